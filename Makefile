@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make			./pingtrace
+# make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
+# make check		every test
+# make lint		format, static analysis
+# make lab		a shell in the lab
+# make V=1		shows the commands
+
+VERSION := 0.1.0
+
+CC ?= gcc
+CLANG ?= clang
+BPFTOOL ?= $(shell PATH=$$PATH:/usr/sbin command -v bpftool || echo bpftool)
+PKG_CONFIG ?= pkg-config
+B := build$(if $(SANITIZE),/sanitize)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
+
+LIBS := libbpf jansson
+CFLAGS ?= -O2 -g
+override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
+	$(if $(WERROR),-Werror) -D_GNU_SOURCE -DPINGTRACE_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(B) \
+	-fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+	$(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2) \
+	$(shell $(PKG_CONFIG) --cflags $(LIBS))
+override LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=address$(comma)undefined)
+LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS)) -lm
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -Wall -Wextra $(if $(WERROR),-Werror) -Iinclude -Ivmlinux -Ibpf
+comma := ,
+
+SOURCES := $(wildcard src/*.c)
+OBJECTS := $(SOURCES:src/%.c=$(B)/%.o)
+PROGRAM := $(if $(SANITIZE),$(B)/pingtrace,pingtrace)
+UNIT := $(patsubst tests/unit/%.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+
+all: $(PROGRAM)
+
+$(PROGRAM): $(OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/%.o: src/%.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/backend_fentry.o: $(B)/pingtrace.skel.h
+
+$(B)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/pingtrace/*.h vmlinux/*.h) | $(B)
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
+
+$(B)/%.skel.h: $(B)/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
+
+$(B):
+	$(Q)mkdir -p $@
+
+-include $(wildcard $(B)/*.d)
+
+$(B)/test_%: tests/unit/test_%.c $(filter-out $(B)/main.o,$(OBJECTS)) | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS) $(shell $(PKG_CONFIG) --libs cmocka)
+
+unit: $(UNIT)
+
+# Every test. The lab's take a minute each; TESTS="tests/cli.t" runs but those named.
+TESTS = $(UNIT) tests/cli.t tests/sanitize.t $(wildcard tests/lab/*.t)
+
+check:
+	$(Q)tests/need build lab check
+	$(Q)$(MAKE) all unit
+	$(Q)prove $(if $(V),-v) --timer $(TESTS)
+
+demo:
+	$(Q)tests/need build
+	$(Q)$(MAKE) all
+	$(Q)tests/lab/demo
+
+lab:
+	$(Q)tests/need build lab
+	$(Q)$(MAKE) all
+	$(Q)tests/lab/lab -i -n 2 tests/lab/shell
+
+C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c vmlinux/*.h)
+SHELL_FILES := tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
+	demo shell) tests/lab/*.t
+
+lint:
+	$(Q)tests/need build check lint
+	clang-format --dry-run --Werror $(C_FILES)
+	$(Q)$(MAKE) WERROR=1 all unit
+	cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
+		--suppress=missingIncludeSystem -Iinclude -Isrc src
+	clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- $(filter-out -fcf-protection -f%-protection,$(CFLAGS))
+	shellcheck -x $(SHELL_FILES)
+	mandoc -T lint -W warning docs/pingtrace.8
+
+format:
+	clang-format -i $(C_FILES)
+
+clean:
+	$(Q)rm -rf build pingtrace
+
+.PHONY: all unit check demo lab lint format clean
+.DELETE_ON_ERROR:

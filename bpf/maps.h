@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Everything that lives longer than one run of a program. */
+#ifndef PINGTRACE_BPF_MAPS_H
+#define PINGTRACE_BPF_MAPS_H
+
+#include <pingtrace/record.h>
+
+const volatile struct pt_config config = {};
+struct pt_sending sending = {};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1); /* the loader sets it: config.slot_mask + 1 */
+	__type(key, __u32);
+	__type(value, struct pt_record);
+} records SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PT_NR_DEVS);
+	__type(key, __u32);
+	__type(value, struct pt_dev);
+} devs SEC(".maps");
+
+/*
+ * What one hook leaves for the next one on the same CPU, where the second cannot see the packet itself.
+ * Both pairs run in one stretch without a change of CPU: start_xmit and xmit under the transmit lock,
+ * ping_rcv or raw_rcv and data_ready in one softirq.
+ */
+struct pending {
+	__u64 xmit_skb; /* handed to the driver that xmit_dev points to */
+	__u64 xmit_dev;
+	__u32 xmit_number;
+	__u32 deliver_number; /* of the probe that is being put into the socket's queue */
+	__u64 deliver_cookie; /* 0: none is */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pending);
+} pendings SEC(".maps");
+
+static __always_inline struct pt_record *record_of(__u32 number)
+{
+	__u32 slot = number & config.slot_mask;
+
+	return bpf_map_lookup_elem(&records, &slot);
+}
+
+static __always_inline struct pending *pending_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&pendings, &zero);
+}
+
+#endif /* PINGTRACE_BPF_MAPS_H */

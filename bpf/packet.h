@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which packet is ours: from an skb to the record of the probe that it carries, by what the packet itself
+ * says, never by where or when it came by.
+ */
+#ifndef PINGTRACE_BPF_PACKET_H
+#define PINGTRACE_BPF_PACKET_H
+
+#include "access.h"
+#include "maps.h"
+
+#define IPPROTO_ICMP 1
+#define IPPROTO_ICMPV6 58
+#define IP_OFFSET 0x1fff /* fragment offset part of iphdr.frag_off */
+
+#define htons(x) __builtin_bswap16(x)
+#define ntohs(x) __builtin_bswap16(x)
+
+struct icmp_echo { /* RFC 792, RFC 4443 */
+	__u8 type;
+	__u8 code;
+	__be16 checksum;
+	__be16 id;
+	__be16 seq;
+};
+
+struct ipv4_header { /* RFC 791 */
+	__u8 version_ihl;
+	__u8 tos;
+	__be16 tot_len;
+	__be16 id;
+	__be16 frag_off;
+	__u8 ttl;
+	__u8 protocol;
+	__be16 checksum;
+	__be32 saddr;
+	__be32 daddr;
+};
+
+struct ipv6_header { /* RFC 8200 */
+	__u8 version_flow[4];
+	__be16 payload_len;
+	__u8 nexthdr;
+	__u8 hop_limit;
+	__u8 saddr[16];
+	__u8 daddr[16];
+};
+
+/* The head of a packet as one read brings it in, where the IP header has no options. */
+struct packet_v4 {
+	struct ipv4_header ip;
+	struct icmp_echo icmp;
+	struct pt_tag tag;
+};
+
+struct packet_v6 {
+	struct ipv6_header ip;
+	struct icmp_echo icmp;
+	struct pt_tag tag;
+};
+
+struct echo {
+	struct icmp_echo icmp;
+	struct pt_tag tag;
+};
+
+/*
+ * Read the echo header and tag behind the IP header at @l3. Returns the offset of the ICMP header, or 0:
+ * not ICMP, not a first fragment, not there.
+ */
+static __always_inline __u32 read_echo(const unsigned char *l3, struct echo *echo)
+{
+	__u32 offset;
+
+	if (config.family == PT_FAMILY_V6) {
+		struct packet_v6 p;
+
+		if (bpf_probe_read_kernel(&p, sizeof(p), l3) || p.ip.nexthdr != IPPROTO_ICMPV6 ||
+		    p.ip.version_flow[0] >> 4 != 6)
+			return 0;
+		echo->icmp = p.icmp;
+		echo->tag = p.tag;
+		return sizeof(p.ip);
+	} else {
+		struct packet_v4 p;
+
+		if (bpf_probe_read_kernel(&p, sizeof(p), l3) || p.ip.protocol != IPPROTO_ICMP ||
+		    p.ip.version_ihl >> 4 != 4 || p.ip.frag_off & htons(IP_OFFSET))
+			return 0;
+		offset = (p.ip.version_ihl & 0xf) * 4;
+		if (offset == sizeof(p.ip)) {
+			echo->icmp = p.icmp;
+			echo->tag = p.tag;
+		} else if (bpf_probe_read_kernel(echo, sizeof(*echo), l3 + offset)) {
+			return 0;
+		}
+		return offset;
+	}
+}
+
+/*
+ * The record of the probe whose packet of ICMP type @type @skb is, or NULL: not ours, or no longer open.
+ * @l3 is where the network header is.
+ */
+static __always_inline struct pt_record *probe_of(struct sk_buff *skb, const unsigned char *l3, __u8 type)
+{
+	struct pt_record *rec;
+	struct echo echo;
+	__u32 offset, linear, number, target;
+
+	offset = read_echo(l3, &echo);
+	if (!offset || echo.icmp.type != type)
+		return NULL;
+
+	/*
+	 * Bytes past the linear part are not the packet's. A driver may have left the payload in a page,
+	 * where we cannot look: identifier and sequence number have to do then.
+	 */
+	linear = (__u64)GET(skb, head) + GET(skb, tail) - (__u64)l3;
+	if (linear < offset + sizeof(echo.icmp))
+		return NULL;
+	target = (__u16)(ntohs(echo.icmp.id) - config.first_id);
+	if (config.tagged && linear >= offset + sizeof(echo)) {
+		if (echo.tag.nonce != config.nonce)
+			return NULL;
+		number = echo.tag.number;
+	} else {
+		if (target >= config.nr_targets)
+			return NULL;
+		number = ntohs(echo.icmp.seq) * config.nr_targets + target;
+	}
+	rec = record_of(number);
+	if (!rec || !rec->open || rec->seq != ntohs(echo.icmp.seq))
+		return NULL;
+	if (config.tagged && linear >= offset + sizeof(echo) && rec->number != number)
+		return NULL;
+	return rec;
+}
+
+/* Where the network header is, once IP has been at the packet. */
+static __always_inline const unsigned char *network_header(struct sk_buff *skb)
+{
+	return GET(skb, head) + GET(skb, network_header);
+}
+
+/* Where the network header is before IP has been at the packet: drivers leave it at data. */
+static __always_inline const unsigned char *received_header(struct sk_buff *skb)
+{
+	return GET(skb, data);
+}
+
+/* Is @sk the socket that this probe was sent from? */
+static __always_inline bool is_socket_of(struct sock *sk, const struct pt_record *rec)
+{
+	return (__u64)GET(sk, __sk_common.skc_cookie.counter) == rec->cookie;
+}
+
+/* Packets of TCP and UDP sockets, nearly all there are, are told from ours by two loads. */
+static __always_inline bool is_other_protocol(struct sk_buff *skb)
+{
+	struct sock *sk = GET(skb, sk);
+	__u16 protocol;
+
+	if (!sk)
+		return false; /* forwarded */
+	protocol = GET(sk, sk_protocol);
+	return protocol != (config.family == PT_FAMILY_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+}
+
+#endif /* PINGTRACE_BPF_PACKET_H */

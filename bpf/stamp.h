@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The one place that writes stamps. */
+#ifndef PINGTRACE_BPF_STAMP_H
+#define PINGTRACE_BPF_STAMP_H
+
+#include "access.h"
+#include "maps.h"
+
+/* Index + 1 of @dev in the map of devices, into which it is put when it is first seen; 0: no room. */
+static __noinline __u16 device_slow(struct net_device *dev, __u32 first)
+{
+	struct pt_dev *d;
+	__u32 i, slot;
+
+	for (i = 0; i < 8; i++) {
+		slot = (first + i) % PT_NR_DEVS;
+		d = bpf_map_lookup_elem(&devs, &slot);
+		if (!d)
+			return 0;
+		/* The address of a device that is gone may be another's now. */
+		if (d->key == (__u64)dev && d->ifindex == (__u32)BPF_CORE_READ(dev, ifindex))
+			return slot + 1;
+		if (__sync_val_compare_and_swap(&d->key, 0, (__u64)dev))
+			continue;
+		bpf_core_read_str(d->name, sizeof(d->name), &dev->name);
+		d->netns = BPF_CORE_READ(dev, nd_net.net, ns.inum);
+		d->ifindex = BPF_CORE_READ(dev, ifindex);
+		return slot + 1;
+	}
+	return 0;
+}
+
+static __always_inline __u16 device(struct net_device *dev)
+{
+	__u32 slot = ((__u64)dev >> 12) % PT_NR_DEVS;
+	struct pt_dev *d;
+
+	if (!dev)
+		return 0;
+	d = bpf_map_lookup_elem(&devs, &slot);
+	if (d && d->key == (__u64)dev && d->ifindex == (__u32)GET(dev, ifindex))
+		return slot + 1;
+	return device_slow(dev, slot);
+}
+
+/* Stamp @hook, with the device where there is one. */
+static __always_inline void stamp_dev(struct pt_record *rec, enum pt_hook hook, struct net_device *dev)
+{
+	struct pt_stamp *s = &rec->stamps[hook];
+
+	s->number = rec->number;
+	s->cpu = bpf_get_smp_processor_id();
+	s->dev = dev ? device(dev) : 0;
+	s->ns = bpf_ktime_get_ns();
+}
+
+static __always_inline bool is_stamped(const struct pt_record *rec, enum pt_hook hook)
+{
+	return rec->stamps[hook].ns != 0;
+}
+
+#endif /* PINGTRACE_BPF_STAMP_H */

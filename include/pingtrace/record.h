@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What kernel and user space share: one record a probe, in a BPF array map that user space maps into its
+ * memory. The pinger opens a record before sendmsg(2), BPF programs store stamps, the pinger reads them
+ * when the reply is in its hands. No system call and no copy in between.
+ */
+#ifndef PINGTRACE_RECORD_H
+#define PINGTRACE_RECORD_H
+
+#include <pingtrace/hooks.h>
+
+/*
+ * The first bytes of a probe's payload: what tells our packets from all others, on the way and on arrival.
+ * The nonce is drawn once a run; the number counts the probes of the run, so that an answer which arrives
+ * after the 16 bits of the ICMP sequence number have wrapped is still known for what it is.
+ */
+struct pt_tag {
+	__u32 nonce;
+	__u32 number;
+};
+
+/* One passage. `number` repeats the probe's, so that a stamp is never taken for another probe's. */
+struct pt_stamp {
+	__u64 ns; /* CLOCK_MONOTONIC; 0: not passed */
+	__u32 number;
+	__u16 cpu;
+	__u16 dev; /* index + 1 in the map of devices; 0: none */
+};
+
+struct pt_record {
+	__u32 number; /* of the probe that the record is open for */
+	__u16 seq;    /* ICMP sequence number, host order */
+	__u16 open;   /* 0: BPF programs leave the record alone */
+	__u64 cookie; /* SO_COOKIE of the probe's socket */
+	/* For BPF programs only: which packet is meant where copies of it may be about. */
+	__u64 request_skb;
+	__u64 reply_skb;
+	__u64 reply_head;
+	__u64 reserved[3];
+	struct pt_stamp stamps[PT_NR_HOOKS];
+	__u64 pad[(512 - 64 - 16 * PT_NR_HOOKS) / 8];
+};
+
+/* A network device that a probe passed, written once by BPF. Names are the kernel's at that time. */
+struct pt_dev {
+	__u64 key; /* address of its net_device; 0: free */
+	__u32 ifindex;
+	__u32 netns; /* inode number of its network namespace */
+	char name[16];
+};
+
+#define PT_NR_DEVS 64
+
+/* What the loader tells the programs before they are loaded; the verifier removes what cannot happen. */
+struct pt_config {
+	__u32 nonce;
+	__u32 slot_mask;   /* number of records - 1; a record's index is number & slot_mask */
+	__u16 first_id;	   /* ICMP identifier of the first target, host order */
+	__u16 nr_targets;  /* targets have consecutive identifiers */
+	__u8 family;	   /* enum pt_family, one of them */
+	__u8 socket;	   /* enum pt_socket, one of them */
+	__u8 tagged;	   /* the payload has room for a tag */
+	__u8 type_request; /* ICMP types of the family */
+	__u8 type_reply;
+	__u8 has_data_ready; /* the hook is attached */
+};
+
+/* Set by the pinger around sendmsg(2): whose request is on its way into the kernel. */
+struct pt_sending {
+	__u32 number;
+	__u32 active;
+};
+
+#endif /* PINGTRACE_RECORD_H */

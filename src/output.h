@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The outputs: each is a table of the same few functions, called by the pinger as things happen. They only
+ * read; they print to stdout.
+ */
+#ifndef PINGTRACE_OUTPUT_H
+#define PINGTRACE_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "options.h"
+#include "path.h"
+#include "resolve.h"
+#include "socket.h"
+#include "stats.h"
+#include "tracer.h"
+
+/* What holds for the whole run. */
+struct run {
+	const struct options *options;
+	const struct target *target;
+	const struct tracer *tracer;
+	const struct stats *stats;
+	enum pt_socket socket;
+	const char *source; /* with -I, the address and device that probes leave from; NULL: without */
+	uint64_t start_ns;  /* CLOCK_MONOTONIC: when the first probe was sent */
+	uint64_t end_ns;    /* when the run ended; 0 before */
+};
+
+/* A reply to one of our probes. */
+struct reply {
+	uint16_t seq;
+	size_t bytes;	  /* ICMP header and payload */
+	int ttl;	  /* -1: not known */
+	const char *from; /* text of the address it came from */
+	bool from_target; /* which is the one that we ping */
+	bool has_time;
+	uint64_t time_ns; /* what ping calls time= */
+	bool duplicate;
+	bool late; /* had been given up */
+	bool bad_checksum;
+	int wrong_at; /* offset of the first wrong byte of the payload; -1: none */
+	uint8_t wrong_is, wrong_should;
+	const struct pt_record *record; /* NULL: no stamps (duplicate, corrupted, or too late) */
+	const struct path *path;	/* NULL likewise */
+};
+
+struct output {
+	void (*begin)(const struct run *run);
+	void (*reply)(const struct run *run, const struct reply *reply);
+	/* Probe @seq was given up. @record: how far it came; NULL where it is no longer known. */
+	void (*lost)(const struct run *run, uint16_t seq, const struct pt_record *record);
+	/* -O: nothing has come back yet. */
+	void (*outstanding)(const struct run *run, uint16_t seq);
+	/* @from is text; NULL for an error of this kernel. @seq is meaningful if @error->has_echo. */
+	void (*error)(const struct run *run, const struct echo_error *error, const char *from);
+	void (*end)(const struct run *run);
+};
+
+extern const struct output output_text;
+extern const struct output output_json;
+
+/* "Destination Host Unreachable": what ping says for an ICMP error. Returns @text. */
+#define ERROR_TEXT_SIZE 96
+char *error_text(char text[ERROR_TEXT_SIZE], const struct echo_error *error, enum pt_family family);
+
+#endif /* PINGTRACE_OUTPUT_H */

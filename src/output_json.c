@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* JSON for programs: one object a line. The keys are a contract, see docs/json.md. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/time.h>
+#include <jansson.h>
+#include "output.h"
+
+/* Every object is complete or not printed: out of memory shows as a line that is missing. */
+static void print_line(json_t *object)
+{
+	if (object) {
+		json_dumpf(object, stdout, JSON_COMPACT);
+		putchar('\n');
+		fflush(stdout);
+	}
+	json_decref(object);
+}
+
+static json_t *milliseconds(double ns)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%.3f", ns / NSEC_PER_MSEC);
+	return json_string(text);
+}
+
+/* 0 rather than 0.0. */
+static json_t *number(double v)
+{
+	return v == (double)(json_int_t)v ? json_integer((json_int_t)v) : json_real(v);
+}
+
+static void add_time_of_day(const struct run *run, json_t *object)
+{
+	struct timeval tv;
+
+	if (!run->options->print_time)
+		return;
+	gettimeofday(&tv, NULL);
+	json_object_set_new(object, "timestamp",
+			    json_sprintf("%lu.%06lu", (unsigned long)tv.tv_sec, (unsigned long)tv.tv_usec));
+}
+
+static json_t *layers_of(const struct path *path)
+{
+	json_t *layers = json_object();
+	char name[SEGMENT_NAME_MAX];
+	unsigned int i;
+
+	for (i = 0; i < path->nr_layers; i++)
+		json_object_set_new(layers, layer_name(name, path->layers_seen[i]),
+				    json_integer(path->layer_ns[path->layers_seen[i]]));
+	return layers;
+}
+
+static json_t *segments_of(const struct path *path)
+{
+	char name[SEGMENT_NAME_MAX], layer[SEGMENT_NAME_MAX];
+	json_t *segments = json_array();
+	const struct segment *s;
+	unsigned int i;
+
+	for (i = 0; i < path->nr_segments; i++) {
+		s = &path->segments[i];
+		json_array_append_new(segments,
+				      json_pack("{s:s, s:s, s:I}", "name",
+						segment_name(name, s->from, s->to, path->socket), "layer",
+						layer_name(layer, s->layers), "ns", (json_int_t)s->ns));
+	}
+	return segments;
+}
+
+/* What the kernel stamped, in the order of the path, counted from `send`. */
+static json_t *stamps_of(const struct run *run, const struct pt_record *record)
+{
+	const struct pt_stamp *send = record_stamp(record, PT_HOOK_SEND), *s;
+	json_t *stamps = json_array(), *stamp;
+	char name[16];
+	enum pt_hook h;
+
+	for (h = PT_HOOK_SEND + 1; send && h < PT_HOOK_RECV; h++) {
+		s = record_stamp(record, h);
+		if (!s)
+			continue;
+		stamp = json_pack("{s:s, s:I, s:i}", "hook", hook_name(h), "ns",
+				  (json_int_t)(s->ns - send->ns), "cpu", s->cpu);
+		if (tracer_device(run->tracer, s->dev, name))
+			json_object_set_new(stamp, "dev", json_string(name));
+		json_array_append_new(stamps, stamp);
+	}
+	return stamps;
+}
+
+static void json_begin(const struct run *run)
+{
+	(void)run;
+}
+
+static void json_reply(const struct run *run, const struct reply *r)
+{
+	json_t *o;
+
+	if (run->options->quiet)
+		return;
+	o = json_pack("{s:I, s:s, s:i}", "bytes", (json_int_t)r->bytes, "host", r->from, "seq", r->seq);
+	add_time_of_day(run, o);
+	if (r->ttl >= 0)
+		json_object_set_new(o, "ttl", json_integer(r->ttl));
+	if (r->has_time)
+		json_object_set_new(o, "time", milliseconds(r->time_ns));
+	if (r->duplicate)
+		json_object_set_new(o, "duplicate", json_true());
+	if (r->late)
+		json_object_set_new(o, "late", json_true());
+	if (r->bad_checksum)
+		json_object_set_new(o, "corrupted", json_true());
+	if (r->wrong_at >= 0)
+		json_object_set_new(o, "wrong_data",
+				    json_pack("{s:i, s:i, s:i}", "at", r->wrong_at, "should", r->wrong_should,
+					      "is", r->wrong_is));
+	if (r->path) {
+		json_object_set_new(o, "user_rtt_ns", json_integer(r->path->total_ns));
+		json_object_set_new(o, "layers_ns", layers_of(r->path));
+		json_object_set_new(o, "segments", segments_of(r->path));
+		json_object_set_new(o, "stamps", stamps_of(run, r->record));
+		json_object_set_new(o, "clipped", json_boolean(r->path->clipped));
+	}
+	print_line(o);
+}
+
+static void json_lost(const struct run *run, uint16_t seq, const struct pt_record *record)
+{
+	json_t *o;
+
+	if (run->options->quiet)
+		return;
+	o = json_pack("{s:s, s:i, s:b}", "host", run->target->text, "seq", seq, "lost", 1);
+	add_time_of_day(run, o);
+	json_object_set_new(o, "stamps", record ? stamps_of(run, record) : json_array());
+	print_line(o);
+}
+
+static void json_outstanding(const struct run *run, uint16_t seq)
+{
+	json_t *o;
+
+	if (run->options->quiet)
+		return;
+	o = json_pack("{s:s, s:i, s:b}", "host", run->target->text, "seq", seq, "outstanding", 1);
+	add_time_of_day(run, o);
+	print_line(o);
+}
+
+static void json_error(const struct run *run, const struct echo_error *e, const char *from)
+{
+	char text[ERROR_TEXT_SIZE];
+	json_t *o;
+
+	if (run->options->quiet)
+		return;
+	o = json_pack("{s:s, s:s}", "host", from ? from : run->target->text, "error",
+		      error_text(text, e, run->target->family));
+	add_time_of_day(run, o);
+	if (e->has_echo)
+		json_object_set_new(o, "seq", json_integer(e->seq));
+	if (!e->local) {
+		json_object_set_new(o, "icmp_type", json_integer(e->type));
+		json_object_set_new(o, "icmp_code", json_integer(e->code));
+	}
+	print_line(o);
+}
+
+static void add_histogram(json_t *o, const struct histogram *h)
+{
+	json_object_set_new(o, "count", json_integer(h->count));
+	json_object_set_new(o, "min_ns", json_integer(h->min));
+	json_object_set_new(o, "mean_ns", json_integer(histogram_mean(h)));
+	json_object_set_new(o, "p50_ns", json_integer(histogram_permille(h, 500)));
+	json_object_set_new(o, "p90_ns", json_integer(histogram_permille(h, 900)));
+	json_object_set_new(o, "p99_ns", json_integer(histogram_permille(h, 990)));
+	json_object_set_new(o, "max_ns", json_integer(h->max));
+}
+
+static json_t *segment_rows(const struct stats *s)
+{
+	char name[SEGMENT_NAME_MAX], layer[SEGMENT_NAME_MAX];
+	json_t *rows = json_array(), *row;
+	unsigned int i;
+
+	for (i = 0; i < s->nr_segments; i++) {
+		row = json_pack("{s:s, s:s}", "name",
+				segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket),
+				"layer", layer_name(layer, s->segments[i]->layers));
+		add_histogram(row, &s->segments[i]->histogram);
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+static json_t *layer_rows(const struct stats *s)
+{
+	char layer[SEGMENT_NAME_MAX];
+	json_t *rows = json_array(), *row;
+	unsigned int i;
+
+	for (i = 0; i < s->nr_layers; i++) {
+		layer_name(layer, s->layers[i]->layers);
+		row = json_pack("{s:s, s:s}", "name", layer, "layer", layer);
+		add_histogram(row, &s->layers[i]->histogram);
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+static json_t *trace_of(const struct run *run)
+{
+	json_t *hooks = json_array(), *missing = json_array();
+	enum pt_hook h;
+
+	for (h = 0; h < PT_NR_HOOKS; h++) {
+		if (!tracer_wants_hook(run->tracer, h))
+			continue;
+		json_array_append_new(tracer_has_hook(run->tracer, h) ? hooks : missing,
+				      json_string(hook_name(h)));
+	}
+	return json_pack("{s:s, s:s, s:o, s:o, s:I}", "backend", tracer_backend_name(run->tracer), "socket",
+			 run->socket == PT_SOCKET_RAW ? "raw" : "dgram", "hooks", hooks, "missing", missing,
+			 "overhead_ns", (json_int_t)tracer_overhead_ns(run->tracer));
+}
+
+static void json_end(const struct run *run)
+{
+	const struct stats *s = run->stats;
+	json_t *o;
+
+	o = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "host", run->target->text, "transmitted",
+		      (json_int_t)s->transmitted, "received", (json_int_t)s->received, "duplicates",
+		      (json_int_t)s->duplicates, "corrupted", (json_int_t)s->corrupted, "errors",
+		      (json_int_t)s->errors);
+	json_object_set_new(o, "late", json_integer(s->late));
+	json_object_set_new(o, "clipped", json_integer(s->clipped));
+	json_object_set_new(o, "loss", number(stats_loss(s)));
+	json_object_set_new(o, "time",
+			    json_integer((run->end_ns - run->start_ns + NSEC_PER_MSEC / 2) / NSEC_PER_MSEC));
+	if (s->rtt_count)
+		json_object_set_new(o, "rtt",
+				    json_pack("{s:o, s:o, s:o, s:o}", "min", milliseconds(s->rtt_min), "avg",
+					      milliseconds(s->rtt_sum / s->rtt_count), "max",
+					      milliseconds(s->rtt_max), "mdev",
+					      milliseconds(stats_rtt_mdev(s))));
+	json_object_set_new(o, "segments", segment_rows(s));
+	json_object_set_new(o, "layers", layer_rows(s));
+	json_object_set_new(o, "trace", trace_of(run));
+	print_line(o);
+}
+
+const struct output output_json = {
+	.begin = json_begin,
+	.reply = json_reply,
+	.lost = json_lost,
+	.outstanding = json_outstanding,
+	.error = json_error,
+	.end = json_end,
+};

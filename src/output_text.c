@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Text for people: ping's own lines as they are, scripts parse them; ours follow, indented.
+ */
+#include <langinfo.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include "output.h"
+
+#define INDENT "    "
+#define BAR_WIDTH 30
+
+#define BOLD "\033[1m"
+#define DIM "\033[2m"
+#define RESET "\033[0m"
+
+static const char *const layer_colors[PT_NR_LAYERS] = {
+	[PT_LAYER_SOCKET] = "\033[36m",
+	[PT_LAYER_IP] = "\033[32m",
+	[PT_LAYER_DRIVER] = "\033[33m",
+	[PT_LAYER_WIRE] = "\033[35m",
+};
+
+/* Colour only for a terminal, and not where the user asked for none (no-color.org). */
+static bool use_color(void)
+{
+	static int color = -1;
+	const char *no = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (color < 0)
+		color = isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
+	return color;
+}
+
+static bool is_utf8(void)
+{
+	return !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+static const char *micro(void)
+{
+	return is_utf8() ? "µs" : "us";
+}
+
+static const char *paint(const char *color)
+{
+	return use_color() ? color : "";
+}
+
+/* A merged segment is of no one layer's colour. */
+static const char *layer_color(layer_set layers)
+{
+	if (layers & (layers - 1))
+		return paint(BOLD);
+	return paint(layer_colors[__builtin_ctz(layers)]);
+}
+
+static double to_us(uint64_t ns)
+{
+	return (double)ns / NSEC_PER_USEC;
+}
+
+static bool is_traced(const struct run *run)
+{
+	return tracer_is_tracing(run->tracer);
+}
+
+static void print_time(const struct run *run)
+{
+	struct timeval tv;
+
+	if (!run->options->print_time)
+		return;
+	gettimeofday(&tv, NULL);
+	printf("[%lu.%06lu] ", (unsigned long)tv.tv_sec, (unsigned long)tv.tv_usec);
+}
+
+/* "name (address)", or the address alone where there is no name for it. */
+static void print_node(const struct run *run, const char *address, bool is_target)
+{
+	if (is_target && run->target->reverse[0])
+		printf("%s (%s)", run->target->reverse, address);
+	else
+		printf("%s", address);
+}
+
+/* ping's precision: four digits, three decimals at the most, in ms. */
+static void print_rtt(uint64_t ns)
+{
+	uint64_t us = (ns + NSEC_PER_USEC / 2) / NSEC_PER_USEC;
+
+	if (us >= 100000 - 50)
+		printf(" time=%llu ms", (unsigned long long)(us + 500) / 1000);
+	else if (us >= 10000 - 5)
+		printf(" time=%llu.%01llu ms", (unsigned long long)(us + 50) / 1000,
+		       (unsigned long long)(us + 50) % 1000 / 100);
+	else if (us >= 1000)
+		printf(" time=%llu.%02llu ms", (unsigned long long)(us + 5) / 1000,
+		       (unsigned long long)(us + 5) % 1000 / 10);
+	else
+		printf(" time=0.%03llu ms", (unsigned long long)us);
+}
+
+static void text_begin(const struct run *run)
+{
+	const struct options *o = run->options;
+	const struct target *t = run->target;
+
+	if (t->family == PT_FAMILY_V6)
+		printf("PING %s (%s)", t->name, t->text);
+	else
+		printf("PING %s (%s)", t->name, t->text);
+	if (run->source)
+		printf(" from %s:", run->source);
+	if (t->family == PT_FAMILY_V6)
+		printf(" %u data bytes\n", o->payload_size);
+	else
+		printf(" %u(%u) bytes of data.\n", o->payload_size, o->payload_size + 8 + 20);
+	fflush(stdout);
+}
+
+static void print_layers(const struct path *path)
+{
+	char name[SEGMENT_NAME_MAX];
+	unsigned int i;
+	layer_set l;
+
+	printf(INDENT);
+	for (i = 0; i < path->nr_layers; i++) {
+		l = path->layers_seen[i];
+		printf("%s%s%s %8.2f%s", layer_color(l), layer_name(name, l), paint(RESET),
+		       to_us(path->layer_ns[l]), i + 1 < path->nr_layers ? "   " : "");
+	}
+	printf(" %s%s\n", micro(), path->clipped ? "   (clipped)" : "");
+}
+
+/* A bar of @share of BAR_WIDTH columns, in eighths of a column where the terminal can. */
+static void print_bar(double share)
+{
+	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+	int units = lround(share * BAR_WIDTH * 8);
+	int i;
+
+	for (i = 0; i < units / 8; i++)
+		fputs(is_utf8() ? "█" : "#", stdout);
+	if (is_utf8())
+		fputs(eighths[units % 8], stdout);
+}
+
+static void print_segments(const struct path *path)
+{
+	char name[SEGMENT_NAME_MAX];
+	const struct segment *s;
+	double share;
+	unsigned int i;
+
+	for (i = 0; i < path->nr_segments; i++) {
+		s = &path->segments[i];
+		share = path->total_ns ? (double)s->ns / path->total_ns : 0;
+		printf(INDENT "%-13s %12.2f %s  %s", segment_name(name, s->from, s->to, path->socket),
+		       to_us(s->ns), micro(), layer_color(s->layers));
+		print_bar(share);
+		printf("%s\n", paint(RESET));
+	}
+}
+
+static void text_reply(const struct run *run, const struct reply *r)
+{
+	const struct options *o = run->options;
+
+	if (o->quiet)
+		return;
+	print_time(run);
+	printf("%zu bytes from ", r->bytes);
+	print_node(run, r->from, r->from_target);
+	printf(": icmp_seq=%u", r->seq);
+	if (r->ttl >= 0)
+		printf(" ttl=%d", r->ttl);
+	if (r->has_time)
+		print_rtt(r->time_ns);
+	if (r->duplicate)
+		printf(" (DUP!)");
+	if (r->bad_checksum)
+		printf(" (BAD CHECKSUM!)");
+	if (!r->from_target)
+		printf(" (DIFFERENT ADDRESS!)");
+	if (r->wrong_at >= 0)
+		printf("\nwrong data byte #%d should be 0x%x but was 0x%x", r->wrong_at, r->wrong_should,
+		       r->wrong_is);
+	printf("\n");
+	if (r->path && is_traced(run)) {
+		print_layers(r->path);
+		if (o->segments)
+			print_segments(r->path);
+	}
+	fflush(stdout);
+}
+
+/* As ping, silent: the next reply's icmp_seq and the statistics tell. */
+static void text_lost(const struct run *run, uint16_t seq, const struct pt_record *record)
+{
+	(void)run;
+	(void)seq;
+	(void)record;
+}
+
+static void text_outstanding(const struct run *run, uint16_t seq)
+{
+	if (run->options->quiet)
+		return;
+	print_time(run);
+	printf("no answer yet for icmp_seq=%u\n", seq);
+	fflush(stdout);
+}
+
+static void text_error(const struct run *run, const struct echo_error *error, const char *from)
+{
+	char text[ERROR_TEXT_SIZE];
+
+	if (run->options->quiet)
+		return;
+	error_text(text, error, run->target->family);
+	if (error->local) {
+		complain("local error: %s", text);
+		return;
+	}
+	print_time(run);
+	printf("From ");
+	print_node(run, from, address_equal(&error->from, &run->target->address));
+	printf(" icmp_seq=%u %s\n", error->seq, text);
+	fflush(stdout);
+}
+
+static void print_ms(double ns)
+{
+	long long us = llround(ns / NSEC_PER_USEC);
+
+	printf("%lld.%03lld", us / 1000, us % 1000);
+}
+
+static void print_statistics(const struct run *run)
+{
+	const struct stats *s = run->stats;
+
+	printf("\n--- %s ping statistics ---\n", run->target->name);
+	printf("%llu packets transmitted, %llu received", (unsigned long long)s->transmitted,
+	       (unsigned long long)s->received);
+	if (s->duplicates)
+		printf(", +%llu duplicates", (unsigned long long)s->duplicates);
+	if (s->corrupted)
+		printf(", +%llu corrupted", (unsigned long long)s->corrupted);
+	if (s->errors)
+		printf(", +%llu errors", (unsigned long long)s->errors);
+	if (s->transmitted) {
+		printf(", %g%% packet loss", stats_loss(s));
+		printf(", time %llums",
+		       (unsigned long long)((run->end_ns - run->start_ns + NSEC_PER_MSEC / 2) /
+					    NSEC_PER_MSEC));
+	}
+	printf("\n");
+	if (!s->rtt_count)
+		return;
+	printf("rtt min/avg/max/mdev = ");
+	print_ms(s->rtt_min);
+	printf("/");
+	print_ms(s->rtt_sum / s->rtt_count);
+	printf("/");
+	print_ms(s->rtt_max);
+	printf("/");
+	print_ms(stats_rtt_mdev(s));
+	printf(" ms\n");
+}
+
+/* Columns as wide as the longest merged name of this run asks for. */
+static int name_width(const struct stats *s)
+{
+	char name[SEGMENT_NAME_MAX];
+	int width = 12, len;
+	unsigned int i;
+
+	for (i = 0; i < s->nr_segments; i++) {
+		len = strlen(segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket));
+		if (len > width)
+			width = len;
+	}
+	return width;
+}
+
+static void print_row(const char *name, int width, const struct split *split, const struct stats *s)
+{
+	const struct histogram *h = &split->histogram;
+	double share = s->total.sum ? (double)h->sum * 100 / s->total.sum : 0;
+
+	printf(INDENT "%s%-*s%s %11.2f %11.2f %11.2f %11.2f %6.1f %%\n", layer_color(split->layers), width,
+	       name, paint(RESET), to_us(histogram_permille(h, 500)), to_us(histogram_permille(h, 900)),
+	       to_us(histogram_permille(h, 990)), to_us(h->max), share);
+}
+
+static void print_head(const char *title, int width)
+{
+	printf(INDENT "%s%-*s %11s %11s %11s %11s %8s%s\n", paint(DIM), width, title, "p50", "p90", "p99",
+	       "max", "share", paint(RESET));
+}
+
+static void print_tables(const struct run *run)
+{
+	const struct stats *s = run->stats;
+	int width = name_width(s);
+	char name[SEGMENT_NAME_MAX], title[32];
+	unsigned int i;
+
+	if (!s->total.count)
+		return;
+	printf("\n");
+	snprintf(title, sizeof(title), "segment, %s", micro());
+	/* The micro sign takes two bytes and one column. */
+	print_head(title, width + (is_utf8() ? 1 : 0));
+	for (i = 0; i < s->nr_segments; i++)
+		print_row(segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket), width,
+			  s->segments[i], s);
+	printf("\n");
+	print_head("layer", width);
+	for (i = 0; i < s->nr_layers; i++)
+		print_row(layer_name(name, s->layers[i]->layers), width, s->layers[i], s);
+}
+
+static void print_tracing(const struct run *run)
+{
+	unsigned int attached = 0;
+	enum pt_hook h;
+
+	for (h = 0; h < PT_NR_HOOKS; h++)
+		attached += tracer_has_hook(run->tracer, h) && tracer_wants_hook(run->tracer, h);
+	printf("\n" INDENT
+	       "traced by %s: %u hooks, %s socket; the stamps themselves take about %.2f %s of each round trip\n",
+	       tracer_backend_name(run->tracer), attached, run->socket == PT_SOCKET_RAW ? "raw" : "ping",
+	       to_us(tracer_overhead_ns(run->tracer)), micro());
+	for (h = 0; h < PT_NR_HOOKS; h++)
+		if (tracer_wants_hook(run->tracer, h) && !tracer_has_hook(run->tracer, h))
+			printf(INDENT "not on this kernel: %s\n", hook_name(h));
+	if (run->stats->clipped)
+		printf(INDENT "%llu probes had a stamp out of order, set to its neighbour (clipped)\n",
+		       (unsigned long long)run->stats->clipped);
+}
+
+static void text_end(const struct run *run)
+{
+	print_statistics(run);
+	if (is_traced(run)) {
+		print_tables(run);
+		print_tracing(run);
+	}
+	fflush(stdout);
+}
+
+const struct output output_text = {
+	.begin = text_begin,
+	.reply = text_reply,
+	.lost = text_lost,
+	.outstanding = text_outstanding,
+	.error = text_error,
+	.end = text_end,
+};

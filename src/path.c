@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <string.h>
+#include "path.h"
+
+struct hook_info {
+	const char *name;
+	const char *segment; /* that begins here */
+	enum pt_socket socket;
+	enum pt_layer layer;
+};
+
+#define HOOK_INFO(hook, name_, packet_, pass_, socket_, segment_, layer_, about_) \
+	[PT_HOOK_##hook] = { \
+		.name = #name_, \
+		.segment = segment_, \
+		.socket = PT_SOCKET_##socket_, \
+		.layer = PT_LAYER_##layer_, \
+	},
+static const struct hook_info hooks[PT_NR_HOOKS] = { PT_HOOKS(HOOK_INFO) };
+
+#define LAYER_NAME(layer, name) [PT_LAYER_##layer] = name,
+static const char *const layer_names[PT_NR_LAYERS] = { PT_LAYERS(LAYER_NAME) };
+
+const char *hook_name(enum pt_hook hook)
+{
+	return hooks[hook].name;
+}
+
+bool hook_on_path(enum pt_hook hook, enum pt_socket socket)
+{
+	return hooks[hook].socket & socket;
+}
+
+const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook hook)
+{
+	const struct pt_stamp *stamp = &rec->stamps[hook];
+
+	return stamp->ns && stamp->number == rec->number ? stamp : NULL;
+}
+
+/* The layers of all hooks of the path from @from up to, not including, @to. */
+static layer_set layers_between(enum pt_hook from, enum pt_hook to, enum pt_socket socket)
+{
+	layer_set layers = 0;
+	enum pt_hook h;
+
+	for (h = from; h < to; h++)
+		if (hook_on_path(h, socket))
+			layers |= LAYER_BIT(hooks[h].layer);
+	return layers;
+}
+
+/*
+ * Put the stamps of the path into order, from its end to its start, so that a late stamp moves and what
+ * follows it stays. Returns whether any had to move.
+ */
+static bool clip(uint64_t ns[], unsigned int nr)
+{
+	bool clipped = false;
+	unsigned int i;
+
+	for (i = nr - 1; i-- > 0;) {
+		if (ns[i] > ns[i + 1]) {
+			ns[i] = ns[i + 1];
+			clipped = true;
+		}
+	}
+	return clipped;
+}
+
+static void add_segment(struct path *path, enum pt_hook from, enum pt_hook to, uint64_t ns)
+{
+	struct segment *s = &path->segments[path->nr_segments++];
+	unsigned int i;
+
+	s->from = from;
+	s->to = to;
+	s->ns = ns;
+	s->layers = layers_between(from, to, path->socket);
+	path->layer_ns[s->layers] += ns;
+	for (i = 0; i < path->nr_layers; i++)
+		if (path->layers_seen[i] == s->layers)
+			return;
+	path->layers_seen[path->nr_layers++] = s->layers;
+}
+
+int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socket)
+{
+	const struct pt_stamp *send = record_stamp(rec, PT_HOOK_SEND);
+	const struct pt_stamp *recv = record_stamp(rec, PT_HOOK_RECV);
+	const struct pt_stamp *stamp;
+	enum pt_hook passed[PT_NR_HOOKS];
+	uint64_t ns[PT_NR_HOOKS];
+	unsigned int i, nr = 0;
+	enum pt_hook h;
+
+	memset(path, 0, sizeof(*path));
+	if (!send || !recv || recv->ns < send->ns)
+		return -EINVAL;
+	path->socket = socket;
+	path->total_ns = recv->ns - send->ns;
+	for (h = PT_HOOK_SEND; h < PT_NR_HOOKS; h++) {
+		stamp = record_stamp(rec, h);
+		if (!stamp || !hook_on_path(h, socket))
+			continue;
+		passed[nr] = h;
+		ns[nr] = stamp->ns;
+		/* Before the start: the clip from the other end cannot see it. */
+		if (ns[nr] < send->ns) {
+			ns[nr] = send->ns;
+			path->clipped = true;
+		}
+		nr++;
+	}
+	path->clipped |= clip(ns, nr);
+	for (i = 0; i + 1 < nr; i++)
+		add_segment(path, passed[i], passed[i + 1], ns[i + 1] - ns[i]);
+	return 0;
+}
+
+/* Append @part to @name, after a plus where something stands already. */
+static void join(char name[SEGMENT_NAME_MAX], const char *part)
+{
+	size_t len = strlen(name);
+
+	if (len + strlen(part) + 2 > SEGMENT_NAME_MAX)
+		return;
+	if (len)
+		name[len++] = '+';
+	strcpy(name + len, part);
+}
+
+char *segment_name(char name[SEGMENT_NAME_MAX], enum pt_hook from, enum pt_hook to, enum pt_socket socket)
+{
+	enum pt_hook h;
+
+	name[0] = '\0';
+	for (h = from; h < to; h++)
+		if (hook_on_path(h, socket))
+			join(name, hooks[h].segment);
+	return name;
+}
+
+char *layer_name(char name[SEGMENT_NAME_MAX], layer_set layers)
+{
+	enum pt_layer l, next;
+	const char *last = "";
+
+	name[0] = '\0';
+	for (;;) {
+		next = PT_NR_LAYERS;
+		for (l = 0; l < PT_NR_LAYERS; l++)
+			if (layers & LAYER_BIT(l) && strcmp(layer_names[l], last) > 0 &&
+			    (next == PT_NR_LAYERS || strcmp(layer_names[l], layer_names[next]) < 0))
+				next = l;
+		if (next == PT_NR_LAYERS)
+			return name;
+		join(name, layer_names[next]);
+		last = layer_names[next];
+	}
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a probe's record to where its time went. Pure functions: no I/O, no clock, no allocation.
+ *
+ * The path is the chain of hooks that a probe passes with its kind of socket, from `send` to `recv`. A
+ * segment is the time between two neighbouring stamps of it. Three rules:
+ *
+ * Closure	The segments add up to recv - send exactly, none is negative.
+ * Merging	Where a stamp is missing, the segments at its two sides become one, named with a plus. If
+ *		their layers differ it belongs to a layer of that name too ("ip+socket"): nothing is
+ *		credited to a layer that was not measured.
+ * Clipping	A stamp that is out of order is set to the next one of the path, and the probe is marked.
+ *		(`xmit` is taken when the driver returns; by then the reply may be in on another CPU.)
+ */
+#ifndef PINGTRACE_PATH_H
+#define PINGTRACE_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/types.h>
+#include <pingtrace/record.h>
+
+/* A set of layers, one bit each: what a merged segment belongs to. */
+typedef unsigned char layer_set;
+#define LAYER_BIT(layer) ((layer_set)(1U << (layer)))
+#define NR_LAYER_SETS (1U << PT_NR_LAYERS)
+
+struct segment {
+	enum pt_hook from, to;
+	layer_set layers;
+	uint64_t ns;
+};
+
+struct path {
+	enum pt_socket socket;
+	unsigned int nr_segments;
+	struct segment segments[PT_NR_HOOKS];
+	uint64_t layer_ns[NR_LAYER_SETS];     /* by layer_set; adds up to total_ns as well */
+	layer_set layers_seen[NR_LAYER_SETS]; /* the sets that occur, in the order of the path */
+	unsigned int nr_layers;
+	uint64_t total_ns; /* recv - send */
+	bool clipped;
+};
+
+/*
+ * Split the round trip in @rec, made with a socket of kind @socket, into @path. Stamps whose number is not
+ * the record's are taken as missing. Returns 0, or -EINVAL where there is no round trip (no `send` or no
+ * `recv` stamp, or `recv` before `send`).
+ */
+int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socket);
+
+/* The stamp of @hook in @rec, or NULL: not passed, or left by another probe. */
+const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook hook);
+
+/* Is @hook on the path with this kind of socket? */
+bool hook_on_path(enum pt_hook hook, enum pt_socket socket);
+
+/* "dev_queue" */
+const char *hook_name(enum pt_hook hook);
+
+/* Enough for the longest name of a merged segment or layer. */
+#define SEGMENT_NAME_MAX 192
+
+/* "qdisc", or "qdisc+driver-out": the name of the segment between two hooks. Returns @name. */
+char *segment_name(char name[SEGMENT_NAME_MAX], enum pt_hook from, enum pt_hook to, enum pt_socket socket);
+
+/* "socket", or "ip+socket": names sorted, joined with a plus. Returns @name. */
+char *layer_name(char name[SEGMENT_NAME_MAX], layer_set layers);
+
+#endif /* PINGTRACE_PATH_H */

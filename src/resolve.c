@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include "resolve.h"
+
+static int family_number(enum pt_family family)
+{
+	return family == PT_FAMILY_V4 ? AF_INET : family == PT_FAMILY_V6 ? AF_INET6 : AF_UNSPEC;
+}
+
+static socklen_t size_of(const union address *a)
+{
+	return a->sa.sa_family == AF_INET6 ? sizeof(a->v6) : sizeof(a->v4);
+}
+
+/* One look-up; the first address that is IPv4 or IPv6 counts. Returns getaddrinfo's error. */
+static int look_up(union address *a, char *canonical, const char *host, int family, int flags)
+{
+	struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_RAW, .ai_flags = flags };
+	struct addrinfo *list, *ai;
+	int err;
+
+	err = getaddrinfo(host, NULL, &hints, &list);
+	if (err)
+		return err;
+	err = EAI_ADDRFAMILY;
+	for (ai = list; ai; ai = ai->ai_next) {
+		if (ai->ai_addrlen > sizeof(*a) || (ai->ai_family != AF_INET && ai->ai_family != AF_INET6))
+			continue;
+		memcpy(a, ai->ai_addr, ai->ai_addrlen);
+		if (canonical)
+			harmless(canonical, NAME_SIZE, list->ai_canonname ? list->ai_canonname : host);
+		err = 0;
+		break;
+	}
+	freeaddrinfo(list);
+	return err;
+}
+
+bool address_parse(union address *a, const char *text, enum pt_family family)
+{
+	memset(a, 0, sizeof(*a));
+	return !look_up(a, NULL, text, family_number(family), AI_NUMERICHOST);
+}
+
+char *address_text(char text[NAME_SIZE], const union address *a)
+{
+	char raw[NI_MAXHOST];
+
+	if (getnameinfo(&a->sa, size_of(a), raw, sizeof(raw), NULL, 0, NI_NUMERICHOST))
+		strcpy(raw, "?");
+	return harmless(text, NAME_SIZE, raw);
+}
+
+bool address_equal(const union address *a, const union address *b)
+{
+	if (a->sa.sa_family != b->sa.sa_family)
+		return false;
+	if (a->sa.sa_family == AF_INET6)
+		return !memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, sizeof(a->v6.sin6_addr));
+	return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
+}
+
+static void look_up_reverse(struct target *t)
+{
+	char raw[NI_MAXHOST];
+
+	if (!getnameinfo(&t->address.sa, size_of(&t->address), raw, sizeof(raw), NULL, 0, NI_NAMEREQD))
+		harmless(t->reverse, sizeof(t->reverse), raw);
+}
+
+int target_resolve(struct target *t, const char *host, enum pt_family family, bool numeric,
+		   struct reason *why)
+{
+	int err;
+
+	memset(t, 0, sizeof(*t));
+	t->literal = address_parse(&t->address, host, family);
+	if (t->literal) {
+		harmless(t->name, sizeof(t->name), host);
+	} else {
+		err = look_up(&t->address, t->name, host, family_number(family), AI_CANONNAME | AI_IDN);
+		if (err == EAI_SYSTEM)
+			return because(why, errno, "%.64s: %s", host, strerror(errno));
+		if (err)
+			return because(why, ENOENT, "%.64s: %s: check the name, or give an address", host,
+				       gai_strerror(err));
+	}
+	t->family = t->address.sa.sa_family == AF_INET6 ? PT_FAMILY_V6 : PT_FAMILY_V4;
+	address_text(t->text, &t->address);
+	if (!numeric && !t->literal)
+		look_up_reverse(t);
+	return 0;
+}

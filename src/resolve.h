@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names and addresses. What comes from DNS is untrusted; what leaves here is harmless to print. */
+#ifndef PINGTRACE_RESOLVE_H
+#define PINGTRACE_RESOLVE_H
+
+#include "socket.h"
+
+#define NAME_SIZE 256
+
+struct target {
+	char name[NAME_SIZE];	 /* as the user wrote it, or the canonical name that DNS gave */
+	char text[NAME_SIZE];	 /* the address */
+	char reverse[NAME_SIZE]; /* name of the address; "" where there is none, or none was wanted */
+	union address address;
+	enum pt_family family;
+	bool literal; /* the user wrote an address */
+};
+
+/*
+ * Look @host up. @family V4, V6 or ANY (the system's preference). Unless @numeric, or the user wrote an
+ * address, its reverse name is looked up as well, once and before the first probe, so that no probe waits
+ * for DNS. Returns 0 or a negative errno with @why filled.
+ */
+int target_resolve(struct target *t, const char *host, enum pt_family family, bool numeric,
+		   struct reason *why);
+
+/* @a as text. Returns @text. */
+char *address_text(char text[NAME_SIZE], const union address *a);
+
+/* Do both name the same node? (Ports are left out.) */
+bool address_equal(const union address *a, const union address *b);
+
+/* Parse @text as an address of @family, without any look-up. */
+bool address_parse(union address *a, const char *text, enum pt_family family);
+
+#endif /* PINGTRACE_RESOLVE_H */

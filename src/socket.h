@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ICMP echo sockets: the ping socket (SOCK_DGRAM) and the raw one, IPv4 and IPv6, behind one interface.
+ * Everything received is untrusted; what this interface returns has been bounds-checked.
+ */
+#ifndef PINGTRACE_SOCKET_H
+#define PINGTRACE_SOCKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <linux/types.h>
+#include <pingtrace/hooks.h>
+#include "util.h"
+
+#define ICMP_HEADER_SIZE 8
+#define PAYLOAD_MAX 65507 /* 65535 - 20 (IPv4) - 8 (ICMP) */
+
+union address {
+	struct sockaddr sa;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+struct echo_socket {
+	int fd;
+	enum pt_family family;
+	enum pt_socket kind;
+	uint16_t id;	 /* ICMP identifier, host order */
+	uint64_t cookie; /* SO_COOKIE */
+};
+
+struct echo_socket_options {
+	enum pt_family family;	     /* V4 or V6 */
+	enum pt_socket kind;	     /* DGRAM, RAW, or ANY: the first that this process may have */
+	int ttl;		     /* 0: the system's */
+	const char *device;	     /* -I with a device's name; NULL: none */
+	const union address *source; /* -I with an address; NULL: none */
+	bool kernel_time;	     /* ask for the kernel's receive timestamps */
+	size_t payload_size;	     /* of the replies to expect, for the size of buffers */
+};
+
+/* What has been received, in host order where it is a number. Pointers lead into the caller's buffer. */
+struct echo_reply {
+	union address from;
+	uint16_t id;
+	uint16_t seq;
+	size_t size; /* of ICMP header and payload */
+	const uint8_t *payload;
+	size_t payload_size;
+	int ttl; /* -1: not known */
+	bool bad_checksum;
+	uint64_t kernel_ns; /* the kernel's receive timestamp as CLOCK_MONOTONIC; 0: none */
+	uint64_t recv_ns;   /* CLOCK_MONOTONIC just after recvmsg(2) */
+};
+
+/* Something that the network, or this kernel, says about one of our requests. */
+struct echo_error {
+	union address from; /* the node that says it; not set if local */
+	bool local;	    /* this kernel says it */
+	int error;	    /* errno */
+	uint8_t type, code; /* ICMP */
+	uint32_t info;	    /* MTU, for EMSGSIZE */
+	bool has_echo;	    /* the fields below are known */
+	uint16_t id;
+	uint16_t seq;
+};
+
+/* Open a socket. Returns 0 or a negative errno with the line to show in @why. Close with echo_socket_close. */
+int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why);
+void echo_socket_close(struct echo_socket *s);
+
+/*
+ * The address from which this kernel would send to @to, under the same options: what a connected UDP socket
+ * gets; nothing is sent. Returns 0 or a negative errno.
+ */
+int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source);
+
+/* Put ICMP header and checksum in front of the payload that stands at @packet + ICMP_HEADER_SIZE. */
+void echo_request_write(const struct echo_socket *s, uint8_t *packet, size_t size, uint16_t seq);
+
+/* sendmsg(2) of a request. Returns 0 or a negative errno. */
+int echo_socket_send(const struct echo_socket *s, const union address *to, const uint8_t *packet,
+		     size_t size);
+
+/*
+ * Take one message without waiting. Returns 1 with @reply filled, 0 for something that is no echo reply,
+ * -EAGAIN where there is none, or another negative errno.
+ */
+int echo_socket_receive(const struct echo_socket *s, uint8_t *buf, size_t size, struct echo_reply *reply);
+
+/* The same for the error queue. */
+int echo_socket_receive_error(const struct echo_socket *s, struct echo_error *error);
+
+/*
+ * The parsers behind them, for tests: @data is what the kernel gave.
+ * Both return false where it is not what they look for, or too short.
+ */
+bool echo_reply_parse(struct echo_reply *reply, enum pt_family family, enum pt_socket kind,
+		      const uint8_t *data, size_t size);
+bool echo_error_parse(struct echo_error *error, enum pt_family family, const uint8_t *data, size_t size);
+
+/* RFC 1071 over @size bytes, in network order. */
+uint16_t internet_checksum(const uint8_t *data, size_t size);
+
+#endif /* PINGTRACE_SOCKET_H */

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "stats.h"
+
+void stats_free(struct stats *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_segments; i++)
+		free(s->segments[i]);
+	for (i = 0; i < s->nr_layers; i++)
+		free(s->layers[i]);
+	s->nr_segments = 0;
+	s->nr_layers = 0;
+}
+
+void stats_add_rtt(struct stats *s, uint64_t rtt_ns)
+{
+	double off_mean = (double)rtt_ns - s->rtt_mean;
+
+	if (!s->rtt_count || rtt_ns < s->rtt_min)
+		s->rtt_min = rtt_ns;
+	if (rtt_ns > s->rtt_max)
+		s->rtt_max = rtt_ns;
+	s->rtt_ewma = s->rtt_count ? s->rtt_ewma + ((double)rtt_ns - s->rtt_ewma) / 8 : (double)rtt_ns;
+	s->rtt_count++;
+	s->rtt_sum += rtt_ns;
+	s->rtt_mean += off_mean / s->rtt_count;
+	s->rtt_m2 += off_mean * ((double)rtt_ns - s->rtt_mean);
+}
+
+/* Does @a come before @b on the path, the longer first where they begin together? */
+static bool before(const struct split *a, const struct segment *b)
+{
+	return a->from < b->from || (a->from == b->from && a->to > b->to);
+}
+
+static struct split *split_new(enum pt_hook from, enum pt_hook to, layer_set layers)
+{
+	struct split *split = calloc(1, sizeof(*split));
+
+	if (split) {
+		split->from = from;
+		split->to = to;
+		split->layers = layers;
+	}
+	return split;
+}
+
+/* The split of @seg in the ordered list of segments; made where it is new. NULL: no memory. */
+static struct split *segment_split(struct stats *s, const struct segment *seg)
+{
+	struct split *split;
+	unsigned int i;
+
+	for (i = 0; i < s->nr_segments && before(s->segments[i], seg); i++)
+		;
+	if (i < s->nr_segments && s->segments[i]->from == seg->from && s->segments[i]->to == seg->to)
+		return s->segments[i];
+	if (s->nr_segments == STATS_MAX_SEGMENTS)
+		return NULL;
+	split = split_new(seg->from, seg->to, seg->layers);
+	if (!split)
+		return NULL;
+	memmove(&s->segments[i + 1], &s->segments[i], (s->nr_segments - i) * sizeof(s->segments[0]));
+	s->segments[i] = split;
+	s->nr_segments++;
+	return split;
+}
+
+static struct split *layer_split(struct stats *s, layer_set layers)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_layers; i++)
+		if (s->layers[i]->layers == layers)
+			return s->layers[i];
+	s->layers[i] = split_new(PT_HOOK_SEND, PT_HOOK_RECV, layers);
+	if (!s->layers[i])
+		return NULL;
+	s->nr_layers++;
+	return s->layers[i];
+}
+
+void stats_add_path(struct stats *s, const struct path *path)
+{
+	struct split *split;
+	unsigned int i;
+
+	s->socket = path->socket;
+	s->clipped += path->clipped;
+	histogram_add(&s->total, path->total_ns);
+	for (i = 0; i < path->nr_segments; i++) {
+		split = segment_split(s, &path->segments[i]);
+		if (split)
+			histogram_add(&split->histogram, path->segments[i].ns);
+		else
+			s->not_split++;
+	}
+	for (i = 0; i < path->nr_layers; i++) {
+		split = layer_split(s, path->layers_seen[i]);
+		if (split)
+			histogram_add(&split->histogram, path->layer_ns[path->layers_seen[i]]);
+		else
+			s->not_split++;
+	}
+}
+
+double stats_rtt_mdev(const struct stats *s)
+{
+	return s->rtt_count ? sqrt(s->rtt_m2 / s->rtt_count) : 0;
+}
+
+double stats_loss(const struct stats *s)
+{
+	if (!s->transmitted || s->received >= s->transmitted)
+		return 0;
+	return (double)(s->transmitted - s->received) * 100 / s->transmitted;
+}

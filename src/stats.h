@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is kept of the probes to one target: ping's figures, and a histogram for each segment and layer. */
+#ifndef PINGTRACE_STATS_H
+#define PINGTRACE_STATS_H
+
+#include <stdint.h>
+#include "histogram.h"
+#include "path.h"
+
+/* A segment as it occurred, merged or not, or a layer (then from and to mean nothing). */
+struct split {
+	enum pt_hook from, to;
+	layer_set layers;
+	struct histogram histogram;
+};
+
+/* Room for every pair of hooks of a path. */
+#define STATS_MAX_SEGMENTS 128
+
+struct stats {
+	enum pt_socket socket; /* that the segments were measured with */
+	uint64_t transmitted;
+	uint64_t received; /* without duplicates */
+	uint64_t duplicates;
+	uint64_t corrupted; /* wrong checksum: not counted as received */
+	uint64_t errors;    /* ICMP errors about our probes, and probes the socket refused */
+	uint64_t late;	    /* received after they had been given up; part of received */
+	uint64_t clipped;   /* probes with a stamp out of order */
+
+	/* Round trips as ping's time=, in ns. */
+	uint64_t rtt_count;
+	uint64_t rtt_min, rtt_max;
+	double rtt_sum;
+	double rtt_mean, rtt_m2; /* Welford: the squares of large round trips would drown their differences */
+	double rtt_ewma;	 /* weight 1/8, as RFC 6298's SRTT */
+
+	struct histogram total;			    /* recv - send of the probes that were split */
+	struct split *segments[STATS_MAX_SEGMENTS]; /* in the order of the path */
+	unsigned int nr_segments;
+	struct split *layers[NR_LAYER_SETS]; /* in the order of their first appearance on the path */
+	unsigned int nr_layers;
+	uint64_t not_split; /* segments and layers of probes that are not counted: there was no memory */
+};
+
+/* Zero @s, which is the caller's, before its first use; stats_free releases what has been added. */
+void stats_free(struct stats *s);
+
+/* Count a round trip of @rtt_ns. */
+void stats_add_rtt(struct stats *s, uint64_t rtt_ns);
+
+/* Count the split of one probe. */
+void stats_add_path(struct stats *s, const struct path *path);
+
+/* Standard deviation of the round trips in ns, as ping's mdev. */
+double stats_rtt_mdev(const struct stats *s);
+
+/* Percentage of probes without a reply, 0 to 100. */
+double stats_loss(const struct stats *s);
+
+#endif /* PINGTRACE_STATS_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "backend.h"
+
+struct tracer {
+	const struct backend_ops *ops;
+	void *state;
+	struct backend_memory memory;
+	struct tracer_options options;
+};
+
+/* What `auto` tries, in this order. */
+static const struct backend_ops *const automatic[] = { &backend_fentry };
+
+static const struct backend_ops *const by_choice[] = {
+	[BACKEND_FENTRY] = &backend_fentry,
+	[BACKEND_OFF] = &backend_off,
+};
+
+#define HOOK_USER_PASS(hook, name, packet, pass, ...) \
+	(PT_PASS_##pass == PT_PASS_USER ? 1U << PT_HOOK_##hook : 0) |
+static const uint32_t user_hooks = PT_HOOKS(HOOK_USER_PASS) 0;
+
+/* Hooks for which the table has a place to attach to in this kind of run. */
+#define ATTACH_FAMILY_SOCKET(program, hook, kind, family_, socket_, ...) \
+	{ PT_HOOK_##hook, PT_FAMILY_##family_, PT_SOCKET_##socket_ },
+static const struct {
+	enum pt_hook hook;
+	enum pt_family family;
+	enum pt_socket socket;
+} places[] = { PT_ATTACH(ATTACH_FAMILY_SOCKET) };
+
+static int try_open(struct tracer *t, const struct backend_ops *ops, struct reason *why)
+{
+	t->ops = ops;
+	memset(&t->memory, 0, sizeof(t->memory));
+	return ops->open(&t->state, &t->memory, &t->options, why);
+}
+
+int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct reason *why)
+{
+	struct tracer *t = calloc(1, sizeof(*t));
+	int err = -ENOTSUP;
+	size_t i;
+
+	if (!t)
+		return because(why, ENOMEM, "no memory");
+	t->options = *o;
+	if (o->backend == BACKEND_AUTO)
+		for (i = 0; i < ARRAY_SIZE(automatic) && err == -ENOTSUP; i++)
+			err = try_open(t, automatic[i], why);
+	else
+		err = try_open(t, by_choice[o->backend], why);
+	if (err) {
+		free(t);
+		return err;
+	}
+	*tracer = t;
+	return 0;
+}
+
+void tracer_close(struct tracer *t)
+{
+	if (!t)
+		return;
+	t->ops->close(t->state);
+	free(t);
+}
+
+const char *tracer_backend_name(const struct tracer *t)
+{
+	return t->ops->name;
+}
+
+bool tracer_is_tracing(const struct tracer *t)
+{
+	return t->ops->tracing;
+}
+
+bool tracer_has_hook(const struct tracer *t, enum pt_hook hook)
+{
+	return (t->memory.hooks | user_hooks) & 1U << hook;
+}
+
+bool tracer_wants_hook(const struct tracer *t, enum pt_hook hook)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		if (places[i].hook == hook && places[i].family & t->options.family &&
+		    places[i].socket & t->options.socket)
+			return true;
+	return false;
+}
+
+static struct pt_record *slot_of(struct tracer *t, uint32_t number)
+{
+	return &t->memory.records[number & (t->options.nr_records - 1)];
+}
+
+/*
+ * A program may be at the record's previous probe on another CPU this very moment: it is closed before
+ * anything else, and stamps carry their probe's number.
+ */
+struct pt_record *tracer_begin(struct tracer *t, uint32_t number, uint16_t seq, uint64_t cookie)
+{
+	struct pt_record *rec = slot_of(t, number);
+
+	__atomic_store_n(&rec->open, 0, __ATOMIC_SEQ_CST);
+	memset(rec, 0, sizeof(*rec));
+	rec->number = number;
+	rec->seq = seq;
+	rec->cookie = cookie;
+	__atomic_store_n(&rec->open, 1, __ATOMIC_RELEASE);
+	t->memory.sending->number = number;
+	__atomic_store_n(&t->memory.sending->active, 1, __ATOMIC_RELEASE);
+	return rec;
+}
+
+void tracer_sent(struct tracer *t)
+{
+	__atomic_store_n(&t->memory.sending->active, 0, __ATOMIC_RELEASE);
+}
+
+struct pt_record *tracer_record(struct tracer *t, uint32_t number)
+{
+	struct pt_record *rec = slot_of(t, number);
+
+	return rec->number == number && rec->cookie ? rec : NULL;
+}
+
+#define HOOK_IS_REPLY(hook, name, packet, ...) [PT_HOOK_##hook] = PT_PACKET_##packet == PT_PACKET_REPLY,
+static const bool is_reply_hook[PT_NR_HOOKS] = { PT_HOOKS(HOOK_IS_REPLY) };
+
+void tracer_forget_reply(struct pt_record *rec)
+{
+	enum pt_hook h;
+
+	for (h = 0; h < PT_NR_HOOKS; h++)
+		if (is_reply_hook[h])
+			rec->stamps[h].ns = 0;
+	rec->reply_head = 0;
+	__atomic_store_n(&rec->reply_skb, 0, __ATOMIC_RELEASE);
+}
+
+void tracer_end(struct pt_record *rec)
+{
+	__atomic_store_n(&rec->open, 0, __ATOMIC_RELEASE);
+}
+
+void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns)
+{
+	rec->stamps[hook].number = rec->number;
+	rec->stamps[hook].ns = ns;
+}
+
+const char *tracer_device(const struct tracer *t, uint16_t dev, char name[16])
+{
+	if (!t->memory.devs || !dev || dev > PT_NR_DEVS || !t->memory.devs[dev - 1].name[0])
+		return NULL;
+	return harmless(name, 16, t->memory.devs[dev - 1].name);
+}
+
+uint64_t tracer_overhead_ns(const struct tracer *t)
+{
+	return t->memory.stamp_ns * __builtin_popcount(t->memory.hooks);
+}

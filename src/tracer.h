@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tracer: hooks on the kernel path, whose stamps appear in the probes' records by themselves. Nothing
+ * above it knows which backend attached them.
+ */
+#ifndef PINGTRACE_TRACER_H
+#define PINGTRACE_TRACER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <linux/types.h>
+#include <pingtrace/record.h>
+#include "util.h"
+
+enum backend { BACKEND_AUTO, BACKEND_FENTRY, BACKEND_OFF };
+
+struct tracer_options {
+	enum backend backend;
+	enum pt_family family; /* V4 or V6 */
+	enum pt_socket socket; /* DGRAM or RAW */
+	uint16_t first_id;     /* ICMP identifiers: first_id to first_id + nr_targets - 1 */
+	uint16_t nr_targets;
+	uint32_t nonce;
+	bool tagged;	     /* the payload begins with a struct pt_tag */
+	uint32_t nr_records; /* a power of two, 65,536 at most: probes that can be told apart at one time */
+	bool verbose;	     /* libbpf's own messages on stderr */
+};
+
+struct tracer;
+
+/*
+ * Attach. Returns 0 with *@tracer set, or a negative errno with the line to show in @why: -ENOTSUP where
+ * the kernel or the privileges do not allow the backend, so that another may be tried.
+ */
+int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct reason *why);
+void tracer_close(struct tracer *tracer);
+
+/* "fentry", "off" */
+const char *tracer_backend_name(const struct tracer *tracer);
+
+/* Are BPF programs attached? Otherwise records hold nothing but what the pinger writes. */
+bool tracer_is_tracing(const struct tracer *tracer);
+
+/* Is @hook attached? Those that only user space stamps are. */
+bool tracer_has_hook(const struct tracer *tracer, enum pt_hook hook);
+
+/*
+ * Does this kind of run ask for @hook? If so, and it is not attached, it is missing.
+ */
+bool tracer_wants_hook(const struct tracer *tracer, enum pt_hook hook);
+
+/*
+ * Open the record of probe @number, whatever was in its place before, and tell the programs that its
+ * request comes next. The record stays the tracer's; the pinger writes the user's stamps into it.
+ */
+struct pt_record *tracer_begin(struct tracer *tracer, uint32_t number, uint16_t seq, uint64_t cookie);
+
+/* sendmsg(2) has returned. */
+void tracer_sent(struct tracer *tracer);
+
+/* The record of probe @number, or NULL where another probe has taken its place. */
+struct pt_record *tracer_record(struct tracer *tracer, uint32_t number);
+
+/* What has been stamped of the reply was not the reply after all (corrupted): wait for another. */
+void tracer_forget_reply(struct pt_record *rec);
+
+/* No more stamps into this record. */
+void tracer_end(struct pt_record *rec);
+
+/* Stamp a hook of user space. */
+void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns);
+
+/* Name of the device that pt_stamp.dev means, harmless to print; NULL: none. */
+const char *tracer_device(const struct tracer *tracer, uint16_t dev, char name[16]);
+
+/* What all stamps of one probe cost, in ns, as measured on this machine; 0: not tracing. */
+uint64_t tracer_overhead_ns(const struct tracer *tracer);
+
+#endif /* PINGTRACE_TRACER_H */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Clock, errors, text: what every other part may use. */
+#ifndef PINGTRACE_UTIL_H
+#define PINGTRACE_UTIL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#define NSEC_PER_SEC 1000000000ULL
+#define NSEC_PER_MSEC 1000000ULL
+#define NSEC_PER_USEC 1000ULL
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static inline uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+/* CLOCK_MONOTONIC in ns: the clock of bpf_ktime_get_ns(), so that user and kernel stamps compare. */
+static inline uint64_t mono_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* Print "pingtrace: <text>" as one line on stderr. What is wrong, then what to do about it. */
+void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* One line that says why something could not be had; the callee fills it, the caller shows it. */
+struct reason {
+	char text[256];
+};
+
+/* Fill @why (which may be NULL) and return -@err. */
+int because(struct reason *why, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Copy the untrusted name @src (from DNS, from a device) into @dst of @size bytes, every byte that is not
+ * printable ASCII, or is a space, as '?': no terminal escape gets through. Returns @dst.
+ */
+char *harmless(char *dst, size_t size, const char *src);
+
+#endif /* PINGTRACE_UTIL_H */

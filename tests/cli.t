@@ -1,0 +1,155 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The command line on this machine, without tracing: what is said, where, and with which exit status.
+. "$(dirname "$0")/tap.sh"
+
+# run ARG...: sets out, err, status
+run() {
+	"$pingtrace" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	status=$?
+	out=$(cat "$scratch/out") err=$(cat "$scratch/err")
+}
+
+# refused NAME PATTERN ARG...: exit 2, one line on stderr that says so, nothing on stdout
+refused() {
+	local name=$1 pattern=$2
+	shift 2
+	run "$@"
+	is "$name: exit status 2" "$status" 2
+	like "$name: says what and what to do" "$err" "^pingtrace: $pattern"
+	is "$name: in one line, on stderr only" "$(wc -l <"$scratch/err") $(wc -c <"$scratch/out")" "1 0"
+}
+
+refused "no host" "no host: name one"
+refused "two hosts" "more than one host" --trace=off 127.0.0.1 127.0.0.2
+refused "unknown letter" "-Z is not an option: " -Z 127.0.0.1
+refused "unknown word" "--wrong is not an option" --wrong 127.0.0.1
+refused "no value" "-c needs a value" 127.0.0.1 -c
+refused "-c 0" "bad value for -c: '0': take a whole number from 1 to" -c 0 127.0.0.1
+refused "-c x" "bad value for -c: 'x': take" -c x 127.0.0.1
+refused "-c 1x" "bad value for -c: '1x': take" -c 1x 127.0.0.1
+refused "-c too large" "bad value for -c" -c 99999999999999999999 127.0.0.1
+refused "-i -1" "bad value for -i: '-1': take seconds" -i -1 127.0.0.1
+refused "-i nan" "bad value for -i" -i nan 127.0.0.1
+refused "-i 0x1" "bad value for -i" -i 0x1 127.0.0.1
+refused "-s 70000" "bad value for -s: '70000': take a whole number from 0 to 65507" -s 70000 127.0.0.1
+refused "-s -1" "bad value for -s" -s -1 127.0.0.1
+refused "-t 256" "bad value for -t" -t 256 127.0.0.1
+refused "-W x" "bad value for -W" -W x 127.0.0.1
+refused "-w x" "bad value for -w" -w x 127.0.0.1
+refused "--trace=x" "bad value for --trace: 'x': take auto" --trace=x 127.0.0.1
+refused "--socket=x" "bad value for --socket: 'x': take auto, dgram or raw" --socket=x 127.0.0.1
+refused "unknown host" "no.such.host.invalid: .*: check the name" --trace=off no.such.host.invalid
+refused "no such device" "no device 'nodev0': ip link lists them" --trace=off -I nodev0 127.0.0.1
+refused "a source that is not ours" "cannot bind the socket to the source address: .*: take an address of this host" \
+	--trace=off -I 192.0.2.1 127.0.0.1
+refused "an escape in a name" "no.such.\?\[31mhost.invalid: " --trace=off $'no.such.\033[31mhost.invalid'
+
+run -V
+is "-V prints the version" "$status $out" "0 pingtrace $(sed -n 's/^VERSION := //p' "$top/Makefile")"
+run -h
+is "-h ends well" "$status" 0
+like "-h tells the usage" "$out" '^Usage: pingtrace \[options\] HOST$'
+ping="$(command -v ping)"
+# masked FILE: figures that differ from run to run
+masked() {
+	sed -E 's/time=[0-9.]+ ms/time=T ms/; s/time [0-9]+ms/time Tms/; s,= [0-9./]+ ms,= R ms,; s/^\[[0-9.]+\]/[D]/' "$1"
+}
+
+for args in "-c 2 -i 0.01 127.0.0.1" "-c 2 -i 0.01 -n localhost" "-c 1 -q 127.0.0.1" "-c 2 -i 0.01 -D 127.0.0.1" \
+	"-c 1 -s 1000 127.0.0.1" "-c 1 -s 20000 127.0.0.1" "-c1 -t5 127.0.0.1" "127.0.0.1 -c 1" \
+	"-c 1 -I lo 127.0.0.1" "-c 1 -I 127.0.0.1 127.0.0.1" "-c 1 -U 127.0.0.1" "-c 2 -w 5 -i 0.01 127.0.0.1"; do
+	# shellcheck disable=SC2086
+	run --trace=off -4 $args
+	# shellcheck disable=SC2086
+	"$ping" -4 $args >"$scratch/ping" 2>/dev/null
+	is "$args: as ping" "$status:$(masked "$scratch/out")" "0:$(masked "$scratch/ping")"
+done
+
+run --trace=off -c 1 -W 0.2 -s 0 127.0.0.1
+is "an empty payload" "$status $(grep -c '^8 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=' "$scratch/out")" "0 1"
+
+run --trace=off -j -c 3 -i 0.01 127.0.0.1
+json "JSON: a line a probe and one for the whole" "$scratch/out" \
+	'(replies | length == 3 and all(reply_typed)) and (summary | summary_typed and .transmitted == 3 and .received == 3)'
+json "JSON: untraced, all is one segment of all layers" "$scratch/out" \
+	'replies | all(closed and (.segments | length == 1) and (.layers_ns | keys == ["driver+ip+socket+wire"]))'
+json "JSON: untraced, no hook and no cost is claimed" "$scratch/out" \
+	'summary.trace | .backend == "off" and .hooks == [] and .overhead_ns == 0'
+run --trace=off -j -q -c 2 -i 0.01 127.0.0.1
+is "JSON: -q leaves the summary alone" "$(wc -l <"$scratch/out")" 1
+
+# A network in which nothing answers.
+if unshare -n true 2>/dev/null; then
+	nobody() {
+		unshare -n sh -c 'ip link set lo up; ip link add d0 type veth peer name d1 2>/dev/null || exit 77
+			ip addr add 192.0.2.1/24 dev d0; ip link set d0 up; ip link set d1 up; ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev d0
+			exec "$@"' sh "$@" >"$scratch/out" 2>"$scratch/err"
+		status=$?
+		out=$(cat "$scratch/out") err=$(cat "$scratch/err")
+	}
+	nobody "$pingtrace" --trace=off -c 2 -i 0.05 -W 0.1 192.0.2.2
+	if [ $status = 77 ]; then
+		skip "no answers" "this kernel has no veth (tests/lab/errors.t does the same)"
+	else
+		is "no answers: exit status 1" "$status" 1
+		like "no answers: all lost" "$out" '^2 packets transmitted, 0 received, 100% packet loss'
+		nobody "$pingtrace" --trace=off -j -c 2 -i 0.05 -W 0.1 192.0.2.2
+		json "no answers: an object for each lost probe" "$scratch/out" \
+			'lost | map(.seq) == [1, 2] and all(lost_typed)'
+		nobody "$pingtrace" --trace=off -O -c 3 -i 0.05 -W 0.1 192.0.2.2
+		is "-O says which have no answer yet" "$(grep '^no answer' "$scratch/out" | tr '\n' ' ')" \
+			"no answer yet for icmp_seq=1 no answer yet for icmp_seq=2 "
+		nobody "$pingtrace" --trace=off -w 0.3 -i 0.1 192.0.2.2
+		is "-w ends the run" "$status" 1
+	fi
+	unshare -n "$pingtrace" --trace=off -c 1 -W 0.1 192.0.2.2 >"$scratch/out" 2>"$scratch/err"
+	is "no route: exit status 1, told once" "$? $(cat "$scratch/err")" \
+		"1 pingtrace: sendmsg: Network is unreachable"
+else
+	skip "no answers" "not permitted to make a network namespace"
+fi
+
+# Signals: the statistics are printed whatever ends the run.
+"$pingtrace" --trace=off -i 0.05 127.0.0.1 >"$scratch/out" 2>"$scratch/err" &
+pid=$!
+while [ "$(grep -c icmp_seq "$scratch/out")" -lt 3 ]; do sleep 0.02; done
+kill -QUIT $pid
+while [ ! -s "$scratch/err" ]; do sleep 0.02; done
+like "SIGQUIT prints the status on stderr" "$(tr '\r' '\n' <"$scratch/err")" \
+	'^[0-9]+/[0-9]+ packets, 0% loss, min/avg/ewma/max = [0-9.]+/[0-9.]+/[0-9.]+/[0-9.]+ ms$'
+seen=$(grep -c icmp_seq "$scratch/out")
+while [ "$(grep -c icmp_seq "$scratch/out")" -le "$seen" ]; do sleep 0.02; done
+pass "SIGQUIT does not end the run"
+kill -INT $pid
+wait $pid
+is "SIGINT: exit status 0" $? 0
+like "SIGINT prints the statistics" "$(cat "$scratch/out")" '^[0-9]+ packets transmitted, [0-9]+ received, 0% packet loss'
+
+# An ordinary user.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	install -m 755 "$pingtrace" "$scratch/pingtrace"
+	chmod 755 "$scratch"
+	user() {
+		setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all \
+			"$scratch/pingtrace" "$@" >"$scratch/out" 2>"$scratch/err"
+		status=$?
+	}
+	open=$(awk '$1 <= 65534 && $2 >= 65534' /proc/sys/net/ipv4/ping_group_range)
+	user --trace=off -c 1 127.0.0.1
+	if [ -n "$open" ]; then
+		is "an ordinary user in ping_group_range pings" "$status" 0
+	else
+		is "an ordinary user without a ping socket: exit status 2" "$status" 2
+		like "and is told what to do" "$(cat "$scratch/err")" \
+			'^pingtrace: no socket: .*: run as root, or widen net.ipv4.ping_group_range'
+	fi
+	user --trace=off --socket=raw -c 1 127.0.0.1
+	like "an ordinary user has no raw socket" "$status $(cat "$scratch/err")" '^2 pingtrace: no socket: '
+	user -i 0.001 127.0.0.1
+	like "an ordinary user may not flood" "$status $(cat "$scratch/err")" \
+		"^2 pingtrace: bad value for -i: '0.001': take 0.002 or more, or run as root"
+else
+	skip "ordinary users" "not root, or no setpriv"
+fi
+done_testing

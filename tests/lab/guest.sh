@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+#
+# What every guest script has at hand.
+
+# far_host [NETEM...]: a namespace `far` behind a veth pair: near0 10.9.0.1 here, far0 10.9.0.2 there.
+# With arguments, that netem discipline holds what the far end sends.
+far_host() {
+	ip netns add far
+	ip link add near0 type veth peer name far0 netns far
+	ip addr add 10.9.0.1/24 dev near0
+	ip -6 addr add fd09::1/64 dev near0
+	ip link set near0 up
+	ip -n far addr add 10.9.0.2/24 dev far0
+	ip -n far -6 addr add fd09::2/64 dev far0
+	ip -n far link set lo up
+	ip -n far link set far0 up
+	[ $# -eq 0 ] || tc -n far qdisc add dev far0 root netem "$@"
+}

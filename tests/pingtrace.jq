@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What tests ask of pingtrace's JSON lines. Input: all lines of a run as one array.
+
+# Objects by their kind.
+def replies: map(select(has("bytes") and (has("duplicate") or has("corrupted") | not)));
+def lost: map(select(.lost == true));
+def summary: .[-1];
+
+def ns(name): .segments[] | select(.name == name) | .ns;
+def sum(f): map(f) | add // 0;
+
+# Closure: segments and layers each add up to the round trip, and nothing is negative.
+def closed: (.segments | sum(.ns)) == .user_rtt_ns and ([.layers_ns[]] | add) == .user_rtt_ns and
+	(.segments | all(.ns >= 0));
+
+def dgram_segments: ["syscall-out", "socket-out", "ip-out", "neigh-out", "qdisc", "driver-out", "wire", "driver-in",
+	"link-in", "ip-in", "icmp-in", "socket-in", "wakeup", "syscall-in"];
+def raw_segments: dgram_segments - ["icmp-in"];
+def layer_of: {"syscall-out": "socket", "socket-out": "socket", "ip-out": "ip", "neigh-out": "ip", "qdisc": "driver",
+	"driver-out": "driver", "wire": "wire", "driver-in": "driver", "link-in": "driver", "ip-in": "ip",
+	"icmp-in": "ip", "socket-in": "socket", "wakeup": "socket", "syscall-in": "socket"};
+
+# Every segment of the contract, in its order and its layer, nothing merged.
+def complete: [.segments[].name] as $names | ($names == dgram_segments or $names == raw_segments) and
+	(.segments | all(.layer == layer_of[.name]));
+
+def is_int: type == "number" and . == floor;
+def is_ms: type == "string" and test("^[0-9]+\\.[0-9]{3}$");
+
+# The contract's keys and types.
+def stamp_typed: (.hook | type == "string") and (.ns | is_int) and (.cpu | is_int) and
+	(has("dev") | not or (.dev | type == "string"));
+def reply_typed: (.bytes | is_int) and (.host | type == "string") and (.seq | is_int) and (.ttl | is_int) and
+	(.time | is_ms) and (.user_rtt_ns | is_int) and (.layers_ns | type == "object" and all(.[]; is_int)) and
+	(.segments | type == "array" and all(.[]; (.name | type == "string") and (.layer | type == "string") and
+		(.ns | is_int))) and
+	(.stamps | type == "array" and all(.[]; stamp_typed)) and (.clipped | type == "boolean");
+def lost_typed: (.host | type == "string") and (.seq | is_int) and .lost == true and
+	(.stamps | type == "array" and all(.[]; stamp_typed));
+def row_typed: (.name | type == "string") and (.layer | type == "string") and
+	([.count, .min_ns, .mean_ns, .p50_ns, .p90_ns, .p99_ns, .max_ns] | all(is_int));
+def summary_typed: (.host | type == "string") and
+	([.transmitted, .received, .duplicates, .corrupted, .errors, .time] | all(is_int)) and
+	(.loss | type == "number") and (.rtt | [.min, .avg, .max, .mdev] | all(is_ms)) and
+	(.segments | all(row_typed)) and (.layers | all(row_typed)) and
+	(.trace | (.backend | type == "string") and (.socket | type == "string") and
+		(.hooks | type == "array" and all(.[]; type == "string")) and
+		(.missing | type == "array" and all(.[]; type == "string")) and (.overhead_ns | is_int));

@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The unit and command-line tests once more, built with AddressSanitizer and UndefinedBehaviorSanitizer.
+. "$(dirname "$0")/tap.sh"
+
+ok "the build" make -C "$top" SANITIZE=1 all unit
+for t in "$top"/build/sanitize/test_*; do
+	[ -x "$t" ] && [[ $t != *.d ]] && ok "$(basename "$t")" "$t"
+done
+ok "cli.t" env PINGTRACE="$top/build/sanitize/pingtrace" "$top/tests/cli.t"
+done_testing
