@@ -22,7 +22,7 @@ LIBS := libbpf jansson
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
 	$(if $(WERROR),-Werror) -D_GNU_SOURCE -DPINGTRACE_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(B) \
-	-fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+	-fPIE -fstack-protector-strong -fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
 	$(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2) \
 	$(shell $(PKG_CONFIG) --cflags $(LIBS))
 override LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=address$(comma)undefined)
@@ -35,7 +35,7 @@ OBJECTS := $(SOURCES:src/%.c=$(B)/%.o)
 PROGRAM := $(if $(SANITIZE),$(B)/pingtrace,pingtrace)
 UNIT := $(patsubst tests/unit/%.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 
-all: $(PROGRAM)
+all: $(PROGRAM) $(B)/pingtrace.8
 
 $(PROGRAM): $(OBJECTS)
 	$(call say,LINK,$@)
@@ -54,6 +54,15 @@ $(B)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/pingtrace/*.h vmlinux/*.h) 
 $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
+
+# The manual page's tables are the code's.
+$(B)/generate: docs/generate.c $(addprefix $(B)/,options.o path.o util.o)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) -lm
+
+$(B)/pingtrace.8: docs/pingtrace.8.in $(B)/generate
+	$(call say,MAN,$@)
+	$(Q)$(B)/generate <$< >$@
 
 $(B):
 	$(Q)mkdir -p $@
@@ -84,7 +93,7 @@ lab:
 	$(Q)$(MAKE) all
 	$(Q)tests/lab/lab -i -n 2 tests/lab/shell
 
-C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c vmlinux/*.h)
+C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c vmlinux/*.h docs/*.c)
 SHELL_FILES := tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
@@ -96,7 +105,7 @@ lint:
 		--suppress=missingIncludeSystem -Iinclude -Isrc src
 	clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- $(filter-out -fcf-protection -f%-protection,$(CFLAGS))
 	shellcheck -x $(SHELL_FILES)
-	mandoc -T lint -W warning docs/pingtrace.8
+	mandoc -T lint -W warning $(B)/pingtrace.8
 
 format:
 	clang-format -i $(C_FILES)
@@ -106,3 +115,4 @@ clean:
 
 .PHONY: all unit check demo lab lint format clean
 .DELETE_ON_ERROR:
+.SECONDARY:

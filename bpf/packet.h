@@ -13,8 +13,12 @@
 #define IPPROTO_ICMPV6 58
 #define IP_OFFSET 0x1fff /* fragment offset part of iphdr.frag_off */
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define htons(x) __builtin_bswap16(x)
-#define ntohs(x) __builtin_bswap16(x)
+#else
+#define htons(x) (x)
+#endif
+#define ntohs(x) htons(x)
 
 struct icmp_echo { /* RFC 792, RFC 4443 */
 	__u8 type;

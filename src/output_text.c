@@ -2,6 +2,7 @@
 /*
  * Text for people: ping's own lines as they are, scripts parse them; ours follow, indented.
  */
+#include <errno.h>
 #include <langinfo.h>
 #include <math.h>
 #include <stdio.h>
@@ -111,10 +112,7 @@ static void text_begin(const struct run *run)
 	const struct options *o = run->options;
 	const struct target *t = run->target;
 
-	if (t->family == PT_FAMILY_V6)
-		printf("PING %s (%s)", t->name, t->text);
-	else
-		printf("PING %s (%s)", t->name, t->text);
+	printf("PING %s (%s)", t->name, t->text);
 	if (run->source)
 		printf(" from %s:", run->source);
 	if (t->family == PT_FAMILY_V6)
@@ -139,33 +137,35 @@ static void print_layers(const struct path *path)
 	printf(" %s%s\n", micro(), path->clipped ? "   (clipped)" : "");
 }
 
-/* A bar of @share of BAR_WIDTH columns, in eighths of a column where the terminal can. */
-static void print_bar(double share)
+/* A bar of @share of BAR_WIDTH columns, in eighths of a column where the terminal can; nothing for less. */
+static void print_bar(double share, const char *color)
 {
 	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
 	int units = lround(share * BAR_WIDTH * 8);
 	int i;
 
+	if (!is_utf8())
+		units = units / 8 * 8;
+	if (!units)
+		return;
+	printf("  %s", color);
 	for (i = 0; i < units / 8; i++)
 		fputs(is_utf8() ? "█" : "#", stdout);
-	if (is_utf8())
-		fputs(eighths[units % 8], stdout);
+	printf("%s%s", eighths[units % 8], paint(RESET));
 }
 
 static void print_segments(const struct path *path)
 {
 	char name[SEGMENT_NAME_MAX];
 	const struct segment *s;
-	double share;
 	unsigned int i;
 
 	for (i = 0; i < path->nr_segments; i++) {
 		s = &path->segments[i];
-		share = path->total_ns ? (double)s->ns / path->total_ns : 0;
-		printf(INDENT "%-13s %12.2f %s  %s", segment_name(name, s->from, s->to, path->socket),
-		       to_us(s->ns), micro(), layer_color(s->layers));
-		print_bar(share);
-		printf("%s\n", paint(RESET));
+		printf(INDENT "%-13s %12.2f %s", segment_name(name, s->from, s->to, path->socket),
+		       to_us(s->ns), micro());
+		print_bar(path->total_ns ? (double)s->ns / path->total_ns : 0, layer_color(s->layers));
+		printf("\n");
 	}
 }
 
@@ -226,7 +226,7 @@ static void text_error(const struct run *run, const struct echo_error *error, co
 		return;
 	error_text(text, error, run->target->family);
 	if (error->local) {
-		complain("local error: %s", text);
+		complain("%s: %s", error->error == EMSGSIZE ? "local error" : "sendmsg", text);
 		return;
 	}
 	print_time(run);
@@ -246,6 +246,7 @@ static void print_ms(double ns)
 static void print_statistics(const struct run *run)
 {
 	const struct stats *s = run->stats;
+	const char *comma = "";
 
 	printf("\n--- %s ping statistics ---\n", run->target->name);
 	printf("%llu packets transmitted, %llu received", (unsigned long long)s->transmitted,
@@ -263,17 +264,30 @@ static void print_statistics(const struct run *run)
 					    NSEC_PER_MSEC));
 	}
 	printf("\n");
-	if (!s->rtt_count)
-		return;
-	printf("rtt min/avg/max/mdev = ");
-	print_ms(s->rtt_min);
-	printf("/");
-	print_ms(s->rtt_sum / s->rtt_count);
-	printf("/");
-	print_ms(s->rtt_max);
-	printf("/");
-	print_ms(stats_rtt_mdev(s));
-	printf(" ms\n");
+	if (s->rtt_count) {
+		printf("rtt min/avg/max/mdev = ");
+		print_ms(s->rtt_min);
+		printf("/");
+		print_ms(s->rtt_sum / s->rtt_count);
+		printf("/");
+		print_ms(s->rtt_max);
+		printf("/");
+		print_ms(stats_rtt_mdev(s));
+		printf(" ms");
+		comma = ", ";
+	}
+	if (s->pipe > 1) {
+		printf("%spipe %u", comma, s->pipe);
+		comma = ", ";
+	}
+	if (s->rtt_count && !run->options->interval_ns && s->transmitted > 1) {
+		printf("%sipg/ewma ", comma);
+		print_ms((double)(run->end_ns - run->start_ns) / (s->transmitted - 1));
+		printf("/");
+		print_ms(s->rtt_ewma);
+		printf(" ms");
+	}
+	printf("\n");
 }
 
 /* Columns as wide as the longest merged name of this run asks for. */

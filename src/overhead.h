@@ -13,6 +13,7 @@ struct bpf_program;
  * replies go through a pair of local sockets, with and without @program, which stamps probe 0. @records
  * is the map that it writes to. Returns 0 where it could not be measured.
  */
-uint64_t overhead_measure(struct bpf_program *program, struct pt_record *records, const struct tracer_options *o);
+uint64_t overhead_measure(struct bpf_program *program, struct pt_record *records,
+			  const struct tracer_options *o);
 
 #endif /* PINGTRACE_OVERHEAD_H */

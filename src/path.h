@@ -18,7 +18,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <linux/types.h>
 #include <pingtrace/record.h>
 
 /* A set of layers, one bit each: what a merged segment belongs to. */

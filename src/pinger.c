@@ -126,6 +126,19 @@ static int send_once(struct pinger *p, uint32_t number)
 
 static unsigned int take_errors(struct pinger *p);
 
+/* The kernel did not take probe @number. As with ping it counts as transmitted; nothing will come back. */
+static void report_refused(struct pinger *p, uint32_t number, int err)
+{
+	struct echo_error e = {
+		.local = true, .error = err, .has_echo = true, .id = p->socket.id, .seq = number
+	};
+
+	p->stats.errors++;
+	/* Of a packet that is too long the error queue says more: the MTU. */
+	if (err != EMSGSIZE || !take_errors(p))
+		p->output->error(&p->run, &e, NULL);
+}
+
 /* Returns whether the probe counts as sent. */
 static bool send_probe(struct pinger *p)
 {
@@ -146,14 +159,8 @@ static bool send_probe(struct pinger *p)
 		p->run.start_ns = p->last_send_ns;
 	p->next++;
 	p->stats.transmitted++;
-	if (err) {
-		/* The probe is on no way: as ping does, it counts as transmitted, and nothing comes back. */
-		p->stats.errors++;
-		if (err == -EMSGSIZE)
-			take_errors(p);
-		else if (!p->options->quiet)
-			complain("sendmsg: %s", strerror(-err));
-	}
+	if (err)
+		report_refused(p, number, -err);
 	return true;
 }
 
@@ -204,6 +211,14 @@ static uint32_t number_of(const struct pinger *p, const struct echo_reply *r)
 	return number;
 }
 
+static void acknowledge(struct pinger *p, uint16_t seq)
+{
+	uint16_t behind = p->next - 1 - seq;
+
+	if (behind < SEQ_SPACE / 2 && behind + 1 > p->stats.pipe)
+		p->stats.pipe = behind + 1;
+}
+
 /* Compare what came back with what was sent. */
 static void check_payload(const struct pinger *p, const struct echo_reply *r, struct reply *reply)
 {
@@ -238,6 +253,7 @@ static uint64_t time_of(const struct pinger *p, const struct pt_record *rec, con
 
 static void count_reply(struct pinger *p, uint32_t number, struct reply *reply)
 {
+	acknowledge(p, number);
 	if (is_answered(p, number)) {
 		reply->duplicate = true;
 		p->stats.duplicates++;
@@ -323,6 +339,7 @@ static void handle_error(struct pinger *p, const struct echo_error *e)
 		/* A redirect is advice: the probe itself goes on. */
 		if (!(p->target.family == PT_FAMILY_V4 && e->type == 5))
 			p->stats.errors++;
+		acknowledge(p, e->seq);
 	}
 	p->output->error(&p->run, e, e->local ? NULL : address_text(from, &e->from));
 }
@@ -472,14 +489,27 @@ static uint32_t records_needed(const struct options *o)
 	return n;
 }
 
-static void describe_source(struct pinger *p, const struct echo_socket_options *so)
+/*
+ * From where probes will leave; and whether there is a way at all, which is better said now than with each
+ * of them.
+ */
+static int find_source(struct pinger *p, const struct echo_socket_options *so, struct reason *why)
 {
 	union address from = {};
-	char text[NAME_SIZE] = "?";
+	char text[NAME_SIZE];
+	int err = echo_socket_source(so, &p->target.address, &from);
 
-	if (!echo_socket_source(so, &p->target.address, &from))
-		address_text(text, &from);
-	snprintf(p->source_text, sizeof(p->source_text), "%s %s", text, so->device ? so->device : "");
+	if (err == -EACCES)
+		return because(
+			why, EACCES,
+			"connect: %s: a broadcast address, a prohibited route or a firewall (ip route get %s)",
+			strerror(-err), p->target.text);
+	if (err)
+		return because(why, -err, "connect: %s: see ip route get %s", strerror(-err), p->target.text);
+	if (p->options->source)
+		snprintf(p->source_text, sizeof(p->source_text), "%s %s", address_text(text, &from),
+			 so->device ? so->device : "");
+	return 0;
 }
 
 static int open_socket(struct pinger *p, struct reason *why)
@@ -489,7 +519,6 @@ static int open_socket(struct pinger *p, struct reason *why)
 		.family = p->target.family,
 		.kind = o->socket,
 		.ttl = o->ttl,
-		.kernel_time = !o->user_latency && o->backend == BACKEND_OFF,
 		.payload_size = o->payload_size,
 	};
 	int err;
@@ -501,9 +530,7 @@ static int open_socket(struct pinger *p, struct reason *why)
 			so.device = o->source;
 	}
 	err = echo_socket_open(&p->socket, &so, why);
-	if (!err && o->source)
-		describe_source(p, &so);
-	return err;
+	return err ?: find_source(p, &so, why);
 }
 
 static int open_tracer(struct pinger *p, struct reason *why)
@@ -520,7 +547,12 @@ static int open_tracer(struct pinger *p, struct reason *why)
 		.verbose = p->options->verbose,
 	};
 
-	return tracer_open(&p->tracer, &to, why);
+	int err = tracer_open(&p->tracer, &to, why);
+
+	/* A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. */
+	if (!err && !p->options->user_latency && !tracer_has_hook(p->tracer, PT_HOOK_NETIF_RECEIVE))
+		err = echo_socket_want_time(&p->socket, why);
+	return err;
 }
 
 static int make_buffers(struct pinger *p, struct reason *why)

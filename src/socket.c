@@ -171,8 +171,6 @@ static int set_up(struct echo_socket *s, const struct echo_socket_options *o, st
 	err = set_family_options(s, o);
 	if (!err && s->kind == PT_SOCKET_RAW)
 		err = filter_raw(s);
-	if (!err && o->kernel_time)
-		err = set_option(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
 	if (!err && getsockopt(s->fd, SOL_SOCKET, SO_COOKIE, &s->cookie, &len))
 		err = -errno;
 	if (err)
@@ -217,6 +215,13 @@ void echo_socket_close(struct echo_socket *s)
 	if (s->fd >= 0)
 		close(s->fd);
 	s->fd = -1;
+}
+
+int echo_socket_want_time(const struct echo_socket *s, struct reason *why)
+{
+	int err = set_option(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+
+	return err ? because(why, -err, "no receive timestamps: %s: -U does without", strerror(-err)) : 0;
 }
 
 int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source)

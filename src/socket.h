@@ -11,7 +11,6 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
-#include <linux/types.h>
 #include <pingtrace/hooks.h>
 #include "util.h"
 
@@ -71,6 +70,9 @@ struct echo_error {
 /* Open a socket. Returns 0 or a negative errno with the line to show in @why. Close with echo_socket_close. */
 int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why);
 void echo_socket_close(struct echo_socket *s);
+
+/* Ask for the kernel's receive timestamps. Returns 0 or a negative errno with the line to show in @why. */
+int echo_socket_want_time(const struct echo_socket *s, struct reason *why);
 
 /*
  * The address from which this kernel would send to @to, under the same options: what a connected UDP socket

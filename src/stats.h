@@ -27,6 +27,9 @@ struct stats {
 	uint64_t late;	    /* received after they had been given up; part of received */
 	uint64_t clipped;   /* probes with a stamp out of order */
 
+	/* ping's "pipe": how many probes were under way at the most when one was answered or refused. */
+	uint16_t pipe;
+
 	/* Round trips as ping's time=, in ns. */
 	uint64_t rtt_count;
 	uint64_t rtt_min, rtt_max;

@@ -88,7 +88,7 @@ bool tracer_wants_hook(const struct tracer *t, enum pt_hook hook)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(places); i++)
+	for (i = 0; i < ARRAY_SIZE(places) && t->ops->tracing; i++)
 		if (places[i].hook == hook && places[i].family & t->options.family &&
 		    places[i].socket & t->options.socket)
 			return true;

@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <linux/types.h>
 #include <pingtrace/record.h>
 #include "util.h"
 

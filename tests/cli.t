@@ -104,8 +104,8 @@ if unshare -n true 2>/dev/null; then
 		is "-w ends the run" "$status" 1
 	fi
 	unshare -n "$pingtrace" --trace=off -c 1 -W 0.1 192.0.2.2 >"$scratch/out" 2>"$scratch/err"
-	is "no route: exit status 1, told once" "$? $(cat "$scratch/err")" \
-		"1 pingtrace: sendmsg: Network is unreachable"
+	is "no route: exit status 2, told once" "$? $(cat "$scratch/err")" \
+		"2 pingtrace: connect: Network is unreachable: see ip route get 192.0.2.2"
 else
 	skip "no answers" "not permitted to make a network namespace"
 fi

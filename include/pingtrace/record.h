@@ -7,6 +7,9 @@
 #ifndef PINGTRACE_RECORD_H
 #define PINGTRACE_RECORD_H
 
+#ifndef __VMLINUX_H__
+#include <linux/types.h>
+#endif
 #include <pingtrace/hooks.h>
 
 /*

@@ -13,7 +13,7 @@ wait
 END
 for how in virtual smp; do
 	out=$scratch/$how
-	is "$how: the runs" "$("$lab" -t $how -o "$out" "$scratch/guest" 2>&1)" ""
+	in_lab "$how: the runs" -t $how -o "$out" "$scratch/guest"
 	for run in one two; do
 		json "$how $run: its hundred probes, each answered once" "$out/$run" \
 			'(replies | map(.seq) | sort == [range(1; 101)]) and

@@ -10,7 +10,7 @@ pingtrace -j -c 20 -i 0.2 --socket=raw 10.9.0.2 >raw || echo "raw: status $?"
 END
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
-	is "$kernel: every run ends well" "$("$lab" -k "$kernel" -n 2 -o "$out" "$scratch/guest" 2>&1)" ""
+	in_lab "$kernel: every run ends well" -k "$kernel" -n 2 -o "$out" "$scratch/guest"
 	like "$kernel: 20 replies" "$(cat "$out/text")" '^20 packets transmitted, 20 received, 0% packet loss'
 	is "$kernel: the four layers under each of them" \
 		"$(grep -cE '^    socket +[0-9.]+   ip +[0-9.]+   driver +[0-9.]+   wire +[0-9.]+ us$' "$out/text")" 20

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The parts of the manual page that are made from the program's own tables: copies stdin to stdout, and puts
+ * mdoc(7) in place of the lines @OPTIONS@, @SEGMENTS@ and @HOOKS@.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include "options.h"
+#include "path.h"
+
+#define FILL_COLUMN 78
+
+struct hook_row {
+	enum pt_hook hook;
+	enum pt_packet packet;
+	enum pt_pass pass;
+	enum pt_socket socket;
+	const char *segment;
+	enum pt_layer layer;
+	const char *about;
+};
+
+#define HOOK_ROW(hook_, name_, packet_, pass_, socket_, segment_, layer_, about_) \
+	{ \
+		.hook = PT_HOOK_##hook_, \
+		.packet = PT_PACKET_##packet_, \
+		.pass = PT_PASS_##pass_, \
+		.socket = PT_SOCKET_##socket_, \
+		.segment = segment_, \
+		.layer = PT_LAYER_##layer_, \
+		.about = about_, \
+	},
+static const struct hook_row hook_rows[PT_NR_HOOKS] = { PT_HOOKS(HOOK_ROW) };
+
+struct attach_row {
+	enum pt_hook hook;
+	enum pt_kind kind;
+	enum pt_family family;
+	enum pt_socket socket;
+	const char *target;
+};
+
+#define ATTACH_ROW(program_, hook_, kind_, family_, socket_, target_, ...) \
+	{ \
+		.hook = PT_HOOK_##hook_, \
+		.kind = PT_KIND_##kind_, \
+		.family = PT_FAMILY_##family_, \
+		.socket = PT_SOCKET_##socket_, \
+		.target = #target_, \
+	},
+static const struct attach_row attach_rows[] = { PT_ATTACH(ATTACH_ROW) };
+
+#define LAYER_NAME(layer, name) [PT_LAYER_##layer] = name,
+static const char *const layer_names[PT_NR_LAYERS] = { PT_LAYERS(LAYER_NAME) };
+
+/* --- mdoc --- */
+
+/* A backslash begins an escape, a hyphen that a user is to type must stay one. */
+static void put_char(char c)
+{
+	if (c == '\\')
+		fputs("\\e", stdout);
+	else if (c == '-')
+		fputs("\\-", stdout);
+	else
+		putchar(c);
+}
+
+/*
+ * One argument of a macro. What looks like a macro (upper case, then lower case) or like a delimiter would
+ * be taken for one: a zero-width \& before it says that it is text.
+ */
+static void put_arg(const char *arg)
+{
+	const unsigned char *c = (const unsigned char *)arg;
+
+	if ((isupper(c[0]) && islower(c[1])) || (ispunct(c[0]) && c[0] != '_'))
+		fputs("\\&", stdout);
+	for (; *arg; arg++)
+		put_char(*arg);
+}
+
+/* Text lines, filled. A line that begins with a dot or an apostrophe would be a macro. */
+static void put_text(const char *text, const char *end)
+{
+	size_t column = 0, len;
+
+	for (;;) {
+		text += strspn(text, " ");
+		len = strcspn(text, " ");
+		if (!len)
+			break;
+		if (column && column + 1 + len > FILL_COLUMN) {
+			putchar('\n');
+			column = 0;
+		} else if (column) {
+			putchar(' ');
+			column++;
+		}
+		if (!column && (*text == '.' || *text == '\''))
+			fputs("\\&", stdout);
+		column += len;
+		while (len--)
+			put_char(*text++);
+	}
+	printf("%s\n", end);
+}
+
+/* ".Cm name", with what follows it. */
+static void put_macro(const char *macro, const char *arg, const char *rest)
+{
+	printf(".%s ", macro);
+	put_arg(arg);
+	printf("%s\n", rest);
+}
+
+/* --- options --- */
+
+static void option_head(const struct option_info *i)
+{
+	printf(".It");
+	if (i->key < 0x100)
+		printf(" Fl %c", i->key);
+	if (i->name)
+		printf("%s Fl Fl %s", i->key < 0x100 ? " ," : "", i->name);
+	if (i->arg) {
+		printf("%s Ar ", i->name ? " Ns = Ns" : "");
+		put_arg(i->arg);
+	}
+	printf("\n");
+}
+
+static void options(void)
+{
+	unsigned int i;
+
+	printf(".Bl -tag -width Ds\n");
+	for (i = 0; i < nr_option_infos; i++) {
+		option_head(&option_infos[i]);
+		put_text(option_infos[i].help, ".");
+	}
+	printf(".El\n");
+}
+
+/* --- segments --- */
+
+/* The hook that follows @hook on the path with this kind of socket. */
+static enum pt_hook next_hook(enum pt_hook hook, enum pt_socket socket)
+{
+	do
+		hook++;
+	while (!hook_on_path(hook, socket));
+	return hook;
+}
+
+static void segment_ends(const struct hook_row *row)
+{
+	enum pt_hook dgram, raw;
+
+	put_macro("Cm", hook_name(row->hook), "");
+	printf("to\n");
+	if (row->socket != PT_SOCKET_ANY) {
+		put_macro("Cm", hook_name(next_hook(row->hook, row->socket)), "");
+		printf("(%s socket only):\n", row->socket == PT_SOCKET_RAW ? "raw" : "ping");
+		return;
+	}
+	dgram = next_hook(row->hook, PT_SOCKET_DGRAM);
+	raw = next_hook(row->hook, PT_SOCKET_RAW);
+	if (dgram == raw) {
+		put_macro("Cm", hook_name(dgram), " :");
+		return;
+	}
+	put_macro("Cm", hook_name(dgram), "");
+	printf("(ping socket) or\n");
+	put_macro("Cm", hook_name(raw), "");
+	printf("(raw socket):\n");
+}
+
+static void segments(void)
+{
+	const struct hook_row *row;
+
+	printf(".Bl -tag -width socket-out\n");
+	for (row = hook_rows; row->hook < PT_HOOK_RECV; row++) {
+		put_macro("It Cm", row->segment, "");
+		printf("%s layer,\n", layer_names[row->layer]);
+		segment_ends(row);
+		put_text(row->about, ".");
+	}
+	printf(".El\n");
+}
+
+/* --- hooks --- */
+
+static const char *pass_text(const struct hook_row *row)
+{
+	switch (row->pass) {
+	case PT_PASS_USER:
+		return "the user's clock";
+	case PT_PASS_FIRST:
+		return "the first passage";
+	case PT_PASS_LAST:
+		return row->packet == PT_PACKET_REQUEST ? "the passage by the last device" :
+							  "the last passage before delivery";
+	case PT_PASS_OURS:
+		return "the passage that concerns our own socket";
+	}
+	return "";
+}
+
+static bool is_place_of(const struct attach_row *a, enum pt_hook hook, enum pt_family family)
+{
+	return a->hook == hook && a->family & family;
+}
+
+/* Is @hook attached to different places for IPv4 and IPv6? */
+static bool families_differ(enum pt_hook hook)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(attach_rows); i++)
+		if (attach_rows[i].hook == hook && attach_rows[i].family != PT_FAMILY_ANY)
+			return true;
+	return false;
+}
+
+static void put_place(const struct attach_row *a, const struct attach_row *before, const char *end)
+{
+	char rest[4];
+
+	if (before && a->kind == PT_KIND_FUNCTION && before->socket == a->socket)
+		printf("else\n");
+	if (a->kind == PT_KIND_TRACEPOINT && !before)
+		printf("Tracepoint%s\n", *end == '.' ? "" : "s");
+	snprintf(rest, sizeof(rest), " %s", end);
+	if (a->socket == PT_SOCKET_ANY) {
+		put_macro(a->kind == PT_KIND_FUNCTION ? "Fn" : "Cm", a->target, rest);
+		return;
+	}
+	put_macro(a->kind == PT_KIND_FUNCTION ? "Fn" : "Cm", a->target, "");
+	printf("(%s socket)%s\n", a->socket == PT_SOCKET_RAW ? "raw" : "ping", end);
+}
+
+static void places(enum pt_hook hook, enum pt_family family)
+{
+	const struct attach_row *last = NULL, *before = NULL, *a;
+
+	for (a = attach_rows; a < attach_rows + ARRAY_SIZE(attach_rows); a++)
+		if (is_place_of(a, hook, family))
+			last = a;
+	for (a = attach_rows; a < attach_rows + ARRAY_SIZE(attach_rows); a++) {
+		if (!is_place_of(a, hook, family))
+			continue;
+		put_place(a, before, a == last ? "." : ",");
+		before = a;
+	}
+}
+
+static void hooks(void)
+{
+	const struct hook_row *row;
+
+	printf(".Bl -tag -width ip_finish_output2\n");
+	for (row = hook_rows; row < hook_rows + PT_NR_HOOKS; row++) {
+		put_macro("It Cm", hook_name(row->hook), "");
+		printf("%s, ", row->packet == PT_PACKET_REQUEST ? "Request" : "Reply");
+		put_text(pass_text(row), ".");
+		if (families_differ(row->hook)) {
+			printf("IPv4:\n");
+			places(row->hook, PT_FAMILY_V4);
+			printf("IPv6:\n");
+			places(row->hook, PT_FAMILY_V6);
+		} else {
+			places(row->hook, PT_FAMILY_ANY);
+		}
+	}
+	printf(".El\n");
+}
+
+int main(void)
+{
+	char line[1024];
+
+	while (fgets(line, sizeof(line), stdin)) {
+		if (!strcmp(line, "@OPTIONS@\n"))
+			options();
+		else if (!strcmp(line, "@SEGMENTS@\n"))
+			segments();
+		else if (!strcmp(line, "@HOOKS@\n"))
+			hooks();
+		else
+			fputs(line, stdout);
+	}
+	return ferror(stdin) || fflush(stdout) || ferror(stdout);
+}
