@@ -24,9 +24,9 @@ override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstri
 	$(if $(WERROR),-Werror) -D_GNU_SOURCE -DPINGTRACE_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(B) \
 	-fPIE -fstack-protector-strong -fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
 	$(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2) \
-	$(shell $(PKG_CONFIG) --cflags $(LIBS))
+	$(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 override LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=address$(comma)undefined)
-LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS)) -lm
+LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lm
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -Wall -Wextra $(if $(WERROR),-Werror) -Iinclude -Ivmlinux -Ibpf
 comma := ,
 
@@ -71,7 +71,7 @@ $(B):
 
 $(B)/test_%: tests/unit/test_%.c $(filter-out $(B)/main.o,$(OBJECTS)) | $(B)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS) $(shell $(PKG_CONFIG) --libs cmocka)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS) $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 
 unit: $(UNIT)
 
