@@ -51,6 +51,7 @@ pingtrace -j -c 5 -i 0.1 -W 0.2 -w 2 10.9.0.2 >late
 tc -n far qdisc del dev far0 root
 
 # What may be lacking.
+echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
 setpriv --reuid=1000 --regid=1000 --clear-groups pingtrace -c 1 10.9.0.2 >/dev/null 2>user
 echo $? >>user
 mount -t tmpfs none /sys/kernel/btf
