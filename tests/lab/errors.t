@@ -39,7 +39,11 @@ both ttl -c 2 -i 0.2 -t 1 10.8.0.2
 both rejected -c 2 -i 0.2 10.8.0.66
 both unreachable -c 2 -i 0.2 -W 4 10.9.0.77
 
-netem() { tc -n far qdisc replace dev far0 root netem "$@"; }
+# A change of a netem keeps what is not named: a new one each time.
+netem() {
+	tc -n far qdisc del dev far0 root 2>/dev/null
+	tc -n far qdisc add dev far0 root netem "$@"
+}
 netem duplicate 100%
 both duplicate -c 3 -i 0.2 10.9.0.2
 pingtrace -j -c 3 -i 0.2 --socket=raw 10.9.0.2 >duplicate.raw
