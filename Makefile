@@ -27,7 +27,8 @@ override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstri
 	$(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 override LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=address$(comma)undefined)
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lm
-BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -Wall -Wextra $(if $(WERROR),-Werror) -Iinclude -Ivmlinux -Ibpf
+BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra $(if $(WERROR),-Werror) -Iinclude -Ivmlinux -Ibpf
 comma := ,
 
 SOURCES := $(wildcard src/*.c)
@@ -45,7 +46,7 @@ $(B)/%.o: src/%.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/backend_fentry.o: $(B)/pingtrace.skel.h
+$(B)/backend_bpf.o: $(B)/fentry.skel.h $(B)/kprobe.skel.h
 
 $(B)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/pingtrace/*.h vmlinux/*.h) | $(B)
 	$(call say,CLANG,$@)
@@ -56,9 +57,9 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
 # The manual page's tables are the code's.
-$(B)/generate: docs/generate.c $(addprefix $(B)/,options.o path.o util.o)
+$(B)/generate: docs/generate.c $(filter-out $(B)/main.o,$(OBJECTS))
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) -lm
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS)
 
 $(B)/pingtrace.8: docs/pingtrace.8.in $(B)/generate
 	$(call say,MAN,$@)

@@ -33,6 +33,7 @@ struct pending {
 	__u64 xmit_skb; /* handed to the driver that xmit_dev points to */
 	__u64 xmit_dev;
 	__u32 xmit_number;
+	__u32 xmit_hook; /* to stamp when the driver returns */
 	__u32 deliver_number; /* of the probe that is being put into the socket's queue */
 	__u64 deliver_cookie; /* 0: none is */
 };
@@ -43,6 +44,29 @@ struct {
 	__type(key, __u32);
 	__type(value, struct pending);
 } pendings SEC(".maps");
+
+/* Which probe the later fragments of a reply belong to, by the identification of their datagram. */
+struct fragments {
+	__u32 id; /* 0: free */
+	__be32 saddr;
+	__u32 number;
+};
+
+#define NR_FRAGMENTS 256
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, NR_FRAGMENTS);
+	__type(key, __u32);
+	__type(value, struct fragments);
+} fragments SEC(".maps");
+
+static __always_inline struct fragments *fragments_of(__u32 id)
+{
+	__u32 slot = id % NR_FRAGMENTS;
+
+	return bpf_map_lookup_elem(&fragments, &slot);
+}
 
 static __always_inline struct pt_record *record_of(__u32 number)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How a packet is recognised at a hook, and whether this pass of it counts: one function for each method
- * that the hook table names.
+ * that the hook table names. @peer is the hook that they stamp for the responder, where that is this kernel.
  *
  * Copies of a packet may be about: netem and networks duplicate, a raw socket gets a clone. A record takes
  * the stamps of one copy of the request, the one that the stack itself sent, and of one copy of the reply,
@@ -16,6 +16,16 @@
 /* The hook at which a reply is handed to the probe's kind of socket. */
 #define DELIVERY (config.socket == PT_SOCKET_RAW ? PT_HOOK_RAW_RCV : PT_HOOK_PING_RCV)
 
+/* Has a reply reached the socket? What comes after is a duplicate. */
+static __always_inline bool is_delivered(const struct pt_record *rec)
+{
+	if (config.has_delivery)
+		return is_stamped(rec, DELIVERY);
+	return is_stamped(rec, config.has_data_ready ? PT_HOOK_DATA_READY : PT_HOOK_COPY);
+}
+
+/* --- the request's way out --- */
+
 /* A system call that sends: @sk is its socket. There is no packet yet; the pinger says which one it will be. */
 static __always_inline int method_SENDING(struct sock *sk, enum pt_hook hook)
 {
@@ -25,44 +35,81 @@ static __always_inline int method_SENDING(struct sock *sk, enum pt_hook hook)
 		return 0;
 	rec = record_of(sending.number);
 	if (rec && is_socket_of(sk, rec) && !is_stamped(rec, hook))
-		stamp_dev(rec, hook, NULL);
+		stamp(rec, hook);
 	return 0;
 }
 
-/* A request on its way out. */
-static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook)
+/* Any system call, where there is nothing better: ours, while the pinger says that it sends. */
+static __always_inline int method_SYSCALL(long id, enum pt_hook hook)
+{
+	struct bpf_pidns_info pidns;
+	struct pt_record *rec;
+
+	if (!sending.active || id != config.nr_sendmsg)
+		return 0;
+	if (bpf_get_ns_current_pid_tgid(config.pidns_dev, config.pidns_ino, &pidns, sizeof(pidns)) ||
+	    pidns.tgid != config.pid)
+		return 0;
+	rec = record_of(sending.number);
+	if (rec && !is_stamped(rec, hook))
+		stamp(rec, hook);
+	return 0;
+}
+
+/* A reply that this kernel makes, on its way out: until it has come in at our side. */
+static __always_inline bool is_peer_pass(const struct pt_record *rec, enum pt_hook peer)
+{
+	return peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_DRIVER_RX) && !is_stamped(rec, peer);
+}
+
+/* A request on its way out, down to the queueing discipline. */
+static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
 	struct pt_record *rec;
-	struct pending *pending;
+	struct packet p;
 
-	if (is_other_protocol(skb))
+	if (is_other_protocol(skb) || !read_packet(&p, network_header(skb)))
 		return 0;
-	rec = probe_of(skb, network_header(skb), config.type_request);
+	rec = probe_of(skb, &p);
 	if (!rec)
 		return 0;
-	switch (hook) {
-	case PT_HOOK_IP_LOCAL_OUT:
-	case PT_HOOK_IP_FINISH_OUTPUT2:
-		if (!is_stamped(rec, hook))
-			stamp_dev(rec, hook, NULL);
-		break;
-	case PT_HOOK_DEV_QUEUE:
+	if (is_reply(&p)) {
+		if (is_peer_pass(rec, peer))
+			stamp(rec, peer);
+	} else if (hook == PT_HOOK_DEV_QUEUE) {
 		rec->request_skb = (__u64)skb;
 		stamp_dev(rec, hook, GET(skb, dev));
-		break;
-	case PT_HOOK_START_XMIT:
-		/* Another address: a copy that the queueing discipline made. */
-		pending = pending_here();
-		if (!pending || (rec->request_skb && rec->request_skb != (__u64)skb))
-			break;
-		pending->xmit_skb = (__u64)skb;
-		pending->xmit_dev = (__u64)GET(skb, dev);
-		pending->xmit_number = rec->number;
-		stamp_dev(rec, hook, GET(skb, dev));
-		break;
-	default:
-		break;
+	} else if (!is_stamped(rec, hook)) {
+		stamp(rec, hook);
 	}
+	return 0;
+}
+
+/* The driver is handed a packet; whatever we want to know when it returns has to be kept till then. */
+static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
+{
+	struct pending *pending;
+	struct pt_record *rec;
+	struct packet p;
+
+	if (is_other_protocol(skb) || !read_packet(&p, network_header(skb)))
+		return 0;
+	rec = probe_of(skb, &p);
+	pending = pending_here();
+	if (!rec || !pending)
+		return 0;
+	if (is_reply(&p)) {
+		if (!is_peer_pass(rec, peer))
+			return 0;
+	} else if (rec->request_skb && rec->request_skb != (__u64)skb) {
+		return 0; /* a copy that the queueing discipline made */
+	}
+	pending->xmit_skb = (__u64)skb;
+	pending->xmit_dev = (__u64)GET(skb, dev);
+	pending->xmit_number = rec->number;
+	pending->xmit_hook = is_reply(&p) ? peer : PT_HOOK_XMIT;
+	if (!is_reply(&p))
+		stamp_dev(rec, hook, GET(skb, dev));
 	return 0;
 }
 
@@ -72,8 +119,8 @@ static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hoo
  * The driver has returned. @skb may be freed, or somebody else's by now, and must not be looked into: it
  * is known by its address. With one device on top of another only the lowest is asked for.
  */
-static __always_inline int method_TRANSMITTED(struct sk_buff *skb, enum pt_hook hook, int rc,
-					      struct net_device *dev)
+static __always_inline int method_TRANSMITTED(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
+					      int rc, struct net_device *dev)
 {
 	struct pending *pending = pending_here();
 	struct pt_record *rec;
@@ -82,28 +129,96 @@ static __always_inline int method_TRANSMITTED(struct sk_buff *skb, enum pt_hook 
 		return 0;
 	pending->xmit_skb = 0;
 	rec = record_of(pending->xmit_number);
-	if (rec && rec->open && rec->number == pending->xmit_number && rc < NET_XMIT_MASK)
-		stamp_dev(rec, hook, dev);
+	if (!rec || !rec->open || rec->number != pending->xmit_number || rc >= NET_XMIT_MASK)
+		return 0;
+	stamp_dev(rec, pending->xmit_hook == hook ? hook : peer, dev);
 	return 0;
 }
 
-/* A reply on its way in, before and at IP. */
-static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook)
-{
-	struct pt_record *rec = probe_of(skb, received_header(skb), config.type_reply);
+/* --- the reply's way in --- */
 
-	if (!rec || is_stamped(rec, DELIVERY))
-		return 0;
-	if (!rec->reply_skb)
+/* The first fragment tells the others' probe. */
+static __always_inline void remember_fragments(const struct pt_record *rec, const struct packet *p)
+{
+	struct fragments *f = fragments_of(p->fragment);
+
+	if (!f)
+		return;
+	f->id = p->fragment;
+	f->saddr = p->saddr;
+	f->number = rec->number;
+}
+
+static __always_inline struct pt_record *probe_of_fragment(const struct packet *p)
+{
+	struct fragments *f = fragments_of(p->fragment);
+	struct pt_record *rec;
+
+	if (!f || f->id != p->fragment || f->saddr != p->saddr)
+		return NULL;
+	rec = record_of(f->number);
+	return rec && rec->open && rec->number == f->number ? rec : NULL;
+}
+
+/*
+ * Is this pass at a hook of the way in one of the copy that counts, the first that came? Of its fragments
+ * the last to arrive counts, so that the wait for it is in `wire`.
+ */
+static __always_inline bool is_reply_pass(struct pt_record *rec, struct sk_buff *skb, const struct packet *p)
+{
+	if (!rec->reply_skb) {
 		rec->reply_skb = (__u64)skb;
-	else if (rec->reply_skb != (__u64)skb)
-		return 0; /* a second copy, while the first is still on its way */
+		rec->reply_fragment = p->fragment;
+	} else if (p->later && rec->reply_fragment == p->fragment && rec->reply_skb != (__u64)skb) {
+		rec->reply_skb = (__u64)skb;
+		rec->stamps[PT_HOOK_DRIVER_RX].ns = 0;
+	}
+	return rec->reply_skb == (__u64)skb;
+}
+
+/* A reply on its way in, before and at IP; or a request on its way into the responder. */
+static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
+{
+	struct pt_record *rec;
+	struct packet p;
+
+	if (!read_packet(&p, received_header(skb)))
+		return 0;
+	rec = p.later ? probe_of_fragment(&p) : probe_of(skb, &p);
+	if (!rec)
+		return 0;
+	if (!p.later && !is_reply(&p)) {
+		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV))
+			stamp_dev(rec, peer, GET(skb, dev));
+		return 0;
+	}
+	if (is_delivered(rec) || !is_reply_pass(rec, skb, &p))
+		return 0;
+	if (p.fragment && !p.later)
+		remember_fragments(rec, &p);
 	if (hook == PT_HOOK_DRIVER_RX && is_stamped(rec, hook))
 		return 0;
-	if (hook == PT_HOOK_IP_RCV)
+	if (hook != PT_HOOK_DRIVER_RX && !p.later)
 		rec->reply_head = (__u64)GET(skb, head);
 	stamp_dev(rec, hook, GET(skb, dev));
 	return 0;
+}
+
+/* Is @skb the copy of the reply that was stamped on its way in, or a clone of it? Clones share its memory. */
+static __always_inline bool is_copy_or_clone(const struct pt_record *rec, struct sk_buff *skb)
+{
+	return !rec->reply_skb || rec->reply_skb == (__u64)skb || rec->reply_head == (__u64)GET(skb, head);
+}
+
+/*
+ * The same where a clone can only be another copy, one that the network made: before a raw socket gets its
+ * clone. Putting a datagram together from fragments moves it to another skb.
+ */
+static __always_inline bool is_same_copy(const struct pt_record *rec, struct sk_buff *skb)
+{
+	if (config.socket == PT_SOCKET_RAW || rec->reply_fragment)
+		return is_copy_or_clone(rec, skb);
+	return !rec->reply_skb || rec->reply_skb == (__u64)skb;
 }
 
 /* Forget what was stamped of a copy of the reply that has not reached the socket. */
@@ -115,46 +230,56 @@ static __always_inline void forget_reply(struct pt_record *rec)
 	rec->stamps[PT_HOOK_ICMP_RCV].ns = 0;
 }
 
-/* The reply goes to a socket whose cookie is @cookie; @same: it is the copy that was stamped so far. */
-static __always_inline void deliver(struct pt_record *rec, enum pt_hook hook, bool same)
+/* The reply goes to the probe's socket. */
+static __always_inline void deliver(struct pt_record *rec, enum pt_hook hook, struct sk_buff *skb)
 {
 	struct pending *pending = pending_here();
 
 	if (!pending)
 		return;
 	pending->deliver_cookie = 0;
-	if (is_stamped(rec, PT_HOOK_DATA_READY) || (!config.has_data_ready && is_stamped(rec, hook)))
+	if (is_stamped(rec, config.has_data_ready ? PT_HOOK_DATA_READY : hook))
 		return; /* a duplicate */
-	if (!same)
+	if (!is_same_copy(rec, skb))
 		forget_reply(rec);
 	pending->deliver_number = rec->number;
 	pending->deliver_cookie = rec->cookie;
-	stamp_dev(rec, hook, NULL);
+	stamp(rec, hook);
 }
 
-/* A reply at ICMP, and on its way to a ping socket. */
-static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook)
+/* A reply at ICMP, and on its way to a ping socket; or a request at the responder's ICMP. */
+static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
-	struct pt_record *rec = probe_of(skb, network_header(skb), config.type_reply);
-	bool same;
+	struct pt_record *rec;
+	struct packet p;
 
+	if (!read_packet(&p, network_header(skb)))
+		return 0;
+	rec = probe_of(skb, &p);
 	if (!rec)
 		return 0;
-	same = !rec->reply_skb || rec->reply_skb == (__u64)skb;
-	if (hook == PT_HOOK_PING_RCV && config.socket == PT_SOCKET_DGRAM)
-		deliver(rec, hook, same);
-	else if (same && !is_stamped(rec, hook))
-		stamp_dev(rec, hook, NULL);
+	if (!is_reply(&p)) {
+		if (peer != PT_HOOK_NONE && !is_stamped(rec, peer))
+			stamp(rec, peer);
+	} else if (hook == PT_HOOK_PING_RCV && config.socket == PT_SOCKET_DGRAM) {
+		deliver(rec, hook, skb);
+	} else if (is_same_copy(rec, skb) && !is_stamped(rec, hook)) {
+		stamp(rec, hook);
+	}
 	return 0;
 }
 
-/* A clone of a reply on its way to the raw socket @sk. Clones share the packet's memory. */
+/* A clone of a reply on its way to the raw socket @sk. */
 static __always_inline int method_DELIVER_RAW(struct sock *sk, enum pt_hook hook, struct sk_buff *skb)
 {
-	struct pt_record *rec = probe_of(skb, network_header(skb), config.type_reply);
+	struct pt_record *rec;
+	struct packet p;
 
+	if (!read_packet(&p, network_header(skb)) || !is_reply(&p))
+		return 0;
+	rec = probe_of(skb, &p);
 	if (rec && is_socket_of(sk, rec))
-		deliver(rec, hook, !rec->reply_head || rec->reply_head == (__u64)GET(skb, head));
+		deliver(rec, hook, skb);
 	return 0;
 }
 
@@ -164,7 +289,7 @@ static __always_inline int method_READY(struct sock *sk, enum pt_hook hook)
 	struct pending *pending;
 	struct pt_record *rec;
 
-	if (GET(sk, sk_protocol) != (config.family == PT_FAMILY_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+	if (!is_icmp_socket(sk))
 		return 0;
 	pending = pending_here();
 	if (!pending || !pending->deliver_cookie)
@@ -173,7 +298,32 @@ static __always_inline int method_READY(struct sock *sk, enum pt_hook hook)
 	if (!rec || rec->number != pending->deliver_number || !rec->open || !is_socket_of(sk, rec))
 		return 0;
 	pending->deliver_cookie = 0;
-	stamp_dev(rec, hook, NULL);
+	stamp(rec, hook);
+	return 0;
+}
+
+/*
+ * The same where no hook comes before: the last packet in the queue of @sk, if it came in on this CPU;
+ * otherwise another CPU has put one behind it meanwhile.
+ */
+static __always_inline int method_QUEUED(struct sock *sk, enum pt_hook hook)
+{
+	struct pt_record *rec;
+	struct sk_buff *skb;
+	struct packet p;
+
+	if (!is_icmp_socket(sk))
+		return 0;
+	skb = GET(sk, sk_receive_queue.prev);
+	if (!read_packet(&p, network_header(skb)) || !is_reply(&p))
+		return 0;
+	rec = probe_of(skb, &p);
+	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook) ||
+	    rec->stamps[PT_HOOK_NETIF_RECEIVE].cpu != bpf_get_smp_processor_id())
+		return 0;
+	if (!is_copy_or_clone(rec, skb))
+		forget_reply(rec);
+	stamp(rec, hook);
 	return 0;
 }
 
@@ -182,12 +332,16 @@ static __always_inline int method_COPIED(struct sk_buff *skb, enum pt_hook hook)
 {
 	struct sock *sk = GET(skb, sk);
 	struct pt_record *rec;
+	struct packet p;
 
-	if (!sk || is_other_protocol(skb))
+	if (!sk || !is_icmp_socket(sk) || !read_packet(&p, network_header(skb)) || !is_reply(&p))
 		return 0;
-	rec = probe_of(skb, network_header(skb), config.type_reply);
-	if (rec && is_socket_of(sk, rec) && !is_stamped(rec, hook))
-		stamp_dev(rec, hook, NULL);
+	rec = probe_of(skb, &p);
+	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook))
+		return 0;
+	if (!config.has_delivery && !config.has_data_ready && !is_copy_or_clone(rec, skb))
+		forget_reply(rec);
+	stamp(rec, hook);
 	return 0;
 }
 

@@ -10,8 +10,18 @@
 #include "maps.h"
 
 #define IPPROTO_ICMP 1
+#define IPPROTO_UDP 17
+#define IPPROTO_FRAGMENT 44
 #define IPPROTO_ICMPV6 58
-#define IP_OFFSET 0x1fff /* fragment offset part of iphdr.frag_off */
+#define ETH_P_8021Q 0x8100
+#define VLAN_HLEN 4
+#define VXLAN_PORT 4789 /* RFC 7348 */
+#define VXLAN_PORT_LINUX 8472 /* the kernel's default for devices made without dstport */
+#define VXLAN_HLEN (8 + 8 + 14) /* UDP, VXLAN, Ethernet: from the outer IP payload to the inner IP header */
+#define IP_OFFSET 0x1fff /* fragment offset part of ipv4_header.frag_off */
+#define IP_MF 0x2000 /* more fragments */
+#define IP6_OFFSET 0xfff8
+#define IP6_MF 0x0001
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define htons(x) __builtin_bswap16(x)
@@ -46,21 +56,15 @@ struct ipv6_header { /* RFC 8200 */
 	__be16 payload_len;
 	__u8 nexthdr;
 	__u8 hop_limit;
-	__u8 saddr[16];
-	__u8 daddr[16];
+	__be32 saddr[4];
+	__be32 daddr[4];
 };
 
-/* The head of a packet as one read brings it in, where the IP header has no options. */
-struct packet_v4 {
-	struct ipv4_header ip;
-	struct icmp_echo icmp;
-	struct pt_tag tag;
-};
-
-struct packet_v6 {
-	struct ipv6_header ip;
-	struct icmp_echo icmp;
-	struct pt_tag tag;
+struct fragment_header { /* RFC 8200, 4.5 */
+	__u8 nexthdr;
+	__u8 reserved;
+	__be16 frag_off;
+	__be32 id;
 };
 
 struct echo {
@@ -68,77 +72,136 @@ struct echo {
 	struct pt_tag tag;
 };
 
-/*
- * Read the echo header and tag behind the IP header at @l3. Returns the offset of the ICMP header, or 0:
- * not ICMP, not a first fragment, not there.
- */
-static __always_inline __u32 read_echo(const unsigned char *l3, struct echo *echo)
+/* The head of a packet as one read brings it in, where the IP header has no options. */
+struct packet_v4 {
+	struct ipv4_header ip;
+	struct echo echo;
+};
+
+struct packet_v6 {
+	struct ipv6_header ip;
+	union {
+		struct echo echo;
+		struct fragment_header fragment;
+	};
+};
+
+/* What is found out about a packet. */
+struct packet {
+	const unsigned char *l3; /* IP header: the inner one of a tunnel */
+	__u32 offset; /* of the ICMP header from there */
+	struct echo echo;
+	__u32 fragment; /* its datagram's identification, never 0; 0: the packet is whole */
+	__be32 saddr; /* of IPv6 the last four bytes; for fragments only */
+	bool later; /* not the first fragment: there is no ICMP header */
+};
+
+static __always_inline bool is_vxlan(const struct packet_v4 *head)
 {
-	__u32 offset;
+	/* The destination port of UDP is where ICMP has its checksum. */
+	__be16 port = head->echo.icmp.checksum;
 
-	if (config.family == PT_FAMILY_V6) {
-		struct packet_v6 p;
+	return head->ip.protocol == IPPROTO_UDP &&
+	       (port == htons(VXLAN_PORT) || port == htons(VXLAN_PORT_LINUX));
+}
 
-		if (bpf_probe_read_kernel(&p, sizeof(p), l3) || p.ip.nexthdr != IPPROTO_ICMPV6 ||
-		    p.ip.version_flow[0] >> 4 != 6)
-			return 0;
-		echo->icmp = p.icmp;
-		echo->tag = p.tag;
-		return sizeof(p.ip);
-	} else {
-		struct packet_v4 p;
+static __always_inline bool read_v4(struct packet *p)
+{
+	struct packet_v4 head;
+	__u16 frag_off;
 
-		if (bpf_probe_read_kernel(&p, sizeof(p), l3) || p.ip.protocol != IPPROTO_ICMP ||
-		    p.ip.version_ihl >> 4 != 4 || p.ip.frag_off & htons(IP_OFFSET))
-			return 0;
-		offset = (p.ip.version_ihl & 0xf) * 4;
-		if (offset == sizeof(p.ip)) {
-			echo->icmp = p.icmp;
-			echo->tag = p.tag;
-		} else if (bpf_probe_read_kernel(echo, sizeof(*echo), l3 + offset)) {
-			return 0;
-		}
-		return offset;
+	if (bpf_probe_read_kernel(&head, sizeof(head), p->l3))
+		return false;
+	if (is_vxlan(&head)) {
+		p->l3 += (head.ip.version_ihl & 0xf) * 4 + VXLAN_HLEN;
+		if (bpf_probe_read_kernel(&head, sizeof(head), p->l3))
+			return false;
 	}
+	if (head.ip.protocol != IPPROTO_ICMP || head.ip.version_ihl >> 4 != 4)
+		return false;
+	frag_off = ntohs(head.ip.frag_off);
+	p->fragment = frag_off & (IP_OFFSET | IP_MF) ? head.ip.id | 1U << 16 : 0;
+	p->later = frag_off & IP_OFFSET;
+	p->saddr = head.ip.saddr;
+	p->offset = (head.ip.version_ihl & 0xf) * 4;
+	p->echo = head.echo;
+	if (p->offset != sizeof(head.ip) &&
+	    bpf_probe_read_kernel(&p->echo, sizeof(p->echo), p->l3 + p->offset))
+		return false;
+	return true;
+}
+
+static __always_inline bool read_v6(struct packet *p)
+{
+	struct packet_v6 head;
+	__u16 frag_off;
+
+	if (bpf_probe_read_kernel(&head, sizeof(head), p->l3) || head.ip.version_flow[0] >> 4 != 6)
+		return false;
+	p->fragment = 0;
+	p->later = false;
+	p->saddr = head.ip.saddr[3];
+	p->offset = sizeof(head.ip);
+	if (head.ip.nexthdr == IPPROTO_ICMPV6) {
+		p->echo = head.echo;
+		return true;
+	}
+	if (head.ip.nexthdr != IPPROTO_FRAGMENT || head.fragment.nexthdr != IPPROTO_ICMPV6)
+		return false;
+	frag_off = ntohs(head.fragment.frag_off);
+	p->fragment = head.fragment.id | 1;
+	p->later = frag_off & IP6_OFFSET;
+	p->offset += sizeof(head.fragment);
+	return p->later || !bpf_probe_read_kernel(&p->echo, sizeof(p->echo), p->l3 + p->offset);
+}
+
+/* Read the packet of @skb, whose network header is at @l3. Returns whether it is ICMP of our family. */
+static __always_inline bool read_packet(struct packet *p, const unsigned char *l3)
+{
+	p->l3 = l3;
+	return config.family == PT_FAMILY_V6 ? read_v6(p) : read_v4(p);
 }
 
 /*
- * The record of the probe whose packet of ICMP type @type @skb is, or NULL: not ours, or no longer open.
- * @l3 is where the network header is.
+ * The record of the probe to which the echo request or reply @p belongs, or NULL: not ours, or no longer
+ * open.
  */
-static __always_inline struct pt_record *probe_of(struct sk_buff *skb, const unsigned char *l3, __u8 type)
+static __always_inline struct pt_record *probe_of(struct sk_buff *skb, const struct packet *p)
 {
+	__u32 number, target = (__u16)(ntohs(p->echo.icmp.id) - config.first_id);
+	__u64 linear; /* 64 bits wide: newer verifiers know head to be a pointer */
 	struct pt_record *rec;
-	struct echo echo;
-	__u32 offset, linear, number, target;
+	bool tagged;
 
-	offset = read_echo(l3, &echo);
-	if (!offset || echo.icmp.type != type)
+	if (p->later || (p->echo.icmp.type != config.type_request && p->echo.icmp.type != config.type_reply))
 		return NULL;
-
 	/*
 	 * Bytes past the linear part are not the packet's. A driver may have left the payload in a page,
 	 * where we cannot look: identifier and sequence number have to do then.
 	 */
-	linear = (__u64)GET(skb, head) + GET(skb, tail) - (__u64)l3;
-	if (linear < offset + sizeof(echo.icmp))
+	linear = GET(skb, head) + GET(skb, tail) - p->l3;
+	if (linear < p->offset + sizeof(p->echo.icmp))
 		return NULL;
-	target = (__u16)(ntohs(echo.icmp.id) - config.first_id);
-	if (config.tagged && linear >= offset + sizeof(echo)) {
-		if (echo.tag.nonce != config.nonce)
+	tagged = config.tagged && linear >= p->offset + sizeof(p->echo);
+	if (tagged) {
+		/* Not the identifier: NAT may have changed it on the way. */
+		if (p->echo.tag.nonce != config.nonce)
 			return NULL;
-		number = echo.tag.number;
+		number = p->echo.tag.number;
 	} else {
 		if (target >= config.nr_targets)
 			return NULL;
-		number = ntohs(echo.icmp.seq) * config.nr_targets + target;
+		number = ntohs(p->echo.icmp.seq) * config.nr_targets + target;
 	}
 	rec = record_of(number);
-	if (!rec || !rec->open || rec->seq != ntohs(echo.icmp.seq))
-		return NULL;
-	if (config.tagged && linear >= offset + sizeof(echo) && rec->number != number)
+	if (!rec || !rec->open || rec->seq != ntohs(p->echo.icmp.seq) || (tagged && rec->number != number))
 		return NULL;
 	return rec;
+}
+
+static __always_inline bool is_reply(const struct packet *p)
+{
+	return p->echo.icmp.type == config.type_reply;
 }
 
 /* Where the network header is, once IP has been at the packet. */
@@ -147,10 +210,13 @@ static __always_inline const unsigned char *network_header(struct sk_buff *skb)
 	return GET(skb, head) + GET(skb, network_header);
 }
 
-/* Where the network header is before IP has been at the packet: drivers leave it at data. */
+/*
+ * Where the network header is before IP has been at the packet: drivers leave it at data, behind a VLAN
+ * header where they do not take that out themselves.
+ */
 static __always_inline const unsigned char *received_header(struct sk_buff *skb)
 {
-	return GET(skb, data);
+	return GET(skb, data) + (GET(skb, protocol) == htons(ETH_P_8021Q) ? VLAN_HLEN : 0);
 }
 
 /* Is @sk the socket that this probe was sent from? */
@@ -159,16 +225,17 @@ static __always_inline bool is_socket_of(struct sock *sk, const struct pt_record
 	return (__u64)GET(sk, __sk_common.skc_cookie.counter) == rec->cookie;
 }
 
+static __always_inline bool is_icmp_socket(struct sock *sk)
+{
+	return GET(sk, sk_protocol) == (config.family == PT_FAMILY_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+}
+
 /* Packets of TCP and UDP sockets, nearly all there are, are told from ours by two loads. */
 static __always_inline bool is_other_protocol(struct sk_buff *skb)
 {
 	struct sock *sk = GET(skb, sk);
-	__u16 protocol;
 
-	if (!sk)
-		return false; /* forwarded */
-	protocol = GET(sk, sk_protocol);
-	return protocol != (config.family == PT_FAMILY_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+	return sk && !is_icmp_socket(sk); /* without a socket it is forwarded: it may be ours */
 }
 
 #endif /* PINGTRACE_BPF_PACKET_H */

@@ -54,6 +54,11 @@ static __always_inline void stamp_dev(struct pt_record *rec, enum pt_hook hook, 
 	s->ns = bpf_ktime_get_ns();
 }
 
+static __always_inline void stamp(struct pt_record *rec, enum pt_hook hook)
+{
+	stamp_dev(rec, hook, NULL);
+}
+
 static __always_inline bool is_stamped(const struct pt_record *rec, enum pt_hook hook)
 {
 	return rec->stamps[hook].ns != 0;

@@ -35,15 +35,17 @@ static const struct hook_row hook_rows[PT_NR_HOOKS] = { PT_HOOKS(HOOK_ROW) };
 
 struct attach_row {
 	enum pt_hook hook;
+	enum pt_hook peer;
 	enum pt_kind kind;
 	enum pt_family family;
 	enum pt_socket socket;
 	const char *target;
 };
 
-#define ATTACH_ROW(program_, hook_, kind_, family_, socket_, target_, ...) \
+#define ATTACH_ROW(program_, hook_, peer_, kind_, family_, socket_, target_, ...) \
 	{ \
 		.hook = PT_HOOK_##hook_, \
+		.peer = PT_HOOK_##peer_, \
 		.kind = PT_KIND_##kind_, \
 		.family = PT_FAMILY_##family_, \
 		.socket = PT_SOCKET_##socket_, \
@@ -183,9 +185,28 @@ static void segments(void)
 
 	printf(".Bl -tag -width socket-out\n");
 	for (row = hook_rows; row->hook < PT_HOOK_RECV; row++) {
+		if (row->socket == PT_SOCKET_PEER)
+			continue;
 		put_macro("It Cm", row->segment, "");
 		printf("%s layer,\n", layer_names[row->layer]);
 		segment_ends(row);
+		put_text(row->about, ".");
+	}
+	printf(".El\n");
+}
+
+/* What `wire` is made of where the responder is this kernel. */
+static void inside(void)
+{
+	const struct hook_row *row;
+
+	printf(".Bl -tag -width socket-out\n");
+	put_macro("It Cm", PT_WIRE_OUT, "");
+	put_text("from our driver to the responder's", ".");
+	for (row = hook_rows; row->hook < PT_HOOK_RECV; row++) {
+		if (row->socket != PT_SOCKET_PEER)
+			continue;
+		put_macro("It Cm", row->segment, "");
 		put_text(row->about, ".");
 	}
 	printf(".El\n");
@@ -211,7 +232,7 @@ static const char *pass_text(const struct hook_row *row)
 
 static bool is_place_of(const struct attach_row *a, enum pt_hook hook, enum pt_family family)
 {
-	return a->hook == hook && a->family & family;
+	return (a->hook == hook || a->peer == hook) && a->family & family;
 }
 
 /* Is @hook attached to different places for IPv4 and IPv6? */
@@ -220,7 +241,8 @@ static bool families_differ(enum pt_hook hook)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(attach_rows); i++)
-		if (attach_rows[i].hook == hook && attach_rows[i].family != PT_FAMILY_ANY)
+		if ((attach_rows[i].hook == hook || attach_rows[i].peer == hook) &&
+		    attach_rows[i].family != PT_FAMILY_ANY)
 			return true;
 	return false;
 }
@@ -229,8 +251,11 @@ static void put_place(const struct attach_row *a, const struct attach_row *befor
 {
 	char rest[4];
 
-	if (before && a->kind == PT_KIND_FUNCTION && before->socket == a->socket)
+	if (before && a->kind != PT_KIND_TRACEPOINT &&
+	    (before->socket == a->socket || a->kind == PT_KIND_FALLBACK))
 		printf("else\n");
+	if (a->kind == PT_KIND_FALLBACK)
+		printf("tracepoint\n");
 	if (a->kind == PT_KIND_TRACEPOINT && !before)
 		printf("Tracepoint%s\n", *end == '.' ? "" : "s");
 	snprintf(rest, sizeof(rest), " %s", end);
@@ -287,6 +312,8 @@ int main(void)
 			options();
 		else if (!strcmp(line, "@SEGMENTS@\n"))
 			segments();
+		else if (!strcmp(line, "@INSIDE@\n"))
+			inside();
 		else if (!strcmp(line, "@HOOKS@\n"))
 			hooks();
 		else

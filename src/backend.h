@@ -3,6 +3,7 @@
 #ifndef PINGTRACE_BACKEND_H
 #define PINGTRACE_BACKEND_H
 
+#include "kernel.h"
 #include "tracer.h"
 
 /* The memory that a backend shares with its programs. */
@@ -10,20 +11,35 @@ struct backend_memory {
 	struct pt_record *records;
 	struct pt_sending *sending;
 	struct pt_dev *devs; /* PT_NR_DEVS; NULL: none */
-	uint32_t hooks;	     /* bit mask: attached */
-	uint64_t stamp_ns;   /* what one stamp costs; 0: not measured */
+	uint32_t hooks; /* bit mask: attached */
+	uint64_t stamp_ns; /* what one stamp costs; 0: not measured */
 };
 
 struct backend_ops {
 	const char *name;
-	bool tracing;
-	/* Fill @memory and return 0 with *@state set, or a negative errno (see tracer_open). */
+	/*
+	 * Fill @memory and return 0 with *@state set, or a negative errno (see tracer_open).
+	 */
 	int (*open)(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		    struct reason *why);
+		    const struct kernel *kernel, struct reason *why);
 	void (*close)(void *state);
+	/* These may be NULL: */
+	/* Would this kind of run use @hook? Without it: none. */
+	bool (*wants)(const struct tracer_options *o, enum pt_hook hook);
+	/* A probe is about to be sent; a timestamp of its request or reply has come from the kernel. */
+	void (*begin)(void *state, struct pt_record *rec);
+	void (*timestamp)(void *state, struct pt_record *rec, const struct kernel_timestamp *ts);
 };
 
 extern const struct backend_ops backend_fentry;
+extern const struct backend_ops backend_kprobe;
+extern const struct backend_ops backend_tracepoint;
+extern const struct backend_ops backend_timestamping;
 extern const struct backend_ops backend_off;
+
+/* Records in plain memory, for backends without BPF. */
+int backend_plain_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		       struct reason *why);
+void backend_plain_close(void *state);
 
 #endif /* PINGTRACE_BACKEND_H */

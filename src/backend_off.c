@@ -4,31 +4,38 @@
 #include <stdlib.h>
 #include "backend.h"
 
-struct off {
+struct plain {
 	struct pt_sending sending;
 	struct pt_record records[];
 };
 
-static int off_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		    struct reason *why)
+int backend_plain_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		       struct reason *why)
 {
-	struct off *off = calloc(1, sizeof(*off) + o->nr_records * sizeof(off->records[0]));
+	struct plain *plain = calloc(1, sizeof(*plain) + o->nr_records * sizeof(plain->records[0]));
 
-	if (!off)
+	if (!plain)
 		return because(why, ENOMEM, "no memory for %u records", o->nr_records);
-	memory->records = off->records;
-	memory->sending = &off->sending;
-	*state = off;
+	memory->records = plain->records;
+	memory->sending = &plain->sending;
+	*state = plain;
 	return 0;
 }
 
-static void off_close(void *state)
+void backend_plain_close(void *state)
 {
 	free(state);
+}
+
+static int off_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		    const struct kernel *kernel, struct reason *why)
+{
+	(void)kernel;
+	return backend_plain_open(state, memory, o, why);
 }
 
 const struct backend_ops backend_off = {
 	.name = "off",
 	.open = off_open,
-	.close = off_close,
+	.close = backend_plain_close,
 };

@@ -13,7 +13,7 @@
 
 struct histogram {
 	uint64_t count;
-	uint64_t sum;	   /* exact up to 2^64 ns, which is 584 years */
+	uint64_t sum; /* exact up to 2^64 ns, which is 584 years */
 	uint64_t min, max; /* exact; 0 while count is 0 */
 	uint64_t buckets[HISTOGRAM_BUCKETS];
 };

@@ -35,7 +35,7 @@ const struct option_info option_infos[] = {
 	{ 'V', "version", NULL, "print the version and exit" },
 	{ 'w', NULL, "SECONDS", "stop after this long, whatever happens" },
 	{ 'W', NULL, "SECONDS", "give a request up after this long (default 10)" },
-	{ KEY_TRACE, "trace", "HOW", "auto (default), fentry or off" },
+	{ KEY_TRACE, "trace", "HOW", "auto (default), fentry, kprobe, tracepoint, timestamping or off" },
 	{ KEY_SOCKET, "socket", "KIND", "auto (default), dgram (a ping socket) or raw" },
 	{ KEY_SEGMENTS, "segments", NULL, "a line a segment under each reply" },
 };
@@ -101,19 +101,15 @@ static int parse_seconds(const char *option, const char *text, uint64_t *ns)
 
 static int parse_backend(const char *text, enum backend *backend)
 {
-	static const struct {
-		const char *name;
-		enum backend backend;
-	} choices[] = { { "auto", BACKEND_AUTO }, { "fentry", BACKEND_FENTRY }, { "off", BACKEND_OFF } };
-	size_t i;
+	enum backend b;
 
-	for (i = 0; i < ARRAY_SIZE(choices); i++) {
-		if (!strcmp(text, choices[i].name)) {
-			*backend = choices[i].backend;
+	for (b = BACKEND_AUTO; b < NR_BACKENDS; b++) {
+		if (!strcmp(text, backend_name(b))) {
+			*backend = b;
 			return 0;
 		}
 	}
-	return bad_value("--trace", text, "auto, fentry or off");
+	return bad_value("--trace", text, "auto, fentry, kprobe, tracepoint, timestamping or off");
 }
 
 static int parse_socket(const char *text, enum pt_socket *socket)

@@ -23,15 +23,15 @@ struct run {
 	const struct stats *stats;
 	enum pt_socket socket;
 	const char *source; /* with -I, the address and device that probes leave from; NULL: without */
-	uint64_t start_ns;  /* CLOCK_MONOTONIC: when the first probe was sent */
-	uint64_t end_ns;    /* when the run ended; 0 before */
+	uint64_t start_ns; /* CLOCK_MONOTONIC: when the first probe was sent */
+	uint64_t end_ns; /* when the run ended; 0 before */
 };
 
 /* A reply to one of our probes. */
 struct reply {
 	uint16_t seq;
-	size_t bytes;	  /* ICMP header and payload */
-	int ttl;	  /* -1: not known */
+	size_t bytes; /* ICMP header and payload */
+	int ttl; /* -1: not known */
 	const char *from; /* text of the address it came from */
 	bool from_target; /* which is the one that we ping */
 	bool has_time;
@@ -42,7 +42,7 @@ struct reply {
 	int wrong_at; /* offset of the first wrong byte of the payload; -1: none */
 	uint8_t wrong_is, wrong_should;
 	const struct pt_record *record; /* NULL: no stamps (duplicate, corrupted, or too late) */
-	const struct path *path;	/* NULL likewise */
+	const struct path *path; /* NULL likewise */
 };
 
 struct output {
@@ -52,7 +52,7 @@ struct output {
 	void (*lost)(const struct run *run, uint16_t seq, const struct pt_record *record);
 	/* -O: nothing has come back yet. */
 	void (*outstanding)(const struct run *run, uint16_t seq);
-	/* @from is text; NULL for an error of this kernel. @seq is meaningful if @error->has_echo. */
+	/* @from is text; NULL for an error of this kernel. @seq is meaningful if @error->has_request. */
 	void (*error)(const struct run *run, const struct echo_error *error, const char *from);
 	void (*end)(const struct run *run);
 };

@@ -54,19 +54,33 @@ static json_t *layers_of(const struct path *path)
 	return layers;
 }
 
+/* The parts of `wire`, where the responder is this kernel. */
+static json_t *inside_of(const struct path *path)
+{
+	char name[SEGMENT_NAME_MAX];
+	json_t *parts = json_array();
+	const struct segment *s;
+
+	for (s = path->inside; s < path->inside + path->nr_inside; s++)
+		json_array_append_new(parts,
+				      json_pack("{s:s, s:I}", "name", inside_name(name, s->from, s->to), "ns",
+						(json_int_t)s->ns));
+	return parts;
+}
+
 static json_t *segments_of(const struct path *path)
 {
 	char name[SEGMENT_NAME_MAX], layer[SEGMENT_NAME_MAX];
-	json_t *segments = json_array();
+	json_t *segments = json_array(), *segment;
 	const struct segment *s;
-	unsigned int i;
 
-	for (i = 0; i < path->nr_segments; i++) {
-		s = &path->segments[i];
-		json_array_append_new(segments,
-				      json_pack("{s:s, s:s, s:I}", "name",
-						segment_name(name, s->from, s->to, path->socket), "layer",
-						layer_name(layer, s->layers), "ns", (json_int_t)s->ns));
+	for (s = path->segments; s < path->segments + path->nr_segments; s++) {
+		segment =
+			json_pack("{s:s, s:s, s:I}", "name", segment_name(name, s->from, s->to, path->socket),
+				  "layer", layer_name(layer, s->layers), "ns", (json_int_t)s->ns);
+		if (path->nr_inside && s->from == path->inside[0].from)
+			json_object_set_new(segment, "inside", inside_of(path));
+		json_array_append_new(segments, segment);
 	}
 	return segments;
 }
@@ -162,8 +176,8 @@ static void json_error(const struct run *run, const struct echo_error *e, const 
 	o = json_pack("{s:s, s:s}", "host", from ? from : run->target->text, "error",
 		      error_text(text, e, run->target->family));
 	add_time_of_day(run, o);
-	if (e->has_echo)
-		json_object_set_new(o, "seq", json_integer(e->seq));
+	if (e->has_request)
+		json_object_set_new(o, "seq", json_integer(e->request.seq));
 	if (!e->local) {
 		json_object_set_new(o, "icmp_type", json_integer(e->type));
 		json_object_set_new(o, "icmp_code", json_integer(e->code));
@@ -215,7 +229,7 @@ static json_t *layer_rows(const struct stats *s)
 
 static json_t *trace_of(const struct run *run)
 {
-	json_t *hooks = json_array(), *missing = json_array();
+	json_t *hooks = json_array(), *missing = json_array(), *trace;
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++) {
@@ -224,9 +238,12 @@ static json_t *trace_of(const struct run *run)
 		json_array_append_new(tracer_has_hook(run->tracer, h) ? hooks : missing,
 				      json_string(hook_name(h)));
 	}
-	return json_pack("{s:s, s:s, s:o, s:o, s:I}", "backend", tracer_backend_name(run->tracer), "socket",
-			 run->socket == PT_SOCKET_RAW ? "raw" : "dgram", "hooks", hooks, "missing", missing,
-			 "overhead_ns", (json_int_t)tracer_overhead_ns(run->tracer));
+	trace = json_pack("{s:s, s:s, s:o, s:o, s:I}", "backend", tracer_backend_name(run->tracer), "socket",
+			  run->socket == PT_SOCKET_RAW ? "raw" : "dgram", "hooks", hooks, "missing", missing,
+			  "overhead_ns", (json_int_t)tracer_overhead_ns(run->tracer));
+	if (*tracer_why_not_better(run->tracer))
+		json_object_set_new(trace, "why", json_string(tracer_why_not_better(run->tracer)));
+	return trace;
 }
 
 static void json_end(const struct run *run)

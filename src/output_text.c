@@ -119,6 +119,9 @@ static void text_begin(const struct run *run)
 		printf(" %u data bytes\n", o->payload_size);
 	else
 		printf(" %u(%u) bytes of data.\n", o->payload_size, o->payload_size + 8 + 20);
+	if (*tracer_why_not_better(run->tracer))
+		printf(INDENT "tracing by %s only, which sees less: %s\n", tracer_backend_name(run->tracer),
+		       tracer_why_not_better(run->tracer));
 	fflush(stdout);
 }
 
@@ -154,18 +157,25 @@ static void print_bar(double share, const char *color)
 	printf("%s%s", eighths[units % 8], paint(RESET));
 }
 
+static void print_segment(const char *indent, const char *name, const struct segment *s,
+			  const struct path *path)
+{
+	printf(INDENT "%s%-*s %12.2f %s", indent, 13 - (int)strlen(indent), name, to_us(s->ns), micro());
+	print_bar(path->total_ns ? (double)s->ns / path->total_ns : 0, layer_color(s->layers));
+	printf("\n");
+}
+
 static void print_segments(const struct path *path)
 {
 	char name[SEGMENT_NAME_MAX];
-	const struct segment *s;
-	unsigned int i;
+	const struct segment *s, *part;
 
-	for (i = 0; i < path->nr_segments; i++) {
-		s = &path->segments[i];
-		printf(INDENT "%-13s %12.2f %s", segment_name(name, s->from, s->to, path->socket),
-		       to_us(s->ns), micro());
-		print_bar(path->total_ns ? (double)s->ns / path->total_ns : 0, layer_color(s->layers));
-		printf("\n");
+	for (s = path->segments; s < path->segments + path->nr_segments; s++) {
+		print_segment("", segment_name(name, s->from, s->to, path->socket), s, path);
+		if (!path->nr_inside || s->from != path->inside[0].from)
+			continue;
+		for (part = path->inside; part < path->inside + path->nr_inside; part++)
+			print_segment("  ", inside_name(name, part->from, part->to), part, path);
 	}
 }
 
@@ -232,7 +242,7 @@ static void text_error(const struct run *run, const struct echo_error *error, co
 	print_time(run);
 	printf("From ");
 	print_node(run, from, address_equal(&error->from, &run->target->address));
-	printf(" icmp_seq=%u %s\n", error->seq, text);
+	printf(" icmp_seq=%u %s\n", error->request.seq, text);
 	fflush(stdout);
 }
 
@@ -343,20 +353,37 @@ static void print_tables(const struct run *run)
 		print_row(layer_name(name, s->layers[i]->layers), width, s->layers[i], s);
 }
 
+/* The names of the hooks that this run wants and has not got. */
+static void print_missing(const struct run *run)
+{
+	const char *before = INDENT "without: ";
+	enum pt_hook h;
+
+	for (h = 0; h < PT_NR_HOOKS; h++) {
+		if (!tracer_wants_hook(run->tracer, h) || tracer_has_hook(run->tracer, h))
+			continue;
+		printf("%s%s", before, hook_name(h));
+		before = ", ";
+	}
+	if (*before == ',')
+		printf("\n");
+}
+
 static void print_tracing(const struct run *run)
 {
+	uint64_t overhead_ns = tracer_overhead_ns(run->tracer);
 	unsigned int attached = 0;
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++)
 		attached += tracer_has_hook(run->tracer, h) && tracer_wants_hook(run->tracer, h);
-	printf("\n" INDENT
-	       "traced by %s: %u hooks, %s socket; the stamps themselves take about %.2f %s of each round trip\n",
-	       tracer_backend_name(run->tracer), attached, run->socket == PT_SOCKET_RAW ? "raw" : "ping",
-	       to_us(tracer_overhead_ns(run->tracer)), micro());
-	for (h = 0; h < PT_NR_HOOKS; h++)
-		if (tracer_wants_hook(run->tracer, h) && !tracer_has_hook(run->tracer, h))
-			printf(INDENT "not on this kernel: %s\n", hook_name(h));
+	printf("\n" INDENT "traced by %s: %u hooks, %s socket", tracer_backend_name(run->tracer), attached,
+	       run->socket == PT_SOCKET_RAW ? "raw" : "ping");
+	if (overhead_ns)
+		printf("; the stamps themselves take about %.2f %s of each round trip", to_us(overhead_ns),
+		       micro());
+	printf("\n");
+	print_missing(run);
 	if (run->stats->clipped)
 		printf(INDENT "%llu probes had a stamp out of order, set to its neighbour (clipped)\n",
 		       (unsigned long long)run->stats->clipped);

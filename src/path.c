@@ -85,6 +85,44 @@ static void add_segment(struct path *path, enum pt_hook from, enum pt_hook to, u
 	path->layers_seen[path->nr_layers++] = s->layers;
 }
 
+/* The hooks of the responder's side lie between these two, which are on the path. */
+#define INSIDE_FROM PT_HOOK_XMIT
+#define INSIDE_TO PT_HOOK_DRIVER_RX
+
+/*
+ * Open `wire`, which begins at @from_ns and ends at @to_ns. That a request came by on its way in says
+ * nothing: it may be this host's router that it passed. The responder shows when the reply is made.
+ */
+static void open_wire(struct path *path, const struct pt_record *rec, uint64_t from_ns, uint64_t to_ns)
+{
+	enum pt_hook passed[INSIDE_MAX + 1] = { INSIDE_FROM };
+	uint64_t ns[INSIDE_MAX + 1] = { from_ns };
+	const struct pt_stamp *stamp;
+	unsigned int i, nr = 1;
+	enum pt_hook h;
+
+	if (!record_stamp(rec, PT_HOOK_PEER_ICMP_RCV) && !record_stamp(rec, PT_HOOK_PEER_IP_LOCAL_OUT) &&
+	    !record_stamp(rec, PT_HOOK_PEER_XMIT))
+		return;
+	for (h = INSIDE_FROM + 1; h < INSIDE_TO; h++) {
+		stamp = record_stamp(rec, h);
+		if (!stamp)
+			continue;
+		passed[nr] = h;
+		ns[nr++] = stamp->ns > from_ns ? stamp->ns : from_ns;
+	}
+	passed[nr] = INSIDE_TO;
+	ns[nr++] = to_ns;
+	clip(ns, nr);
+	for (i = 0; i + 1 < nr; i++)
+		path->inside[path->nr_inside++] = (struct segment){
+			.from = passed[i],
+			.to = passed[i + 1],
+			.layers = LAYER_BIT(PT_LAYER_WIRE),
+			.ns = ns[i + 1] - ns[i],
+		};
+}
+
 int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socket)
 {
 	const struct pt_stamp *send = record_stamp(rec, PT_HOOK_SEND);
@@ -114,8 +152,11 @@ int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socke
 		nr++;
 	}
 	path->clipped |= clip(ns, nr);
-	for (i = 0; i + 1 < nr; i++)
+	for (i = 0; i + 1 < nr; i++) {
 		add_segment(path, passed[i], passed[i + 1], ns[i + 1] - ns[i]);
+		if (passed[i] == INSIDE_FROM && passed[i + 1] == INSIDE_TO)
+			open_wire(path, rec, ns[i], ns[i + 1]);
+	}
 	return 0;
 }
 
@@ -139,6 +180,16 @@ char *segment_name(char name[SEGMENT_NAME_MAX], enum pt_hook from, enum pt_hook 
 	for (h = from; h < to; h++)
 		if (hook_on_path(h, socket))
 			join(name, hooks[h].segment);
+	return name;
+}
+
+char *inside_name(char name[SEGMENT_NAME_MAX], enum pt_hook from, enum pt_hook to)
+{
+	enum pt_hook h;
+
+	name[0] = '\0';
+	for (h = from; h < to; h++)
+		join(name, h == INSIDE_FROM ? PT_WIRE_OUT : hooks[h].segment);
 	return name;
 }
 

@@ -11,6 +11,7 @@
  *		credited to a layer that was not measured.
  * Clipping	A stamp that is out of order is set to the next one of the path, and the probe is marked.
  *		(`xmit` is taken when the driver returns; by then the reply may be in on another CPU.)
+ * Inside	Where the responder is this very kernel, `wire` is a list of parts as well, which add up to it.
  */
 #ifndef PINGTRACE_PATH_H
 #define PINGTRACE_PATH_H
@@ -25,6 +26,8 @@ typedef unsigned char layer_set;
 #define LAYER_BIT(layer) ((layer_set)(1U << (layer)))
 #define NR_LAYER_SETS (1U << PT_NR_LAYERS)
 
+#define INSIDE_MAX 5 /* wire-out, peer-in, peer-icmp, peer-out, wire-in */
+
 struct segment {
 	enum pt_hook from, to;
 	layer_set layers;
@@ -35,9 +38,11 @@ struct path {
 	enum pt_socket socket;
 	unsigned int nr_segments;
 	struct segment segments[PT_NR_HOOKS];
-	uint64_t layer_ns[NR_LAYER_SETS];     /* by layer_set; adds up to total_ns as well */
+	uint64_t layer_ns[NR_LAYER_SETS]; /* by layer_set; adds up to total_ns as well */
 	layer_set layers_seen[NR_LAYER_SETS]; /* the sets that occur, in the order of the path */
 	unsigned int nr_layers;
+	struct segment inside[INSIDE_MAX]; /* of `wire` */
+	unsigned int nr_inside; /* 0: it was not opened */
 	uint64_t total_ns; /* recv - send */
 	bool clipped;
 };
@@ -63,6 +68,9 @@ const char *hook_name(enum pt_hook hook);
 
 /* "qdisc", or "qdisc+driver-out": the name of the segment between two hooks. Returns @name. */
 char *segment_name(char name[SEGMENT_NAME_MAX], enum pt_hook from, enum pt_hook to, enum pt_socket socket);
+
+/* "peer-in", or "peer-in+peer-icmp": the name of a part of `wire` between two hooks. Returns @name. */
+char *inside_name(char name[SEGMENT_NAME_MAX], enum pt_hook from, enum pt_hook to);
 
 /* "socket", or "ip+socket": names sorted, joined with a plus. Returns @name. */
 char *layer_name(char name[SEGMENT_NAME_MAX], layer_set layers);

@@ -11,7 +11,7 @@
 #include "pinger.h"
 
 #define FLOOD_FALLBACK_NS (10 * NSEC_PER_MSEC) /* -i 0: at least 100 a second, as ping -f */
-#define RETRY_NS (10 * NSEC_PER_MSEC)	       /* after ENOBUFS: the device's queue has to drain */
+#define RETRY_NS (10 * NSEC_PER_MSEC) /* after ENOBUFS: the device's queue has to drain */
 #define RECORDS_MIN 256
 #define RECORDS_MAX 8192
 #define SEQ_SPACE 65536
@@ -25,20 +25,20 @@ struct pinger {
 	struct tracer *tracer;
 	struct stats stats;
 	struct run run;
-	union address source;			/* -I with an address */
+	union address source; /* -I with an address */
 	char source_text[NAME_SIZE + IFNAMSIZ]; /* "address device", as ping prints it; "": without -I */
 
 	uint32_t nonce;
 	bool tagged;
 	uint32_t nr_records;
-	uint32_t next;			   /* number of the next probe; the first is 1 */
-	uint32_t oldest;		   /* all before it are settled: answered or given up */
+	uint32_t next; /* number of the next probe; the first is 1 */
+	uint32_t oldest; /* all before it are settled: answered or given up */
 	uint64_t answered[SEQ_SPACE / 64]; /* bit by number % SEQ_SPACE */
 
 	uint64_t next_send_ns; /* when the next probe is due */
 	uint64_t last_send_ns;
 	uint64_t end_ns; /* 0: not known yet */
-	bool failed;	 /* the socket is of no use any more */
+	bool failed; /* the socket is of no use any more */
 
 	uint8_t *packet; /* what is sent */
 	size_t packet_size;
@@ -130,7 +130,10 @@ static unsigned int take_errors(struct pinger *p);
 static void report_refused(struct pinger *p, uint32_t number, int err)
 {
 	struct echo_error e = {
-		.local = true, .error = err, .has_echo = true, .id = p->socket.id, .seq = number
+		.local = true,
+		.error = err,
+		.has_request = true,
+		.request = { .id = p->socket.id, .seq = number },
 	};
 
 	p->stats.errors++;
@@ -190,25 +193,39 @@ static void send_due(struct pinger *p, uint64_t now)
 /* --- what comes back --- */
 
 /*
- * The number of the probe that a reply belongs to; 0: none of ours. The sequence number alone tells it
- * only for the latest 65,536.
+ * The number of the probe with sequence number @seq and tag @tag (NULL: not known); 0: none of ours. The
+ * sequence number alone tells it only for the latest 65,536.
  */
-static uint32_t number_of(const struct pinger *p, const struct echo_reply *r)
+static uint32_t number_of(const struct pinger *p, uint16_t seq, const struct pt_tag *tag)
 {
-	uint32_t number = p->next - 1 - (uint16_t)(p->next - 1 - r->seq);
+	uint32_t number = p->next - 1 - (uint16_t)(p->next - 1 - seq);
+
+	if (p->tagged && tag) {
+		if (tag->nonce != p->nonce || (uint16_t)tag->number != seq)
+			return 0;
+		number = tag->number;
+	}
+	return number && number < p->next && p->next - number <= SEQ_SPACE ? number : 0;
+}
+
+static uint32_t number_of_reply(const struct pinger *p, const struct echo_reply *r)
+{
 	struct pt_tag tag;
 
-	if (p->tagged && !r->bad_checksum) {
-		if (r->payload_size < sizeof(tag))
-			return 0;
-		memcpy(&tag, r->payload, sizeof(tag));
-		if (tag.nonce != p->nonce || (uint16_t)tag.number != r->seq)
-			return 0;
-		number = tag.number;
-	}
-	if (r->id != p->socket.id || !number || number >= p->next || p->next - number > SEQ_SPACE)
+	if (r->id != p->socket.id)
 		return 0;
-	return number;
+	/* What was corrupted may have been the tag. */
+	if (!p->tagged || r->bad_checksum)
+		return number_of(p, r->seq, NULL);
+	if (r->payload_size < sizeof(tag))
+		return 0;
+	memcpy(&tag, r->payload, sizeof(tag));
+	return number_of(p, r->seq, &tag);
+}
+
+static uint32_t number_of_request(const struct pinger *p, const struct echo_request *r)
+{
+	return r->id == p->socket.id ? number_of(p, r->seq, r->has_tag ? &r->tag : NULL) : 0;
 }
 
 static void acknowledge(struct pinger *p, uint16_t seq)
@@ -269,9 +286,24 @@ static void count_reply(struct pinger *p, uint32_t number, struct reply *reply)
 		p->next_send_ns = 0;
 }
 
+/* The kernel's timestamps of the probe: the request's are in the error queue by now. */
+static void take_timestamps(struct pinger *p, struct pt_record *rec, const struct echo_reply *r)
+{
+	struct kernel_timestamp ts = {
+		.place = TIMESTAMP_RX,
+		.software_ns = r->real_ns,
+		.hardware_ns = r->hardware_ns,
+	};
+
+	if (!r->real_ns)
+		return;
+	take_errors(p);
+	tracer_timestamp(p->tracer, rec, &ts);
+}
+
 static void handle_reply(struct pinger *p, const struct echo_reply *r)
 {
-	uint32_t number = number_of(p, r);
+	uint32_t number = number_of_reply(p, r);
 	struct pt_record *rec, copy;
 	struct path path;
 	char from[NAME_SIZE];
@@ -294,6 +326,7 @@ static void handle_reply(struct pinger *p, const struct echo_reply *r)
 	count_reply(p, number, &reply);
 	if (rec) {
 		if (!reply.duplicate) {
+			take_timestamps(p, rec, r);
 			tracer_stamp(rec, PT_HOOK_RECV, r->recv_ns);
 			tracer_end(rec);
 		}
@@ -329,34 +362,47 @@ static bool take_reply(struct pinger *p)
 	return got >= 0;
 }
 
-static void handle_error(struct pinger *p, const struct echo_error *e)
+static void handle_timestamp(struct pinger *p, const struct echo_error *e)
+{
+	struct pt_record *rec = tracer_record(p->tracer, number_of_request(p, &e->request));
+
+	if (rec)
+		tracer_timestamp(p->tracer, rec, &e->timestamp);
+}
+
+/* Returns whether it was an error. */
+static bool handle_error(struct pinger *p, const struct echo_error *e)
 {
 	char from[NAME_SIZE];
 
+	if (e->is_timestamp) {
+		if (e->has_request)
+			handle_timestamp(p, e);
+		return false;
+	}
 	if (!e->local) {
-		if (!e->has_echo || e->id != p->socket.id)
-			return; /* about somebody else's packet */
+		/* A short quotation has no tag; then the identifier and the sequence number have to do. */
+		if (!e->has_request || !number_of_request(p, &e->request))
+			return false; /* about somebody else's packet */
 		/* A redirect is advice: the probe itself goes on. */
 		if (!(p->target.family == PT_FAMILY_V4 && e->type == 5))
 			p->stats.errors++;
-		acknowledge(p, e->seq);
+		acknowledge(p, e->request.seq);
 	}
 	p->output->error(&p->run, e, e->local ? NULL : address_text(from, &e->from));
+	return true;
 }
 
-/* Take what the error queue holds. Returns how many. */
+/* Take what the error queue holds. Returns how many errors. */
 static unsigned int take_errors(struct pinger *p)
 {
 	struct echo_error error;
-	unsigned int n = 0;
+	unsigned int n, errors = 0;
 	int got;
 
-	while (n < BURST && (got = echo_socket_receive_error(&p->socket, &error)) >= 0) {
-		if (got)
-			handle_error(p, &error);
-		n++;
-	}
-	return n;
+	for (n = 0; n < BURST && (got = echo_socket_receive_error(&p->socket, &error)) >= 0; n++)
+		errors += got && handle_error(p, &error);
+	return errors;
 }
 
 /* --- time --- */
@@ -539,6 +585,7 @@ static int open_tracer(struct pinger *p, struct reason *why)
 		.backend = p->options->backend,
 		.family = p->target.family,
 		.socket = p->socket.kind,
+		.fd = p->socket.fd,
 		.first_id = p->socket.id,
 		.nr_targets = 1,
 		.nonce = p->nonce,

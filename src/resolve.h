@@ -8,8 +8,8 @@
 #define NAME_SIZE 256
 
 struct target {
-	char name[NAME_SIZE];	 /* as the user wrote it, or the canonical name that DNS gave */
-	char text[NAME_SIZE];	 /* the address */
+	char name[NAME_SIZE]; /* as the user wrote it, or the canonical name that DNS gave */
+	char text[NAME_SIZE]; /* the address */
 	char reverse[NAME_SIZE]; /* name of the address; "" where there is none, or none was wanted */
 	union address address;
 	enum pt_family family;

@@ -306,7 +306,7 @@ bool echo_reply_parse(struct echo_reply *reply, enum pt_family family, enum pt_s
 	return true;
 }
 
-bool echo_error_parse(struct echo_error *error, enum pt_family family, const uint8_t *data, size_t size)
+bool echo_request_parse(struct echo_request *request, enum pt_family family, const uint8_t *data, size_t size)
 {
 	uint8_t type = family == PT_FAMILY_V6 ? ICMP6_ECHO_REQUEST : ICMP_ECHO;
 	struct icmphdr icmp;
@@ -316,9 +316,41 @@ bool echo_error_parse(struct echo_error *error, enum pt_family family, const uin
 	memcpy(&icmp, data, sizeof(icmp));
 	if (icmp.type != type)
 		return false;
-	error->id = ntohs(icmp.un.echo.id);
-	error->seq = ntohs(icmp.un.echo.sequence);
+	request->id = ntohs(icmp.un.echo.id);
+	request->seq = ntohs(icmp.un.echo.sequence);
+	request->has_tag = size >= sizeof(icmp) + sizeof(request->tag);
+	if (request->has_tag)
+		memcpy(&request->tag, data + sizeof(icmp), sizeof(request->tag));
 	return true;
+}
+
+#define LINK_HEADER_MAX 64
+
+bool echo_request_find(struct echo_request *request, enum pt_family family, const uint8_t *data, size_t size)
+{
+	size_t at, header;
+
+	for (at = 0; at <= LINK_HEADER_MAX && at + sizeof(struct iphdr) < size; at += 2) {
+		const uint8_t *ip = data + at;
+
+		if (family == PT_FAMILY_V4 && ip[0] >> 4 == 4 && ip[9] == IPPROTO_ICMP)
+			header = (ip[0] & 0xf) * 4;
+		else if (family == PT_FAMILY_V6 && ip[0] >> 4 == 6 && ip[6] == IPPROTO_ICMPV6)
+			header = 40;
+		else if (family == PT_FAMILY_V6 && ip[0] >> 4 == 6 && ip[6] == IPPROTO_FRAGMENT)
+			header = 48;
+		else
+			continue;
+		if (at + header < size &&
+		    echo_request_parse(request, family, ip + header, size - at - header))
+			return true;
+	}
+	return false;
+}
+
+static uint64_t timespec_ns(const struct timespec *ts)
+{
+	return ts->tv_sec * NSEC_PER_SEC + ts->tv_nsec;
 }
 
 /*
@@ -327,14 +359,15 @@ bool echo_error_parse(struct echo_error *error, enum pt_family family, const uin
  */
 static uint64_t monotonic_of(const struct timespec *real)
 {
-	uint64_t stamp = real->tv_sec * NSEC_PER_SEC + real->tv_nsec;
+	uint64_t stamp = timespec_ns(real);
 	uint64_t mono = mono_ns(), now = clock_ns(CLOCK_REALTIME);
 
-	return stamp <= now && now - stamp < mono ? mono - (now - stamp) : 0;
+	return stamp && stamp <= now && now - stamp < mono ? mono - (now - stamp) : 0;
 }
 
 static void read_control(struct msghdr *msg, struct echo_reply *reply)
 {
+	struct scm_timestamping tss;
 	struct timespec ts;
 	struct cmsghdr *c;
 
@@ -345,6 +378,11 @@ static void read_control(struct msghdr *msg, struct echo_reply *reply)
 		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS) {
 			memcpy(&ts, CMSG_DATA(c), sizeof(ts));
 			reply->kernel_ns = monotonic_of(&ts);
+		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING) {
+			memcpy(&tss, CMSG_DATA(c), sizeof(tss));
+			reply->kernel_ns = monotonic_of(&tss.ts[0]);
+			reply->real_ns = timespec_ns(&tss.ts[0]);
+			reply->hardware_ns = timespec_ns(&tss.ts[2]);
 		}
 	}
 }
@@ -368,6 +406,8 @@ int echo_socket_receive(const struct echo_socket *s, uint8_t *buf, size_t size, 
 		return -errno;
 	reply->recv_ns = mono_ns();
 	reply->kernel_ns = 0;
+	reply->real_ns = 0;
+	reply->hardware_ns = 0;
 	reply->ttl = -1;
 	read_control(&msg, reply);
 	return echo_reply_parse(reply, s->family, s->kind, buf, len);
@@ -383,10 +423,36 @@ static void read_offender(struct echo_error *error, const struct cmsghdr *c, enu
 		memcpy(&error->from, CMSG_DATA(c) + sizeof(struct sock_extended_err), len);
 }
 
+static void read_extended_error(struct echo_error *error, const struct cmsghdr *c, enum pt_family family)
+{
+	struct sock_extended_err ee;
+
+	memcpy(&ee, CMSG_DATA(c), sizeof(ee));
+	error->error = ee.ee_errno;
+	error->type = ee.ee_type;
+	error->code = ee.ee_code;
+	error->info = ee.ee_info;
+	error->local = ee.ee_origin == SO_EE_ORIGIN_LOCAL;
+	error->is_timestamp = ee.ee_origin == SO_EE_ORIGIN_TIMESTAMPING;
+	if (error->is_timestamp)
+		error->timestamp.place =
+			ee.ee_info == SCM_TSTAMP_SCHED ? TIMESTAMP_TX_SCHED : TIMESTAMP_TX_SOFTWARE;
+	if (ee.ee_origin == SO_EE_ORIGIN_ICMP || ee.ee_origin == SO_EE_ORIGIN_ICMP6)
+		read_offender(error, c, family);
+}
+
+static bool is_extended_error(const struct cmsghdr *c)
+{
+	return ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+		(c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR)) &&
+	       c->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err));
+}
+
 int echo_socket_receive_error(const struct echo_socket *s, struct echo_error *error)
 {
 	char control[512] __attribute__((aligned(8)));
-	uint8_t buf[128];
+	struct scm_timestamping tss;
+	uint8_t buf[256];
 	struct iovec iov = { .iov_base = buf, .iov_len = sizeof(buf) };
 	struct msghdr msg = {
 		.msg_iov = &iov,
@@ -394,7 +460,6 @@ int echo_socket_receive_error(const struct echo_socket *s, struct echo_error *er
 		.msg_control = control,
 		.msg_controllen = sizeof(control),
 	};
-	struct sock_extended_err ee;
 	struct cmsghdr *c;
 	bool found = false;
 	ssize_t len;
@@ -404,23 +469,20 @@ int echo_socket_receive_error(const struct echo_socket *s, struct echo_error *er
 	if (len < 0)
 		return -errno;
 	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
-		if (!((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
-		      (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR)))
-			continue;
-		if (c->cmsg_len < CMSG_LEN(sizeof(ee)))
-			continue;
-		memcpy(&ee, CMSG_DATA(c), sizeof(ee));
-		error->error = ee.ee_errno;
-		error->type = ee.ee_type;
-		error->code = ee.ee_code;
-		error->info = ee.ee_info;
-		error->local = ee.ee_origin == SO_EE_ORIGIN_LOCAL;
-		if (ee.ee_origin == SO_EE_ORIGIN_ICMP || ee.ee_origin == SO_EE_ORIGIN_ICMP6)
-			read_offender(error, c, s->family);
-		found = true;
+		if (is_extended_error(c)) {
+			read_extended_error(error, c, s->family);
+			found = true;
+		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING) {
+			memcpy(&tss, CMSG_DATA(c), sizeof(tss));
+			error->timestamp.software_ns = timespec_ns(&tss.ts[0]);
+			error->timestamp.hardware_ns = timespec_ns(&tss.ts[2]);
+		}
 	}
 	if (!found)
 		return 0;
-	error->has_echo = echo_error_parse(error, s->family, buf, len);
+	if (error->is_timestamp)
+		error->has_request = echo_request_find(&error->request, s->family, buf, len);
+	else
+		error->has_request = echo_request_parse(&error->request, s->family, buf, len);
 	return 1;
 }

@@ -11,7 +11,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
-#include <pingtrace/hooks.h>
+#include <pingtrace/record.h>
+#include "tracer.h"
 #include "util.h"
 
 #define ICMP_HEADER_SIZE 8
@@ -27,18 +28,18 @@ struct echo_socket {
 	int fd;
 	enum pt_family family;
 	enum pt_socket kind;
-	uint16_t id;	 /* ICMP identifier, host order */
+	uint16_t id; /* ICMP identifier, host order */
 	uint64_t cookie; /* SO_COOKIE */
 };
 
 struct echo_socket_options {
-	enum pt_family family;	     /* V4 or V6 */
-	enum pt_socket kind;	     /* DGRAM, RAW, or ANY: the first that this process may have */
-	int ttl;		     /* 0: the system's */
-	const char *device;	     /* -I with a device's name; NULL: none */
+	enum pt_family family; /* V4 or V6 */
+	enum pt_socket kind; /* DGRAM, RAW, or ANY: the first that this process may have */
+	int ttl; /* 0: the system's */
+	const char *device; /* -I with a device's name; NULL: none */
 	const union address *source; /* -I with an address; NULL: none */
-	bool kernel_time;	     /* ask for the kernel's receive timestamps */
-	size_t payload_size;	     /* of the replies to expect, for the size of buffers */
+	bool kernel_time; /* ask for the kernel's receive timestamps */
+	size_t payload_size; /* of the replies to expect, for the size of buffers */
 };
 
 /* What has been received, in host order where it is a number. Pointers lead into the caller's buffer. */
@@ -52,19 +53,30 @@ struct echo_reply {
 	int ttl; /* -1: not known */
 	bool bad_checksum;
 	uint64_t kernel_ns; /* the kernel's receive timestamp as CLOCK_MONOTONIC; 0: none */
-	uint64_t recv_ns;   /* CLOCK_MONOTONIC just after recvmsg(2) */
+	uint64_t real_ns; /* the same as CLOCK_REALTIME */
+	uint64_t hardware_ns; /* the network card's; 0: none */
+	uint64_t recv_ns; /* CLOCK_MONOTONIC just after recvmsg(2) */
+};
+
+/* Which of our requests something is about: as far as it was told. */
+struct echo_request {
+	uint16_t id;
+	uint16_t seq;
+	bool has_tag;
+	struct pt_tag tag;
 };
 
 /* Something that the network, or this kernel, says about one of our requests. */
 struct echo_error {
+	bool is_timestamp; /* not an error: only timestamp and request are set */
+	struct kernel_timestamp timestamp;
 	union address from; /* the node that says it; not set if local */
-	bool local;	    /* this kernel says it */
-	int error;	    /* errno */
+	bool local; /* this kernel says it */
+	int error; /* errno */
 	uint8_t type, code; /* ICMP */
-	uint32_t info;	    /* MTU, for EMSGSIZE */
-	bool has_echo;	    /* the fields below are known */
-	uint16_t id;
-	uint16_t seq;
+	uint32_t info; /* MTU, for EMSGSIZE */
+	bool has_request; /* it is known which */
+	struct echo_request request;
 };
 
 /* Open a socket. Returns 0 or a negative errno with the line to show in @why. Close with echo_socket_close. */
@@ -102,7 +114,14 @@ int echo_socket_receive_error(const struct echo_socket *s, struct echo_error *er
  */
 bool echo_reply_parse(struct echo_reply *reply, enum pt_family family, enum pt_socket kind,
 		      const uint8_t *data, size_t size);
-bool echo_error_parse(struct echo_error *error, enum pt_family family, const uint8_t *data, size_t size);
+bool echo_request_parse(struct echo_request *request, enum pt_family family, const uint8_t *data,
+			size_t size);
+
+/*
+ * Find our request in a packet that the kernel gives back with a timestamp, which begins with a link header
+ * of unknown size.
+ */
+bool echo_request_find(struct echo_request *request, enum pt_family family, const uint8_t *data, size_t size);
 
 /* RFC 1071 over @size bytes, in network order. */
 uint16_t internet_checksum(const uint8_t *data, size_t size);

@@ -23,9 +23,9 @@ struct stats {
 	uint64_t received; /* without duplicates */
 	uint64_t duplicates;
 	uint64_t corrupted; /* wrong checksum: not counted as received */
-	uint64_t errors;    /* ICMP errors about our probes, and probes the socket refused */
-	uint64_t late;	    /* received after they had been given up; part of received */
-	uint64_t clipped;   /* probes with a stamp out of order */
+	uint64_t errors; /* ICMP errors about our probes, and probes the socket refused */
+	uint64_t late; /* received after they had been given up; part of received */
+	uint64_t clipped; /* probes with a stamp out of order */
 
 	/* ping's "pipe": how many probes were under way at the most when one was answered or refused. */
 	uint16_t pipe;
@@ -35,9 +35,9 @@ struct stats {
 	uint64_t rtt_min, rtt_max;
 	double rtt_sum;
 	double rtt_mean, rtt_m2; /* Welford: the squares of large round trips would drown their differences */
-	double rtt_ewma;	 /* weight 1/8, as RFC 6298's SRTT */
+	double rtt_ewma; /* weight 1/8, as RFC 6298's SRTT */
 
-	struct histogram total;			    /* recv - send of the probes that were split */
+	struct histogram total; /* recv - send of the probes that were split */
 	struct split *segments[STATS_MAX_SEGMENTS]; /* in the order of the path */
 	unsigned int nr_segments;
 	struct split *layers[NR_LAYER_SETS]; /* in the order of their first appearance on the path */

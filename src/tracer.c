@@ -9,50 +9,60 @@ struct tracer {
 	void *state;
 	struct backend_memory memory;
 	struct tracer_options options;
+	struct reason why_not_better;
 };
 
-/* What `auto` tries, in this order. */
-static const struct backend_ops *const automatic[] = { &backend_fentry };
-
-static const struct backend_ops *const by_choice[] = {
+static const struct backend_ops *const backends[NR_BACKENDS] = {
 	[BACKEND_FENTRY] = &backend_fentry,
+	[BACKEND_KPROBE] = &backend_kprobe,
+	[BACKEND_TRACEPOINT] = &backend_tracepoint,
+	[BACKEND_TIMESTAMPING] = &backend_timestamping,
 	[BACKEND_OFF] = &backend_off,
 };
+
+const char *backend_name(enum backend backend)
+{
+	if (backend == BACKEND_AUTO)
+		return "auto";
+	return backend < NR_BACKENDS ? backends[backend]->name : NULL;
+}
 
 #define HOOK_USER_PASS(hook, name, packet, pass, ...) \
 	(PT_PASS_##pass == PT_PASS_USER ? 1U << PT_HOOK_##hook : 0) |
 static const uint32_t user_hooks = PT_HOOKS(HOOK_USER_PASS) 0;
 
-/* Hooks for which the table has a place to attach to in this kind of run. */
-#define ATTACH_FAMILY_SOCKET(program, hook, kind, family_, socket_, ...) \
-	{ PT_HOOK_##hook, PT_FAMILY_##family_, PT_SOCKET_##socket_ },
-static const struct {
-	enum pt_hook hook;
-	enum pt_family family;
-	enum pt_socket socket;
-} places[] = { PT_ATTACH(ATTACH_FAMILY_SOCKET) };
-
-static int try_open(struct tracer *t, const struct backend_ops *ops, struct reason *why)
+static int try_open(struct tracer *t, enum backend backend, const struct kernel *kernel, struct reason *why)
 {
-	t->ops = ops;
+	t->ops = backends[backend];
 	memset(&t->memory, 0, sizeof(t->memory));
-	return ops->open(&t->state, &t->memory, &t->options, why);
+	return t->ops->open(&t->state, &t->memory, &t->options, kernel, why);
+}
+
+/* The first that can be had. Why the best of all could not is kept; why none could, goes to @why. */
+static int open_first(struct tracer *t, const struct kernel *kernel, struct reason *why)
+{
+	enum backend b = BACKEND_AUTO + 1;
+	int err = try_open(t, b, kernel, &t->why_not_better);
+
+	while (err == -ENOTSUP && ++b < BACKEND_OFF)
+		err = try_open(t, b, kernel, why);
+	return err;
 }
 
 int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct reason *why)
 {
 	struct tracer *t = calloc(1, sizeof(*t));
-	int err = -ENOTSUP;
-	size_t i;
+	struct kernel kernel = {};
+	int err;
 
 	if (!t)
 		return because(why, ENOMEM, "no memory");
 	t->options = *o;
-	if (o->backend == BACKEND_AUTO)
-		for (i = 0; i < ARRAY_SIZE(automatic) && err == -ENOTSUP; i++)
-			err = try_open(t, automatic[i], why);
-	else
-		err = try_open(t, by_choice[o->backend], why);
+	if (o->backend < BACKEND_TIMESTAMPING)
+		kernel_probe(&kernel);
+	err = o->backend == BACKEND_AUTO ? open_first(t, &kernel, why) :
+					   try_open(t, o->backend, &kernel, why);
+	kernel_forget(&kernel);
 	if (err) {
 		free(t);
 		return err;
@@ -74,9 +84,14 @@ const char *tracer_backend_name(const struct tracer *t)
 	return t->ops->name;
 }
 
+const char *tracer_why_not_better(const struct tracer *t)
+{
+	return t->why_not_better.text;
+}
+
 bool tracer_is_tracing(const struct tracer *t)
 {
-	return t->ops->tracing;
+	return t->memory.hooks;
 }
 
 bool tracer_has_hook(const struct tracer *t, enum pt_hook hook)
@@ -86,13 +101,7 @@ bool tracer_has_hook(const struct tracer *t, enum pt_hook hook)
 
 bool tracer_wants_hook(const struct tracer *t, enum pt_hook hook)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(places) && t->ops->tracing; i++)
-		if (places[i].hook == hook && places[i].family & t->options.family &&
-		    places[i].socket & t->options.socket)
-			return true;
-	return false;
+	return t->ops->wants && t->ops->wants(&t->options, hook);
 }
 
 static struct pt_record *slot_of(struct tracer *t, uint32_t number)
@@ -114,6 +123,8 @@ struct pt_record *tracer_begin(struct tracer *t, uint32_t number, uint16_t seq, 
 	rec->seq = seq;
 	rec->cookie = cookie;
 	__atomic_store_n(&rec->open, 1, __ATOMIC_RELEASE);
+	if (t->ops->begin)
+		t->ops->begin(t->state, rec);
 	t->memory.sending->number = number;
 	__atomic_store_n(&t->memory.sending->active, 1, __ATOMIC_RELEASE);
 	return rec;
@@ -129,6 +140,12 @@ struct pt_record *tracer_record(struct tracer *t, uint32_t number)
 	struct pt_record *rec = slot_of(t, number);
 
 	return rec->number == number && rec->cookie ? rec : NULL;
+}
+
+void tracer_timestamp(struct tracer *t, struct pt_record *rec, const struct kernel_timestamp *ts)
+{
+	if (t->ops->timestamp)
+		t->ops->timestamp(t->state, rec, ts);
 }
 
 #define HOOK_IS_REPLY(hook, name, packet, ...) [PT_HOOK_##hook] = PT_PACKET_##packet == PT_PACKET_REPLY,

@@ -11,21 +11,42 @@
 #include <pingtrace/record.h>
 #include "util.h"
 
-enum backend { BACKEND_AUTO, BACKEND_FENTRY, BACKEND_OFF };
+enum backend {
+	BACKEND_AUTO, /* the first of those below that the kernel and the privileges allow */
+	BACKEND_FENTRY,
+	BACKEND_KPROBE,
+	BACKEND_TRACEPOINT,
+	BACKEND_TIMESTAMPING,
+	BACKEND_OFF,
+	NR_BACKENDS,
+};
+
+/* "fentry", ...; NULL for a number that is none. */
+const char *backend_name(enum backend backend);
 
 struct tracer_options {
 	enum backend backend;
 	enum pt_family family; /* V4 or V6 */
 	enum pt_socket socket; /* DGRAM or RAW */
-	uint16_t first_id;     /* ICMP identifiers: first_id to first_id + nr_targets - 1 */
+	int fd; /* the probes' socket */
+	uint16_t first_id; /* ICMP identifiers: first_id to first_id + nr_targets - 1 */
 	uint16_t nr_targets;
 	uint32_t nonce;
-	bool tagged;	     /* the payload begins with a struct pt_tag */
+	bool tagged; /* the payload begins with a struct pt_tag */
 	uint32_t nr_records; /* a power of two, 65,536 at most: probes that can be told apart at one time */
-	bool verbose;	     /* libbpf's own messages on stderr */
+	bool verbose; /* libbpf's own messages on stderr */
 };
 
 struct tracer;
+
+/* What the kernel's own timestamping (SO_TIMESTAMPING) says about a packet of ours. */
+enum timestamp_place { TIMESTAMP_TX_SCHED, TIMESTAMP_TX_SOFTWARE, TIMESTAMP_RX };
+
+struct kernel_timestamp {
+	enum timestamp_place place;
+	uint64_t software_ns; /* CLOCK_REALTIME; 0: none */
+	uint64_t hardware_ns; /* the network card's clock; 0: none */
+};
 
 /*
  * Attach. Returns 0 with *@tracer set, or a negative errno with the line to show in @why: -ENOTSUP where
@@ -37,7 +58,10 @@ void tracer_close(struct tracer *tracer);
 /* "fentry", "off" */
 const char *tracer_backend_name(const struct tracer *tracer);
 
-/* Are BPF programs attached? Otherwise records hold nothing but what the pinger writes. */
+/* Where `auto` took less than the best: why not that, in one line; otherwise "". */
+const char *tracer_why_not_better(const struct tracer *tracer);
+
+/* Is there any hook? Otherwise records hold nothing but what the pinger writes. */
 bool tracer_is_tracing(const struct tracer *tracer);
 
 /* Is @hook attached? Those that only user space stamps are. */
@@ -59,6 +83,9 @@ void tracer_sent(struct tracer *tracer);
 
 /* The record of probe @number, or NULL where another probe has taken its place. */
 struct pt_record *tracer_record(struct tracer *tracer, uint32_t number);
+
+/* The kernel's timestamp @ts of the probe in @rec. Means something to the timestamping backend only. */
+void tracer_timestamp(struct tracer *tracer, struct pt_record *rec, const struct kernel_timestamp *ts);
 
 /* What has been stamped of the reply was not the reply after all (corrupted): wait for another. */
 void tracer_forget_reply(struct pt_record *rec);

@@ -63,7 +63,8 @@ for args in "-c 2 -i 0.01 127.0.0.1" "-c 2 -i 0.01 -n localhost" "-c 1 -q 127.0.
 	run --trace=off -4 $args
 	# shellcheck disable=SC2086
 	"$ping" -4 $args >"$scratch/ping" 2>/dev/null
-	is "$args: as ping" "$status:$(masked "$scratch/out")" "$?:$(masked "$scratch/ping")"
+	want=$?
+	is "$args: as ping" "$status:$(masked "$scratch/out")" "$want:$(masked "$scratch/ping")"
 done
 
 run --trace=off -c 1 -W 0.2 -s 0 127.0.0.1

@@ -59,16 +59,22 @@ struct sock_common {
 	atomic64_t skc_cookie;
 };
 
+struct sk_buff;
+
+struct sk_buff_head {
+	struct sk_buff *prev;
+};
+
 struct sock {
 	struct sock_common __sk_common;
+	struct sk_buff_head sk_receive_queue;
 	__u16 sk_protocol;
 };
 
 struct sk_buff {
 	struct net_device *dev;
 	struct sock *sk;
-	unsigned int len;
-	unsigned int data_len;
+	__be16 protocol;
 	__u16 network_header;
 	unsigned int tail;
 	unsigned char *head;
@@ -76,5 +82,25 @@ struct sk_buff {
 };
 
 #pragma clang attribute pop
+
+struct bpf_pidns_info { /* of the helpers' interface, include/uapi/linux/bpf.h */
+	__u32 pid;
+	__u32 tgid;
+};
+
+/* The registers of a kprobe, by the names that bpf_tracing.h uses. */
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+} __attribute__((preserve_access_index));
+#elif defined(__TARGET_ARCH_arm64)
+struct user_pt_regs {
+	__u64 regs[31];
+	__u64 sp, pc, pstate;
+};
+struct pt_regs {
+	struct user_pt_regs user_regs;
+};
+#endif
 
 #endif /* __VMLINUX_H__ */

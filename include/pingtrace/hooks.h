@@ -19,7 +19,9 @@
  *		LAST	the last (a request: by its last device; a reply: before its delivery)
  *		OURS	the one that concerns our own socket
  * socket	the kind of socket with which the hook lies on the path: DGRAM (ping socket), RAW or ANY.
- *		With the other kind its stamp is kept and shown beside the path.
+ *		With the other kind its stamp is kept and shown beside the path. PEER: never on the path, but
+ *		inside the segment `wire`, where this kernel is the responder as well; then `packet` is the
+ *		request on its way in, or the reply on its way out.
  * segment	the segment that begins here and ends at the next hook of the path
  * layer	the layer of that segment
  * about	what happens between this hook and the next
@@ -40,6 +42,14 @@
 	  "the driver takes the packet") \
 	X(XMIT, xmit, REQUEST, LAST, ANY, "wire", WIRE, \
 	  "everything outside this host's stack, there and back") \
+	X(PEER_DRIVER_RX, peer_driver_rx, REQUEST, LAST, PEER, "peer-in", WIRE, \
+	  "the responder's driver, link and IP layer, on this kernel") \
+	X(PEER_ICMP_RCV, peer_icmp_rcv, REQUEST, FIRST, PEER, "peer-icmp", WIRE, \
+	  "the responder's ICMP makes the reply") \
+	X(PEER_IP_LOCAL_OUT, peer_ip_local_out, REPLY, FIRST, PEER, "peer-out", WIRE, \
+	  "the responder's IP layer, qdisc and driver") \
+	X(PEER_XMIT, peer_xmit, REPLY, FIRST, PEER, "wire-in", WIRE, \
+	  "from the responder's driver to ours") \
 	X(DRIVER_RX, driver_rx, REPLY, FIRST, ANY, "driver-in", DRIVER, \
 	  "GRO, RPS, backlog") \
 	X(NETIF_RECEIVE, netif_receive, REPLY, LAST, ANY, "link-in", DRIVER, \
@@ -59,17 +69,22 @@
 	X(RECV, recv, REPLY, USER, ANY, "", SOCKET, \
 	  "the user's clock after the system call")
 
+/* The first part of `wire` where it is opened: from xmit to the responder's driver. */
+#define PT_WIRE_OUT "wire-out"
+
 /*
  * PT_ATTACH(X): where hooks are attached.
  *
- *	X(program, HOOK, kind, family, socket, target, method, arg)
+ *	X(program, HOOK, PEER, kind, family, socket, target, method, arg)
  *
  * program	name of the BPF program
- * kind		FUNCTION (fentry, kprobe) or TRACEPOINT
+ * PEER		the hook that it stamps for the responder's side, or NONE
+ * kind		FUNCTION	fentry or kprobe. Of the rows of one hook that suit the run, the first that the
+ *				kernel has is taken.
+ *		TRACEPOINT	different ways that packets may take: all are attached
+ *		FALLBACK	a tracepoint that is attached where there is no function for the hook
  * family	V4, V6 or ANY; socket: DGRAM, RAW or ANY: the kind of run that needs the program
- * target	kernel function or tracepoint. Of the rows of one hook that suit the family and the socket, and
- *		whose `kind` is FUNCTION, the first that the kernel has is taken; tracepoints are different ways
- *		that packets may take, all of them are attached.
+ * target	kernel function or tracepoint
  * method	how the packet is recognised, see bpf/methods.h
  * arg		which argument of the target the method starts from
  *
@@ -79,34 +94,46 @@
  * compiler puts the latter into its callers in the same file, among them ip_send_skb, which we come by.
  */
 #define PT_ATTACH(X) \
-	X(ping_v4_sendmsg, SENDMSG, FUNCTION, V4, DGRAM, ping_v4_sendmsg, SENDING, 0) \
-	X(ping_v6_sendmsg, SENDMSG, FUNCTION, V6, DGRAM, ping_v6_sendmsg, SENDING, 0) \
-	X(raw_sendmsg, SENDMSG, FUNCTION, V4, RAW, raw_sendmsg, SENDING, 0) \
-	X(rawv6_sendmsg, SENDMSG, FUNCTION, V6, RAW, rawv6_sendmsg, SENDING, 0) \
-	X(__ip_local_out, IP_LOCAL_OUT, FUNCTION, V4, ANY, __ip_local_out, TRANSMIT, 2) \
-	X(ip_local_out, IP_LOCAL_OUT, FUNCTION, V4, ANY, ip_local_out, TRANSMIT, 2) \
-	X(ip6_local_out, IP_LOCAL_OUT, FUNCTION, V6, ANY, ip6_local_out, TRANSMIT, 2) \
-	X(__ip6_local_out, IP_LOCAL_OUT, FUNCTION, V6, ANY, __ip6_local_out, TRANSMIT, 2) \
-	X(ip_finish_output2, IP_FINISH_OUTPUT2, FUNCTION, V4, ANY, ip_finish_output2, TRANSMIT, 2) \
-	X(ip6_finish_output2, IP_FINISH_OUTPUT2, FUNCTION, V6, ANY, ip6_finish_output2, TRANSMIT, 2) \
-	X(net_dev_queue, DEV_QUEUE, TRACEPOINT, ANY, ANY, net_dev_queue, TRANSMIT, 0) \
-	X(net_dev_start_xmit, START_XMIT, TRACEPOINT, ANY, ANY, net_dev_start_xmit, TRANSMIT, 0) \
-	X(net_dev_xmit, XMIT, TRACEPOINT, ANY, ANY, net_dev_xmit, TRANSMITTED, 0) \
-	X(napi_gro_receive_entry, DRIVER_RX, TRACEPOINT, ANY, ANY, napi_gro_receive_entry, RECEIVE, 0) \
-	X(netif_rx, DRIVER_RX, TRACEPOINT, ANY, ANY, netif_rx, RECEIVE, 0) \
-	X(netif_receive_skb_entry, DRIVER_RX, TRACEPOINT, ANY, ANY, netif_receive_skb_entry, RECEIVE, 0) \
-	X(netif_receive_skb, NETIF_RECEIVE, TRACEPOINT, ANY, ANY, netif_receive_skb, RECEIVE, 0) \
-	X(ip_rcv_core, IP_RCV, FUNCTION, V4, ANY, ip_rcv_core, RECEIVE, 0) \
-	X(ip_rcv, IP_RCV, FUNCTION, V4, ANY, ip_rcv, RECEIVE, 0) \
-	X(ip6_rcv_core, IP_RCV, FUNCTION, V6, ANY, ip6_rcv_core, RECEIVE, 0) \
-	X(ipv6_rcv, IP_RCV, FUNCTION, V6, ANY, ipv6_rcv, RECEIVE, 0) \
-	X(icmp_rcv, ICMP_RCV, FUNCTION, V4, ANY, icmp_rcv, DELIVER, 0) \
-	X(icmpv6_rcv, ICMP_RCV, FUNCTION, V6, ANY, icmpv6_rcv, DELIVER, 0) \
-	X(ping_rcv, PING_RCV, FUNCTION, ANY, ANY, ping_rcv, DELIVER, 0) \
-	X(raw_rcv, RAW_RCV, FUNCTION, V4, RAW, raw_rcv, DELIVER_RAW, 0) \
-	X(rawv6_rcv, RAW_RCV, FUNCTION, V6, RAW, rawv6_rcv, DELIVER_RAW, 0) \
-	X(sock_def_readable, DATA_READY, FUNCTION, ANY, ANY, sock_def_readable, READY, 0) \
-	X(skb_copy_datagram_iovec, COPY, TRACEPOINT, ANY, ANY, skb_copy_datagram_iovec, COPIED, 0)
+	X(ping_v4_sendmsg, SENDMSG, NONE, FUNCTION, V4, DGRAM, ping_v4_sendmsg, SENDING, 0) \
+	X(ping_v6_sendmsg, SENDMSG, NONE, FUNCTION, V6, DGRAM, ping_v6_sendmsg, SENDING, 0) \
+	X(raw_sendmsg, SENDMSG, NONE, FUNCTION, V4, RAW, raw_sendmsg, SENDING, 0) \
+	X(rawv6_sendmsg, SENDMSG, NONE, FUNCTION, V6, RAW, rawv6_sendmsg, SENDING, 0) \
+	X(sys_enter, SENDMSG, NONE, FALLBACK, ANY, ANY, sys_enter, SYSCALL, 1) \
+	X(__ip_local_out, IP_LOCAL_OUT, PEER_IP_LOCAL_OUT, FUNCTION, V4, ANY, __ip_local_out, TRANSMIT, 2) \
+	X(ip_local_out, IP_LOCAL_OUT, PEER_IP_LOCAL_OUT, FUNCTION, V4, ANY, ip_local_out, TRANSMIT, 2) \
+	X(ip6_local_out, IP_LOCAL_OUT, PEER_IP_LOCAL_OUT, FUNCTION, V6, ANY, ip6_local_out, TRANSMIT, 2) \
+	X(__ip6_local_out, IP_LOCAL_OUT, PEER_IP_LOCAL_OUT, FUNCTION, V6, ANY, __ip6_local_out, TRANSMIT, 2) \
+	X(ip_finish_output2, IP_FINISH_OUTPUT2, NONE, FUNCTION, V4, ANY, ip_finish_output2, TRANSMIT, 2) \
+	X(ip6_finish_output2, IP_FINISH_OUTPUT2, NONE, FUNCTION, V6, ANY, ip6_finish_output2, TRANSMIT, 2) \
+	X(net_dev_queue, DEV_QUEUE, NONE, TRACEPOINT, ANY, ANY, net_dev_queue, TRANSMIT, 0) \
+	X(net_dev_start_xmit, START_XMIT, PEER_XMIT, TRACEPOINT, ANY, ANY, net_dev_start_xmit, DRIVER, 0) \
+	X(net_dev_xmit, XMIT, PEER_XMIT, TRACEPOINT, ANY, ANY, net_dev_xmit, TRANSMITTED, 0) \
+	X(napi_gro_receive_entry, DRIVER_RX, PEER_DRIVER_RX, TRACEPOINT, ANY, ANY, napi_gro_receive_entry, RECEIVE, 0) \
+	X(netif_rx, DRIVER_RX, PEER_DRIVER_RX, TRACEPOINT, ANY, ANY, netif_rx, RECEIVE, 0) \
+	X(netif_receive_skb_entry, DRIVER_RX, PEER_DRIVER_RX, TRACEPOINT, ANY, ANY, netif_receive_skb_entry, RECEIVE, 0) \
+	X(netif_receive_skb, NETIF_RECEIVE, NONE, TRACEPOINT, ANY, ANY, netif_receive_skb, RECEIVE, 0) \
+	X(ip_rcv_core, IP_RCV, NONE, FUNCTION, V4, ANY, ip_rcv_core, RECEIVE, 0) \
+	X(ip_rcv, IP_RCV, NONE, FUNCTION, V4, ANY, ip_rcv, RECEIVE, 0) \
+	X(ip6_rcv_core, IP_RCV, NONE, FUNCTION, V6, ANY, ip6_rcv_core, RECEIVE, 0) \
+	X(ipv6_rcv, IP_RCV, NONE, FUNCTION, V6, ANY, ipv6_rcv, RECEIVE, 0) \
+	X(icmp_rcv, ICMP_RCV, PEER_ICMP_RCV, FUNCTION, V4, ANY, icmp_rcv, DELIVER, 0) \
+	X(icmpv6_rcv, ICMP_RCV, PEER_ICMP_RCV, FUNCTION, V6, ANY, icmpv6_rcv, DELIVER, 0) \
+	X(ping_rcv, PING_RCV, NONE, FUNCTION, ANY, ANY, ping_rcv, DELIVER, 0) \
+	X(raw_rcv, RAW_RCV, NONE, FUNCTION, V4, RAW, raw_rcv, DELIVER_RAW, 0) \
+	X(rawv6_rcv, RAW_RCV, NONE, FUNCTION, V6, RAW, rawv6_rcv, DELIVER_RAW, 0) \
+	X(sock_def_readable, DATA_READY, NONE, FUNCTION, ANY, ANY, sock_def_readable, READY, 0) \
+	X(sk_data_ready, DATA_READY, NONE, FALLBACK, ANY, ANY, sk_data_ready, QUEUED, 0) \
+	X(skb_copy_datagram_iovec, COPY, NONE, TRACEPOINT, ANY, ANY, skb_copy_datagram_iovec, COPIED, 0)
+
+/*
+ * PT_TIMESTAMPING(X): what the backend without BPF sees, through SO_TIMESTAMPING.
+ *
+ *	X(HOOK, flag): flag without its SOF_TIMESTAMPING_ prefix
+ */
+#define PT_TIMESTAMPING(X) \
+	X(DEV_QUEUE, TX_SCHED) \
+	X(XMIT, TX_SOFTWARE) \
+	X(NETIF_RECEIVE, RX_SOFTWARE)
 
 /* PT_LAYERS(X): X(LAYER, name), in the order in which layers are shown. */
 #define PT_LAYERS(X) \
@@ -117,7 +144,7 @@
 /* clang-format on */
 
 #define PT_ENUM_HOOK(hook, ...) PT_HOOK_##hook,
-enum pt_hook { PT_HOOKS(PT_ENUM_HOOK) PT_NR_HOOKS };
+enum pt_hook { PT_HOOKS(PT_ENUM_HOOK) PT_NR_HOOKS, PT_HOOK_NONE = PT_NR_HOOKS };
 #undef PT_ENUM_HOOK
 
 #define PT_ENUM_LAYER(layer, ...) PT_LAYER_##layer,
@@ -125,11 +152,11 @@ enum pt_layer { PT_LAYERS(PT_ENUM_LAYER) PT_NR_LAYERS };
 #undef PT_ENUM_LAYER
 
 /* Kinds of socket and address families, as masks: ANY is all of them. */
-enum pt_socket { PT_SOCKET_DGRAM = 1, PT_SOCKET_RAW = 2, PT_SOCKET_ANY = 3 };
+enum pt_socket { PT_SOCKET_DGRAM = 1, PT_SOCKET_RAW = 2, PT_SOCKET_ANY = 3, PT_SOCKET_PEER = 4 };
 enum pt_family { PT_FAMILY_V4 = 1, PT_FAMILY_V6 = 2, PT_FAMILY_ANY = 3 };
 
 enum pt_packet { PT_PACKET_REQUEST, PT_PACKET_REPLY };
 enum pt_pass { PT_PASS_USER, PT_PASS_FIRST, PT_PASS_LAST, PT_PASS_OURS };
-enum pt_kind { PT_KIND_FUNCTION, PT_KIND_TRACEPOINT };
+enum pt_kind { PT_KIND_FUNCTION, PT_KIND_TRACEPOINT, PT_KIND_FALLBACK };
 
 #endif /* PINGTRACE_HOOKS_H */

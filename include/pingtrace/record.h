@@ -30,16 +30,19 @@ struct pt_stamp {
 	__u16 dev; /* index + 1 in the map of devices; 0: none */
 };
 
+#define PT_CPU_UNKNOWN 0xffff /* pt_stamp.cpu where it was not told */
+
 struct pt_record {
 	__u32 number; /* of the probe that the record is open for */
-	__u16 seq;    /* ICMP sequence number, host order */
-	__u16 open;   /* 0: BPF programs leave the record alone */
+	__u16 seq; /* ICMP sequence number, host order */
+	__u16 open; /* 0: BPF programs leave the record alone */
 	__u64 cookie; /* SO_COOKIE of the probe's socket */
 	/* For BPF programs only: which packet is meant where copies of it may be about. */
 	__u64 request_skb;
 	__u64 reply_skb;
 	__u64 reply_head;
-	__u64 reserved[3];
+	__u64 reply_fragment; /* identification of its datagram; 0: it came whole */
+	__u64 reserved[2];
 	struct pt_stamp stamps[PT_NR_HOOKS];
 	__u64 pad[(512 - 64 - 16 * PT_NR_HOOKS) / 8];
 };
@@ -57,15 +60,19 @@ struct pt_dev {
 /* What the loader tells the programs before they are loaded; the verifier removes what cannot happen. */
 struct pt_config {
 	__u32 nonce;
-	__u32 slot_mask;   /* number of records - 1; a record's index is number & slot_mask */
-	__u16 first_id;	   /* ICMP identifier of the first target, host order */
-	__u16 nr_targets;  /* targets have consecutive identifiers */
-	__u8 family;	   /* enum pt_family, one of them */
-	__u8 socket;	   /* enum pt_socket, one of them */
-	__u8 tagged;	   /* the payload has room for a tag */
+	__u32 slot_mask; /* number of records - 1; a record's index is number & slot_mask */
+	__u16 first_id; /* ICMP identifier of the first target, host order */
+	__u16 nr_targets; /* targets have consecutive identifiers */
+	__u8 family; /* enum pt_family, one of them */
+	__u8 socket; /* enum pt_socket, one of them */
+	__u8 tagged; /* the payload has room for a tag */
 	__u8 type_request; /* ICMP types of the family */
 	__u8 type_reply;
 	__u8 has_data_ready; /* the hook is attached */
+	__u8 has_delivery; /* ping_rcv or raw_rcv, whichever the socket needs, is attached */
+	__u32 nr_sendmsg; /* number of the system call */
+	__u64 pidns_dev, pidns_ino; /* the process's PID namespace, and its PID there */
+	__u32 pid;
 };
 
 /* Set by the pinger around sendmsg(2): whose request is on its way into the kernel. */

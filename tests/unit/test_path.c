@@ -997,9 +997,101 @@ static void ping_socket_keeps_raw_rcv_beside_the_path(void **state)
 	check_beside(&ways[0], beside, ARRAY_SIZE(beside));
 }
 
+/* --- wire, opened where the responder is this kernel --- */
+
+#define XMIT_NS (SEND_NS + 1000)
+#define DRIVER_RX_NS (SEND_NS + 9000)
+
+/* send, xmit, driver_rx and recv, and the responder's stamps at @peer, in their order; 0: missing. */
+static void split_peer(struct path *path, const uint64_t peer[4])
+{
+	struct pt_record rec;
+	unsigned int i;
+
+	open_record(&rec);
+	put_stamp(&rec, PT_HOOK_SEND, SEND_NS);
+	put_stamp(&rec, PT_HOOK_XMIT, XMIT_NS);
+	for (i = 0; i < 4; i++)
+		if (peer[i])
+			put_stamp(&rec, PT_HOOK_PEER_DRIVER_RX + i, SEND_NS + peer[i]);
+	put_stamp(&rec, PT_HOOK_DRIVER_RX, DRIVER_RX_NS);
+	put_stamp(&rec, PT_HOOK_RECV, SEND_NS + 10000);
+	assert_int_equal(path_of(path, &rec, PT_SOCKET_DGRAM), 0);
+	assert_int_equal(path->nr_segments, 3);
+	assert_int_equal(path->segments[1].ns, DRIVER_RX_NS - XMIT_NS);
+}
+
+static void assert_inside(const struct path *path, unsigned int nr, const char *const names[],
+			  const uint64_t ns[])
+{
+	char name[SEGMENT_NAME_MAX];
+	uint64_t sum = 0;
+	unsigned int i;
+
+	assert_int_equal(path->nr_inside, nr);
+	for (i = 0; i < nr; i++) {
+		assert_string_equal(inside_name(name, path->inside[i].from, path->inside[i].to), names[i]);
+		assert_int_equal(path->inside[i].ns, ns[i]);
+		sum += path->inside[i].ns;
+	}
+	if (nr)
+		assert_int_equal(sum, path->segments[1].ns);
+}
+
+static void wire_opens_into_the_parts_of_the_contract(void **state)
+{
+	static const char *const names[] = { "wire-out", "peer-in", "peer-icmp", "peer-out", "wire-in" };
+	static const uint64_t ns[] = { 100, 200, 400, 800, 6500 };
+	struct path path;
+
+	(void)state;
+	split_peer(&path, (const uint64_t[]){ 1100, 1300, 1700, 2500 });
+	assert_inside(&path, 5, names, ns);
+}
+
+static void parts_of_wire_merge_where_a_stamp_is_missing(void **state)
+{
+	static const char *const names[] = { "wire-out", "peer-in+peer-icmp+peer-out", "wire-in" };
+	static const uint64_t ns[] = { 100, 1400, 6500 };
+	struct path path;
+
+	(void)state;
+	split_peer(&path, (const uint64_t[]){ 1100, 0, 0, 2500 });
+	assert_inside(&path, 3, names, ns);
+}
+
+static void parts_of_wire_are_clipped_into_it(void **state)
+{
+	static const char *const names[] = { "wire-out", "peer-in", "peer-icmp", "peer-out", "wire-in" };
+	static const uint64_t ns[] = { 0, 300, 400, 7300, 0 };
+	struct path path;
+
+	(void)state;
+	/* In at the responder before our driver returned, and its driver returned after the reply was in. */
+	split_peer(&path, (const uint64_t[]){ 900, 1300, 1700, 9500 });
+	assert_inside(&path, 5, names, ns);
+	assert_false(path.clipped);
+}
+
+static void wire_stays_closed_where_the_responder_is_elsewhere(void **state)
+{
+	struct path path;
+
+	(void)state;
+	split_peer(&path, (const uint64_t[]){ 0, 0, 0, 0 });
+	assert_int_equal(path.nr_inside, 0);
+	/* The request came in somewhere on this kernel: a router's namespace. */
+	split_peer(&path, (const uint64_t[]){ 1100, 0, 0, 0 });
+	assert_int_equal(path.nr_inside, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wire_opens_into_the_parts_of_the_contract),
+		cmocka_unit_test(parts_of_wire_merge_where_a_stamp_is_missing),
+		cmocka_unit_test(parts_of_wire_are_clipped_into_it),
+		cmocka_unit_test(wire_stays_closed_where_the_responder_is_elsewhere),
 		cmocka_unit_test(hooks_bear_the_names_of_the_contract),
 		cmocka_unit_test(each_socket_has_the_hooks_of_the_contract),
 		cmocka_unit_test(full_path_has_the_segments_of_the_contract),

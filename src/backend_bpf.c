@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The backends that are BPF programs. They differ in how the programs are called, not in what these do:
+ *
+ * fentry	straight from the entry of kernel functions, and from tracepoints. The cheapest there is.
+ * kprobe	by a breakpoint, or ftrace, at the entry of the same functions.
+ * tracepoint	from tracepoints alone, for kernels that let nobody at their functions.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <netinet/icmp6.h>
+#include <netinet/ip_icmp.h>
+#include "backend.h"
+#include "overhead.h"
+#include "fentry.skel.h"
+#include "kprobe.skel.h"
+
+struct attach_place {
+	const char *program;
+	const char *target;
+	enum pt_hook hook;
+	enum pt_hook peer;
+	enum pt_kind kind;
+	enum pt_family family;
+	enum pt_socket socket;
+};
+
+#define ATTACH_PLACE(program_, hook_, peer_, kind_, family_, socket_, target_, ...) \
+	{ \
+		.program = "on_" #program_, \
+		.target = #target_, \
+		.hook = PT_HOOK_##hook_, \
+		.peer = PT_HOOK_##peer_, \
+		.kind = PT_KIND_##kind_, \
+		.family = PT_FAMILY_##family_, \
+		.socket = PT_SOCKET_##socket_, \
+	},
+static const struct attach_place places[] = { PT_ATTACH(ATTACH_PLACE) };
+#define NR_PLACES ARRAY_SIZE(places)
+
+static uint32_t hook_bit(enum pt_hook hook)
+{
+	return hook == PT_HOOK_NONE ? 0 : 1U << hook;
+}
+
+struct bpf_backend {
+	struct bpf_object *object;
+	struct bpf_link *links[NR_PLACES];
+	struct pt_record *records;
+	struct pt_dev *devs;
+	struct pt_sending *sending;
+	size_t records_size, devs_size, sending_size;
+};
+
+static bool verbose;
+
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	if (!verbose || level == LIBBPF_DEBUG)
+		return 0;
+	return vfprintf(stderr, fmt, args);
+}
+
+static bool suits(const struct attach_place *p, const struct tracer_options *o)
+{
+	return p->family & o->family && p->socket & o->socket;
+}
+
+static bool bpf_wants(const struct tracer_options *o, enum pt_hook hook)
+{
+	size_t i;
+
+	for (i = 0; i < NR_PLACES; i++)
+		if (suits(&places[i], o) && (places[i].hook == hook || places[i].peer == hook))
+			return true;
+	return false;
+}
+
+/*
+ * The programs that this run needs and the kernel has a place for: of functions the first for each hook,
+ * tracepoints all, fall-backs where there is no function.
+ */
+static void choose_programs(bool use[NR_PLACES], const struct kernel *kernel, const struct tracer_options *o,
+			    bool functions)
+{
+	const struct attach_place *p;
+	uint32_t have = 0;
+	size_t i;
+
+	for (i = 0; i < NR_PLACES; i++) {
+		p = &places[i];
+		use[i] = suits(p, o);
+		if (p->kind != PT_KIND_TRACEPOINT && have & hook_bit(p->hook))
+			use[i] = false;
+		else if (p->kind == PT_KIND_FUNCTION)
+			use[i] &= functions && kernel_has_function(kernel, p->target);
+		else
+			use[i] &= kernel_has_tracepoint(kernel, p->target);
+		if (use[i])
+			have |= hook_bit(p->hook);
+	}
+}
+
+static bool uses_hook(const bool use[NR_PLACES], enum pt_hook hook)
+{
+	size_t i;
+
+	for (i = 0; i < NR_PLACES; i++)
+		if (use[i] && places[i].hook == hook)
+			return true;
+	return false;
+}
+
+static int configure(struct bpf_object *object, const struct tracer_options *o, const bool use[NR_PLACES])
+{
+	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
+	struct pt_config config = {
+		.nonce = o->nonce,
+		.slot_mask = o->nr_records - 1,
+		.first_id = o->first_id,
+		.nr_targets = o->nr_targets,
+		.family = o->family,
+		.socket = o->socket,
+		.tagged = o->tagged,
+		.type_request = o->family == PT_FAMILY_V6 ? ICMP6_ECHO_REQUEST : ICMP_ECHO,
+		.type_reply = o->family == PT_FAMILY_V6 ? ICMP6_ECHO_REPLY : ICMP_ECHOREPLY,
+		.has_data_ready = uses_hook(use, PT_HOOK_DATA_READY),
+		.has_delivery =
+			uses_hook(use, o->socket == PT_SOCKET_RAW ? PT_HOOK_RAW_RCV : PT_HOOK_PING_RCV),
+		.nr_sendmsg = SYS_sendmsg,
+		.pid = getpid(),
+	};
+	struct stat pidns;
+	size_t size;
+	void *data;
+
+	if (!stat("/proc/self/ns/pid", &pidns)) {
+		config.pidns_dev = pidns.st_dev;
+		config.pidns_ino = pidns.st_ino;
+	}
+	data = rodata ? (void *)bpf_map__initial_value(rodata, &size) : NULL;
+	if (!data || size < sizeof(config))
+		return -EINVAL;
+	memcpy(data, &config, sizeof(config));
+	return bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "records"), o->nr_records);
+}
+
+static void *map_memory(struct bpf_object *object, const char *name, size_t *size)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+	size_t page = sysconf(_SC_PAGESIZE);
+	void *p;
+
+	if (!map)
+		return NULL;
+	*size = bpf_map__value_size(map) * (size_t)bpf_map__max_entries(map);
+	*size = (*size + page - 1) / page * page;
+	p = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static void detach(struct bpf_backend *b)
+{
+	size_t i;
+
+	for (i = 0; i < NR_PLACES; i++)
+		bpf_link__destroy(b->links[i]);
+	bpf_object__close(b->object);
+}
+
+/*
+ * Detaching takes the kernel a grace period for every function, a second and more for all, and the user
+ * has to wait for none of it: a child keeps the programs' last references until this process has let go of
+ * its own, and lets go of them then. Whichever way the two end, nothing stays attached.
+ */
+static void detach_behind(struct bpf_backend *b)
+{
+	int fds[2];
+	char end;
+	pid_t pid;
+
+	if (pipe(fds)) {
+		detach(b);
+		return;
+	}
+	pid = fork();
+	if (pid == 0) {
+		setsid();
+		close(fds[1]);
+		/* Whoever reads our output waits for its end. */
+		close(STDIN_FILENO);
+		close(STDOUT_FILENO);
+		close(STDERR_FILENO);
+		while (read(fds[0], &end, 1) < 0 && errno == EINTR)
+			;
+		_exit(0);
+	}
+	close(fds[0]);
+	detach(b);
+	close(fds[1]);
+}
+
+static void bpf_close(void *state)
+{
+	struct bpf_backend *b = state;
+
+	if (b->records)
+		munmap(b->records, b->records_size);
+	if (b->devs)
+		munmap(b->devs, b->devs_size);
+	if (b->sending)
+		munmap(b->sending, b->sending_size);
+	detach_behind(b);
+	free(b);
+}
+
+/* Why a backend cannot be had. */
+static int refused(struct reason *why, int err, const char *what)
+{
+	if (err == -EPERM || err == -EACCES) {
+		if (geteuid())
+			return because(why, ENOTSUP,
+				       "not permitted to load %s: run as root, or take --trace=off", what);
+		return because(why, ENOTSUP,
+			       "this kernel refuses to load %s: the lab (make lab) has kernels that do not",
+			       what);
+	}
+	if (err == -ENODATA)
+		return because(
+			why, ENOTSUP,
+			"this kernel has no type information (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF");
+	return because(why, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
+}
+
+/* Attach what was chosen. What cannot be attached is missing, as if the kernel did not have it. */
+static uint32_t attach(struct bpf_backend *b, const bool use[NR_PLACES])
+{
+	uint32_t hooks = 0;
+	size_t i;
+
+	for (i = 0; i < NR_PLACES; i++) {
+		if (!use[i])
+			continue;
+		b->links[i] =
+			bpf_program__attach(bpf_object__find_program_by_name(b->object, places[i].program));
+		if (b->links[i])
+			hooks |= hook_bit(places[i].hook) | hook_bit(places[i].peer);
+	}
+	return hooks;
+}
+
+static int load(struct bpf_backend *b, const bool use[NR_PLACES], const struct tracer_options *o)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < NR_PLACES; i++)
+		bpf_program__set_autoload(bpf_object__find_program_by_name(b->object, places[i].program),
+					  use[i]);
+	err = configure(b->object, o, use);
+	err = err ?: bpf_object__load(b->object);
+	if (err)
+		return err;
+	b->records = map_memory(b->object, "records", &b->records_size);
+	b->devs = map_memory(b->object, "devs", &b->devs_size);
+	b->sending = map_memory(b->object, ".bss", &b->sending_size);
+	return b->records && b->devs && b->sending ? 0 : -ENOMEM;
+}
+
+static int open_object(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		       const struct kernel *kernel, const void *elf, size_t elf_size, bool functions,
+		       const char *what, struct reason *why)
+{
+	struct bpf_backend *b = calloc(1, sizeof(*b));
+	bool use[NR_PLACES];
+	int err;
+
+	if (!b)
+		return because(why, ENOMEM, "no memory");
+	choose_programs(use, kernel, o, functions);
+	b->object = bpf_object__open_mem(elf, elf_size, NULL);
+	err = b->object ? load(b, use, o) : -errno;
+	if (!err)
+		memory->hooks = attach(b, use);
+	if (err || !memory->hooks) {
+		bpf_close(b);
+		return refused(why, err ? err : -EINVAL, what);
+	}
+	memory->records = b->records;
+	memory->devs = b->devs;
+	memory->sending = b->sending;
+	memory->stamp_ns =
+		overhead_measure(bpf_object__find_program_by_name(b->object, "measure"), b->records, o);
+	*state = b;
+	return 0;
+}
+
+static void prepare(const struct tracer_options *o)
+{
+	verbose = o->verbose;
+	libbpf_set_print(print_libbpf);
+}
+
+static int fentry_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		       const struct kernel *kernel, struct reason *why)
+{
+	const char *what = "tracing programs (fentry)";
+	const void *elf;
+	size_t size;
+
+	prepare(o);
+	if (kernel->fentry)
+		return refused(why, kernel->fentry, what);
+	elf = fentry_bpf__elf_bytes(&size);
+	return open_object(state, memory, o, kernel, elf, size, true, what, why);
+}
+
+static int kprobe_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		       const struct kernel *kernel, struct reason *why)
+{
+	const char *what = "kprobe programs";
+	const void *elf;
+	size_t size;
+
+	prepare(o);
+	if (kernel->kprobe || !kernel->btf)
+		return refused(why, kernel->btf ? kernel->kprobe : -ENODATA, what);
+	elf = kprobe_bpf__elf_bytes(&size);
+	return open_object(state, memory, o, kernel, elf, size, true, what, why);
+}
+
+static int tracepoint_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+			   const struct kernel *kernel, struct reason *why)
+{
+	const char *what = "tracepoint programs";
+	const void *elf;
+	size_t size;
+
+	prepare(o);
+	if (kernel->typed_tracepoint)
+		return refused(why, kernel->typed_tracepoint, what);
+	elf = fentry_bpf__elf_bytes(&size);
+	return open_object(state, memory, o, kernel, elf, size, false, what, why);
+}
+
+const struct backend_ops backend_fentry = {
+	.name = "fentry",
+	.open = fentry_open,
+	.close = bpf_close,
+	.wants = bpf_wants,
+};
+
+const struct backend_ops backend_kprobe = {
+	.name = "kprobe",
+	.open = kprobe_open,
+	.close = bpf_close,
+	.wants = bpf_wants,
+};
+
+const struct backend_ops backend_tracepoint = {
+	.name = "tracepoint",
+	.open = tracepoint_open,
+	.close = bpf_close,
+	.wants = bpf_wants,
+};

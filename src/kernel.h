@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What this kernel lets this process do, found out by doing it with programs of two instructions, never by
+ * comparing versions.
+ */
+#ifndef PINGTRACE_KERNEL_H
+#define PINGTRACE_KERNEL_H
+
+#include <stdbool.h>
+#include "util.h"
+
+struct btf;
+
+struct kernel {
+	struct btf *btf; /* the kernel's own types; NULL: it has none (CONFIG_DEBUG_INFO_BTF) */
+	/* 0, or the negative errno with which the kernel refused */
+	int fentry; /* programs at function entries: fec56f5890d9 "bpf: Introduce BPF trampoline" */
+	int kprobe; /* kprobe programs: 2541517c32be, attached by perf_event_open: e12f03d7031a */
+	int typed_tracepoint; /* raw tracepoints with types: f1b9509c2fb0 */
+};
+
+/* Find out. kernel_forget releases what it holds. */
+void kernel_probe(struct kernel *k);
+void kernel_forget(struct kernel *k);
+
+/* Does the kernel have this function, this tracepoint? (By its BTF, which has to be there.) */
+bool kernel_has_function(const struct kernel *k, const char *name);
+bool kernel_has_tracepoint(const struct kernel *k, const char *name);
+
+#endif /* PINGTRACE_KERNEL_H */
