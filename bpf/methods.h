@@ -164,12 +164,15 @@ static __always_inline struct pt_record *probe_of_fragment(const struct packet *
  * Is this pass at a hook of the way in one of the copy that counts, the first that came? Of its fragments
  * the last to arrive counts, so that the wait for it is in `wire`.
  */
-static __always_inline bool is_reply_pass(struct pt_record *rec, struct sk_buff *skb, const struct packet *p)
+static __always_inline bool is_reply_pass(struct pt_record *rec, struct sk_buff *skb, enum pt_hook hook,
+					  const struct packet *p)
 {
 	if (!rec->reply_skb) {
 		rec->reply_skb = (__u64)skb;
 		rec->reply_fragment = p->fragment;
-	} else if (p->later && rec->reply_fragment == p->fragment && rec->reply_skb != (__u64)skb) {
+		rec->reply_head = (__u64)GET(skb, head);
+	} else if (p->later && hook == PT_HOOK_DRIVER_RX && rec->reply_fragment == p->fragment &&
+		   rec->reply_skb != (__u64)skb) {
 		rec->reply_skb = (__u64)skb;
 		rec->stamps[PT_HOOK_DRIVER_RX].ns = 0;
 	}
@@ -192,13 +195,13 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 			stamp_dev(rec, peer, GET(skb, dev));
 		return 0;
 	}
-	if (is_delivered(rec) || !is_reply_pass(rec, skb, &p))
+	if (is_delivered(rec) || !is_reply_pass(rec, skb, hook, &p))
 		return 0;
 	if (p.fragment && !p.later)
 		remember_fragments(rec, &p);
 	if (hook == PT_HOOK_DRIVER_RX && is_stamped(rec, hook))
 		return 0;
-	if (hook != PT_HOOK_DRIVER_RX && !p.later)
+	if (!p.later) /* IP may have moved it meanwhile */
 		rec->reply_head = (__u64)GET(skb, head);
 	stamp_dev(rec, hook, GET(skb, dev));
 	return 0;
