@@ -127,6 +127,29 @@ wait $pid
 is "SIGINT: exit status 0" $? 0
 like "SIGINT prints the statistics" "$(cat "$scratch/out")" '^[0-9]+ packets transmitted, [0-9]+ received, 0% packet loss'
 
+# Whatever this kernel allows: a split, and why not a better one.
+run -j -c 3 -i 0.01 127.0.0.1
+if [ "$(id -u)" = 0 ]; then
+	json "auto: a split on this kernel, with the reason where it is not the best" "$scratch/out" \
+		'(replies | length == 3 and all(closed and (.segments | length > 3))) and
+		(summary.trace | .backend == "fentry" or (.why | length > 0))'
+	run -c 1 127.0.0.1
+	if grep -q '^    tracing by' "$scratch/out"; then
+		like "auto: text says it in one line" "$out" '^    tracing by [a-z]+ only, which sees less: .*: '
+	else
+		like "auto: text says which" "$out" '^    traced by fentry'
+	fi
+	run -j --trace=tracepoint -c 3 -i 0.01 127.0.0.1
+	if [ $status = 0 ]; then
+		json "tracepoint: wire is found, and opened" "$scratch/out" \
+			'replies | all(closed and (.segments[] | select(.name == "wire") | .inside | length > 0))'
+	else
+		skip "tracepoint" "$err"
+	fi
+else
+	skip "auto" "not root (tests/lab/matrix.t does the same)"
+fi
+
 # An ordinary user.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	install -m 755 "$pingtrace" "$scratch/pingtrace"
@@ -147,6 +170,14 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	fi
 	user --trace=off --socket=raw -c 1 127.0.0.1
 	like "an ordinary user has no raw socket" "$status $(cat "$scratch/err")" '^2 pingtrace: no socket: '
+	if unshare -n true 2>/dev/null; then
+		unshare -n sh -c 'ip link set lo up; echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range; exec "$@"' sh \
+			setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all \
+			"$scratch/pingtrace" -j -c 3 -i 0.01 127.0.0.1 >"$scratch/out" 2>"$scratch/err"
+		json "an ordinary user with a ping socket gets timestamping, and is told why" "$scratch/out" \
+			'(replies | length == 3 and all(closed and (.segments | map(.name) | index("wire+driver-in") != null))) and
+			(summary.trace | .backend == "timestamping" and .socket == "dgram" and (.why | test("run as root")))'
+	fi
 	user -i 0.001 127.0.0.1
 	like "an ordinary user may not flood" "$status $(cat "$scratch/err")" \
 		"^2 pingtrace: bad value for -i: '0.001': take 0.002 or more, or run as root"
