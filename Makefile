@@ -56,7 +56,7 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
 # The manual page's tables are the code's.
-$(B)/generate: docs/generate.c $(addprefix $(B)/,options.o path.o util.o)
+$(B)/generate: docs/generate.c $(addprefix $(B)/,options.o path.o util.o values.o)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) -lm
 

@@ -71,7 +71,7 @@ static void look_up_reverse(struct target *t)
 		harmless(t->reverse, sizeof(t->reverse), raw);
 }
 
-int target_resolve(struct target *t, const char *host, enum pt_family family, bool numeric,
+int target_resolve(struct target *t, const char *host, enum pt_family family, enum names names,
 		   struct reason *why)
 {
 	int err;
@@ -89,8 +89,10 @@ int target_resolve(struct target *t, const char *host, enum pt_family family, bo
 				       gai_strerror(err));
 	}
 	t->family = t->address.sa.sa_family == AF_INET6 ? PT_FAMILY_V6 : PT_FAMILY_V4;
+	if (t->family == PT_FAMILY_V6)
+		harmless(t->name, sizeof(t->name), host); /* as ping: what was asked for */
 	address_text(t->text, &t->address);
-	if (!numeric && !t->literal)
+	if (names == NAMES_ALWAYS || (names == NAMES_OF_NAMES && !t->literal))
 		look_up_reverse(t);
 	return 0;
 }
