@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "peer.h"
 #include "pinger.h"
+#include "privileges.h"
 
 #define FLOOD_FALLBACK_NS (10 * NSEC_PER_MSEC) /* -i 0: at least 100 a second, as ping -f */
 #define RETRY_NS (10 * NSEC_PER_MSEC)	       /* after ENOBUFS: the device's queue has to drain */
@@ -571,7 +572,7 @@ int pinger_run(const struct options *o)
 	struct peer *peer;
 	int status = EXIT_ERROR;
 
-	if (set_up(&p, o, &why)) {
+	if (privileges_limit(&why) || set_up(&p, o, &why) || privileges_drop(&why)) {
 		complain("%s", why.text);
 	} else {
 		for (peer = p.peers; peer < peers_end(&p); peer++)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,12 +47,42 @@ bool address_parse(union address *a, const char *text, enum pt_family family)
 	return !look_up(a, NULL, text, family_number(family), AI_NUMERICHOST);
 }
 
+/*
+ * The name of a device, as they were when the first was asked for: while we ping, the kernel is not to be
+ * asked any more.
+ */
+static const char *device_name(unsigned int index)
+{
+	static struct if_nameindex *devices;
+	struct if_nameindex *d;
+
+	if (!devices)
+		devices = if_nameindex();
+	for (d = devices; d && d->if_index; d++)
+		if (d->if_index == index)
+			return d->if_name;
+	return NULL;
+}
+
 char *address_text(char text[NAME_SIZE], const union address *a)
 {
-	char raw[NI_MAXHOST];
+	char raw[INET6_ADDRSTRLEN + 1 + IF_NAMESIZE];
+	const char *device;
+	unsigned int scope;
+	size_t len;
 
-	if (getnameinfo(&a->sa, size_of(a), raw, sizeof(raw), NULL, 0, NI_NUMERICHOST))
-		strcpy(raw, "?");
+	if (a->sa.sa_family != AF_INET6) {
+		inet_ntop(AF_INET, &a->v4.sin_addr, raw, sizeof(raw));
+		return harmless(text, NAME_SIZE, raw);
+	}
+	inet_ntop(AF_INET6, &a->v6.sin6_addr, raw, sizeof(raw));
+	scope = a->v6.sin6_scope_id;
+	device = device_name(scope);
+	len = strlen(raw);
+	if (scope && device)
+		snprintf(raw + len, sizeof(raw) - len, "%%%s", device);
+	else if (scope)
+		snprintf(raw + len, sizeof(raw) - len, "%%%u", scope);
 	return harmless(text, NAME_SIZE, raw);
 }
 

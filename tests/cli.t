@@ -97,8 +97,8 @@ run --trace=off -H -c 1 127.0.0.1
 like "-H looks the name of an address up" "$out" '^64 bytes from [^ ]+ \(127\.0\.0\.1\): '
 run --trace=off -H -n -c 1 127.0.0.1
 like "-n after -H does not" "$out" '^64 bytes from 127\.0\.0\.1: '
-LC_ALL=de_DE.UTF-8 run --trace=off -w 1.5 -W 0.5 -i 0.01 -c 2 127.0.0.1
-is "decimal fractions with a point, in any locale" "$status" 0
+env LC_ALL=de_DE.UTF-8 "$pingtrace" --trace=off -w 1.5 -W 0.5 -i 0.01 -c 2 127.0.0.1 >/dev/null
+is "decimal fractions with a point, in any locale" $? 0
 
 run --trace=off -j -c 3 -i 0.01 127.0.0.1
 json "JSON: a line a probe and one for the whole" "$scratch/out" \
