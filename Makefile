@@ -3,6 +3,7 @@
 # make			./pingtrace
 # make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
 # make check		every test
+# make fuzz		the fuzz targets, RUNS=n inputs each or without end
 # make lint		format, static analysis
 # make lab		a shell in the lab
 # make V=1		shows the commands
@@ -75,8 +76,28 @@ $(B)/test_%: tests/unit/test_%.c $(filter-out $(B)/main.o,$(OBJECTS)) | $(B)
 
 unit: $(UNIT)
 
+# libFuzzer, with sanitizers. In `make check` for some seconds; here until a finding, or RUNS inputs each.
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+FUZZED := $(addprefix src/,ip_options.c options.c socket.c util.c values.c)
+FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DPINGTRACE_VERSION='"fuzz"' -Iinclude -Isrc \
+	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+RUNS ?= -1
+
+$(B)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h include/pingtrace/*.h) | $(B)/fuzz
+	$(call say,FUZZ,$@)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(if $(filter options,$*),$(filter-out src/util.c,$(FUZZED)),$(FUZZED)) -lm
+
+$(B)/fuzz:
+	$(Q)mkdir -p $@
+
+fuzz-targets: $(FUZZ)
+
+fuzz: $(FUZZ)
+	$(Q)for f in $(FUZZ); do mkdir -p $$f.corpus && \
+		$$f -runs=$(RUNS) -max_len=512 -close_fd_mask=1 $$f.corpus tests/fuzz/corpus/$$(basename $$f) || exit 1; done
+
 # Every test. The lab's take a minute each; TESTS="tests/cli.t" runs but those named.
-TESTS = $(UNIT) tests/cli.t tests/sanitize.t $(wildcard tests/lab/*.t)
+TESTS = $(UNIT) tests/cli.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
 
 check:
 	$(Q)tests/need build lab check
@@ -93,7 +114,7 @@ lab:
 	$(Q)$(MAKE) all
 	$(Q)tests/lab/lab -i -n 2 tests/lab/shell
 
-C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c vmlinux/*.h docs/*.c)
+C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c tests/fuzz/*.c vmlinux/*.h docs/*.c)
 SHELL_FILES := tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
@@ -113,6 +134,6 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all unit check demo lab lint format clean
+.PHONY: all unit fuzz fuzz-targets check demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
