@@ -4,6 +4,8 @@
 # make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
 # make check		every test
 # make fuzz		the fuzz targets, RUNS=n inputs each or without end
+# make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
+# make deb		a Debian package
 # make lint		format, static analysis
 # make lab		a shell in the lab
 # make V=1		shows the commands
@@ -36,7 +38,7 @@ OBJECTS := $(SOURCES:src/%.c=$(B)/%.o)
 PROGRAM := $(if $(SANITIZE),$(B)/pingtrace,pingtrace)
 UNIT := $(patsubst tests/unit/%.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 
-all: $(PROGRAM) $(B)/pingtrace.8
+all: $(PROGRAM) $(B)/pingtrace.8 $(B)/pingtrace.bash $(B)/_pingtrace
 
 $(PROGRAM): $(OBJECTS)
 	$(call say,LINK,$@)
@@ -44,7 +46,7 @@ $(PROGRAM): $(OBJECTS)
 
 $(B)/%.o: src/%.c | $(B)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/backend_fentry.o: $(B)/pingtrace.skel.h
 
@@ -56,14 +58,22 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
-# The manual page's tables are the code's.
-$(B)/generate: docs/generate.c $(addprefix $(B)/,options.o path.o util.o values.o)
+# The manual page's tables are the code's, and so are completions.
+$(B)/generate $(B)/completion: $(B)/%: docs/%.c $(addprefix $(B)/,options.o path.o util.o values.o)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) -lm
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) -lm
 
 $(B)/pingtrace.8: docs/pingtrace.8.in $(B)/generate
 	$(call say,MAN,$@)
 	$(Q)$(B)/generate <$< >$@
+
+$(B)/pingtrace.bash: $(B)/completion
+	$(call say,GEN,$@)
+	$(Q)$< bash >$@
+
+$(B)/_pingtrace: $(B)/completion
+	$(call say,GEN,$@)
+	$(Q)$< zsh >$@
 
 $(B):
 	$(Q)mkdir -p $@
@@ -114,6 +124,36 @@ lab:
 	$(Q)$(MAKE) all
 	$(Q)tests/lab/lab -i -n 2 tests/lab/shell
 
+# Where things go. SETCAP=1: with the capabilities that make root unnecessary.
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+mandir ?= $(prefix)/share/man
+bashdir ?= $(prefix)/share/bash-completion/completions
+zshdir ?= $(prefix)/share/zsh/site-functions
+CAPABILITIES := cap_net_raw,cap_bpf,cap_perfmon+ep
+setcap := $(shell PATH=$$PATH:/usr/sbin:/sbin command -v setcap || echo setcap)
+
+install: all
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(bindir)/pingtrace
+	install -D -m 644 $(B)/pingtrace.8 $(DESTDIR)$(mandir)/man8/pingtrace.8
+	install -D -m 644 $(B)/pingtrace.bash $(DESTDIR)$(bashdir)/pingtrace
+	install -D -m 644 $(B)/_pingtrace $(DESTDIR)$(zshdir)/_pingtrace
+	$(if $(SETCAP),$(setcap) $(CAPABILITIES) $(DESTDIR)$(bindir)/pingtrace,@echo \
+	"For users other than root: make install SETCAP=1, or setcap $(CAPABILITIES) $(bindir)/pingtrace")
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/pingtrace $(DESTDIR)$(mandir)/man8/pingtrace.8 \
+		$(DESTDIR)$(bashdir)/pingtrace $(DESTDIR)$(zshdir)/_pingtrace
+
+# A Debian package in build/deb, from what git knows.
+deb:
+	$(Q)tests/need build deb
+	$(Q)rm -rf build/deb && mkdir -p build/deb/pingtrace
+	$(Q)git ls-files -z | xargs -0 cp --parents -t build/deb/pingtrace
+	$(Q)cd build/deb/pingtrace && dpkg-buildpackage -b -us -uc >../build.log 2>&1 || { tail -n 30 ../build.log; exit 1; }
+	$(Q)lintian --fail-on error,warning build/deb/*.changes
+	@ls build/deb/pingtrace_*.deb
+
 C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c tests/fuzz/*.c vmlinux/*.h docs/*.c)
 SHELL_FILES := tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
@@ -134,6 +174,6 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all unit fuzz fuzz-targets check demo lab lint format clean
+.PHONY: all install uninstall deb unit fuzz fuzz-targets check demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
