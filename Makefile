@@ -5,7 +5,7 @@
 # make check		every test
 # make fuzz		the fuzz targets, RUNS=n inputs each or without end
 # make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
-# make deb		a Debian package
+# make deb		a Debian package; check-deb tries it in a clean root
 # make lint		format, static analysis
 # make lab		a shell in the lab
 # make V=1		shows the commands
@@ -84,6 +84,11 @@ $(B)/test_%: tests/unit/test_%.c $(filter-out $(B)/main.o,$(OBJECTS)) | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS) $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 
+# The far host of tests/lab/hostile.t.
+$(B)/hostile: tests/lab/hostile.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
 unit: $(UNIT)
 
 # libFuzzer, with sanitizers. In `make check` for some seconds; here until a finding, or RUNS inputs each.
@@ -107,7 +112,7 @@ fuzz: $(FUZZ)
 		$$f -runs=$(RUNS) -max_len=512 -close_fd_mask=1 $$f.corpus tests/fuzz/corpus/$$(basename $$f) || exit 1; done
 
 # Every test. The lab's take a minute each; TESTS="tests/cli.t" runs but those named.
-TESTS = $(UNIT) tests/cli.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
+TESTS = $(UNIT) tests/cli.t tests/install.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
 
 check:
 	$(Q)tests/need build lab check
@@ -154,7 +159,12 @@ deb:
 	$(Q)lintian --fail-on error,warning build/deb/*.changes
 	@ls build/deb/pingtrace_*.deb
 
-C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c tests/fuzz/*.c vmlinux/*.h docs/*.c)
+# The package in a clean root, which debootstrap makes once.
+check-deb:
+	$(Q)tests/need build deb
+	$(Q)prove $(if $(V),-v) --timer tests/deb.t
+
+C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c tests/fuzz/*.c tests/lab/*.c vmlinux/*.h docs/*.c)
 SHELL_FILES := tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
@@ -174,6 +184,6 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all install uninstall deb unit fuzz fuzz-targets check demo lab lint format clean
+.PHONY: all install uninstall deb check-deb unit fuzz fuzz-targets check demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
