@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
 #include <errno.h>
+#include <langinfo.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -15,6 +16,12 @@ static int family_number(enum pt_family family)
 static socklen_t size_of(const union address *a)
 {
 	return a->sa.sa_family == AF_INET6 ? sizeof(a->v6) : sizeof(a->v4);
+}
+
+/* Names that are not ASCII go out encoded (IDNA), and come back as letters where the terminal can show them. */
+static bool shows_letters(void)
+{
+	return !strcmp(nl_langinfo(CODESET), "UTF-8");
 }
 
 /* One look-up; the first address that is IPv4 or IPv6 counts. Returns getaddrinfo's error. */
@@ -99,7 +106,8 @@ static void look_up_reverse(struct target *t)
 {
 	char raw[NI_MAXHOST];
 
-	if (!getnameinfo(&t->address.sa, size_of(&t->address), raw, sizeof(raw), NULL, 0, NI_NAMEREQD))
+	if (!getnameinfo(&t->address.sa, size_of(&t->address), raw, sizeof(raw), NULL, 0,
+			 NI_NAMEREQD | (shows_letters() ? NI_IDN : 0)))
 		harmless(t->reverse, sizeof(t->reverse), raw);
 }
 
@@ -113,7 +121,8 @@ int target_resolve(struct target *t, const char *host, enum pt_family family, en
 	if (t->literal) {
 		harmless(t->name, sizeof(t->name), host);
 	} else {
-		err = look_up(&t->address, t->name, host, family_number(family), AI_CANONNAME | AI_IDN);
+		err = look_up(&t->address, t->name, host, family_number(family),
+			      AI_CANONNAME | AI_IDN | (shows_letters() ? AI_CANONIDN : 0));
 		if (err == EAI_SYSTEM)
 			return because(why, errno, "%.64s: %s", host, strerror(errno));
 		if (err)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Values of options, and names from DNS on their way to the terminal. */
 #include <assert.h>
+#include <locale.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include "util.h"
 #include "values.h"
@@ -15,17 +17,22 @@ static void check_harmless(const char *text)
 
 	harmless(name, sizeof(name), text);
 	for (i = 0; name[i]; i++)
-		assert(name[i] > ' ' && name[i] < 0x7f);
+		assert((unsigned char)name[i] > ' ' && name[i] != 0x7f);
+	/* What came through is whole: no letter is cut, no control character is among them. */
+	assert(mbstowcs(NULL, name, 0) != (size_t)-1);
 	assert(i < sizeof(name));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const char *locale;
 	uint8_t pattern[PATTERN_MAX];
 	char text[128];
 	uint64_t v, ns;
 	size_t n;
 
+	if (!locale)
+		locale = setlocale(LC_CTYPE, "C.UTF-8") ?: "";
 	if (size >= sizeof(text))
 		return 0;
 	memcpy(text, data, size);
