@@ -3,6 +3,9 @@
 # make			./pingtrace
 # make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
 # make check		every test
+# make fuzz		the fuzz targets, RUNS=n inputs each or without end
+# make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
+# make deb		a Debian package; check-deb tries it in a clean root
 # make lint		format, static analysis
 # make lab		a shell in the lab
 # make V=1		shows the commands
@@ -18,7 +21,7 @@ B := build$(if $(SANITIZE),/sanitize)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
 
-LIBS := libbpf jansson
+LIBS := libbpf jansson libcap libseccomp
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
 	$(if $(WERROR),-Werror) -D_GNU_SOURCE -DPINGTRACE_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(B) \
@@ -36,7 +39,7 @@ OBJECTS := $(SOURCES:src/%.c=$(B)/%.o)
 PROGRAM := $(if $(SANITIZE),$(B)/pingtrace,pingtrace)
 UNIT := $(patsubst tests/unit/%.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 
-all: $(PROGRAM) $(B)/pingtrace.8
+all: $(PROGRAM) $(B)/pingtrace.8 $(B)/pingtrace.bash $(B)/_pingtrace
 
 $(PROGRAM): $(OBJECTS)
 	$(call say,LINK,$@)
@@ -44,7 +47,7 @@ $(PROGRAM): $(OBJECTS)
 
 $(B)/%.o: src/%.c | $(B)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/backend_bpf.o: $(B)/fentry.skel.h $(B)/kprobe.skel.h
 
@@ -56,14 +59,22 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
-# The manual page's tables are the code's.
-$(B)/generate: docs/generate.c $(filter-out $(B)/main.o,$(OBJECTS))
+# The manual page's tables are the code's, and so are completions.
+$(B)/generate $(B)/completion: $(B)/%: docs/%.c $(filter-out $(B)/main.o,$(OBJECTS))
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS)
 
 $(B)/pingtrace.8: docs/pingtrace.8.in $(B)/generate
 	$(call say,MAN,$@)
 	$(Q)$(B)/generate <$< >$@
+
+$(B)/pingtrace.bash: $(B)/completion
+	$(call say,GEN,$@)
+	$(Q)$< bash >$@
+
+$(B)/_pingtrace: $(B)/completion
+	$(call say,GEN,$@)
+	$(Q)$< zsh >$@
 
 $(B):
 	$(Q)mkdir -p $@
@@ -74,10 +85,35 @@ $(B)/test_%: tests/unit/test_%.c $(filter-out $(B)/main.o,$(OBJECTS)) | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS) $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 
+# The far host of tests/lab/hostile.t.
+$(B)/hostile: tests/lab/hostile.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
 unit: $(UNIT)
 
+# libFuzzer, with sanitizers. In `make check` for some seconds; here until a finding, or RUNS inputs each.
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+FUZZED := $(addprefix src/,ip_options.c options.c socket.c util.c values.c)
+FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DPINGTRACE_VERSION='"fuzz"' -Iinclude -Isrc \
+	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+RUNS ?= -1
+
+$(B)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h include/pingtrace/*.h) | $(B)/fuzz
+	$(call say,FUZZ,$@)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(if $(filter options,$*),$(filter-out src/util.c,$(FUZZED)),$(FUZZED)) -lm
+
+$(B)/fuzz:
+	$(Q)mkdir -p $@
+
+fuzz-targets: $(FUZZ)
+
+fuzz: $(FUZZ)
+	$(Q)for f in $(FUZZ); do mkdir -p $$f.corpus && \
+		$$f -runs=$(RUNS) -max_len=512 -close_fd_mask=1 $$f.corpus tests/fuzz/corpus/$$(basename $$f) || exit 1; done
+
 # Every test. The lab's take a minute each; TESTS="tests/cli.t" runs but those named.
-TESTS = $(UNIT) tests/cli.t tests/sanitize.t $(wildcard tests/lab/*.t)
+TESTS = $(UNIT) tests/cli.t tests/install.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
 
 check:
 	$(Q)tests/need build lab check
@@ -94,7 +130,42 @@ lab:
 	$(Q)$(MAKE) all
 	$(Q)tests/lab/lab -i -n 2 tests/lab/shell
 
-C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c vmlinux/*.h docs/*.c)
+# Where things go. SETCAP=1: with the capabilities that make root unnecessary.
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+mandir ?= $(prefix)/share/man
+bashdir ?= $(prefix)/share/bash-completion/completions
+zshdir ?= $(prefix)/share/zsh/site-functions
+CAPABILITIES := cap_net_raw,cap_bpf,cap_perfmon+ep
+setcap := $(shell PATH=$$PATH:/usr/sbin:/sbin command -v setcap || echo setcap)
+
+install: all
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(bindir)/pingtrace
+	install -D -m 644 $(B)/pingtrace.8 $(DESTDIR)$(mandir)/man8/pingtrace.8
+	install -D -m 644 $(B)/pingtrace.bash $(DESTDIR)$(bashdir)/pingtrace
+	install -D -m 644 $(B)/_pingtrace $(DESTDIR)$(zshdir)/_pingtrace
+	$(if $(SETCAP),$(setcap) $(CAPABILITIES) $(DESTDIR)$(bindir)/pingtrace,@echo \
+	"For users other than root: make install SETCAP=1, or setcap $(CAPABILITIES) $(bindir)/pingtrace")
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/pingtrace $(DESTDIR)$(mandir)/man8/pingtrace.8 \
+		$(DESTDIR)$(bashdir)/pingtrace $(DESTDIR)$(zshdir)/_pingtrace
+
+# A Debian package in build/deb, from what git knows.
+deb:
+	$(Q)tests/need build deb
+	$(Q)rm -rf build/deb && mkdir -p build/deb/pingtrace
+	$(Q)git ls-files -z | xargs -0 cp --parents -t build/deb/pingtrace
+	$(Q)cd build/deb/pingtrace && dpkg-buildpackage -b -us -uc >../build.log 2>&1 || { tail -n 30 ../build.log; exit 1; }
+	$(Q)lintian --fail-on error,warning build/deb/*.changes
+	@ls build/deb/pingtrace_*.deb
+
+# The package in a clean root, which debootstrap makes once.
+check-deb:
+	$(Q)tests/need build deb
+	$(Q)prove $(if $(V),-v) --timer tests/deb.t
+
+C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c tests/fuzz/*.c tests/lab/*.c vmlinux/*.h docs/*.c)
 SHELL_FILES := tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
@@ -114,6 +185,6 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all unit check demo lab lint format clean
+.PHONY: all install uninstall deb check-deb unit fuzz fuzz-targets check demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -47,12 +47,16 @@ static int timestamping_open(void **state, struct backend_memory *memory, const 
 			     const struct kernel *kernel, struct reason *why)
 {
 	struct timestamping *t = calloc(1, sizeof(*t) + o->nr_records * sizeof(t->sent[0]));
+	unsigned int i;
 	int err;
 
 	(void)kernel;
 	if (!t)
 		return because(why, ENOMEM, "no memory for %u records", o->nr_records);
-	if (setsockopt(o->fd, SOL_SOCKET, SO_TIMESTAMPING, &stamped_flags, sizeof(stamped_flags))) {
+	for (i = 0; i < o->nr_targets; i++) {
+		if (!setsockopt(o->fds[i], SOL_SOCKET, SO_TIMESTAMPING, &stamped_flags,
+				sizeof(stamped_flags)))
+			continue;
 		err = errno;
 		free(t);
 		return because(why, ENOTSUP, "no timestamps of packets: %s: take --trace=off", strerror(err));

@@ -32,6 +32,8 @@ static const char *const unreachable_v6[] = {
 	[ICMP6_DST_UNREACH_BEYONDSCOPE] = "Destination unreachable: Beyond scope of source address",
 	[ICMP6_DST_UNREACH_ADDR] = "Destination unreachable: Address unreachable",
 	[ICMP6_DST_UNREACH_NOPORT] = "Destination unreachable: Port unreachable",
+	[5] = "Destination unreachable: Source address failed ingress/egress policy", /* RFC 4443, 3.1 */
+	[6] = "Destination unreachable: Reject route to destination",
 };
 
 static const char *text_v4(char text[ERROR_TEXT_SIZE], const struct echo_error *e)
@@ -42,7 +44,9 @@ static const char *text_v4(char text[ERROR_TEXT_SIZE], const struct echo_error *
 			snprintf(text, ERROR_TEXT_SIZE, "Frag needed and DF set (mtu = %u)", e->info);
 			return text;
 		}
-		return e->code < ARRAY_SIZE(unreachable_v4) ? unreachable_v4[e->code] : NULL;
+		if (e->code >= ARRAY_SIZE(unreachable_v4))
+			break;
+		return unreachable_v4[e->code];
 	case ICMP_SOURCE_QUENCH:
 		return "Source Quench";
 	case ICMP_REDIRECT:
@@ -50,45 +54,61 @@ static const char *text_v4(char text[ERROR_TEXT_SIZE], const struct echo_error *
 	case ICMP_TIME_EXCEEDED:
 		return e->code == ICMP_EXC_TTL ? "Time to live exceeded" : "Frag reassembly time exceeded";
 	case ICMP_PARAMETERPROB:
-		snprintf(text, ERROR_TEXT_SIZE, "Parameter problem: pointer = %u", e->info >> 24);
+		snprintf(text, ERROR_TEXT_SIZE, "Parameter problem: pointer = %u", e->info);
 		return text;
 	default:
-		return NULL;
+		snprintf(text, ERROR_TEXT_SIZE, "Bad ICMP type: %d", e->type);
+		return text;
 	}
+	snprintf(text, ERROR_TEXT_SIZE, "Dest Unreachable, Bad Code: %d", e->code);
+	return text;
 }
+
+static const char *const problems_v6[] = {
+	[ICMP6_PARAMPROB_HEADER] = "Wrong header field",
+	[ICMP6_PARAMPROB_NEXTHEADER] = "Unknown header",
+	[ICMP6_PARAMPROB_OPTION] = "Unknown option",
+};
 
 static const char *text_v6(char text[ERROR_TEXT_SIZE], const struct echo_error *e)
 {
 	switch (e->type) {
 	case ICMP6_DST_UNREACH:
-		return e->code < ARRAY_SIZE(unreachable_v6) ? unreachable_v6[e->code] : NULL;
+		if (e->code < ARRAY_SIZE(unreachable_v6))
+			return unreachable_v6[e->code];
+		snprintf(text, ERROR_TEXT_SIZE, "Destination unreachable: Unknown code %d", e->code);
+		break;
 	case ICMP6_PACKET_TOO_BIG:
 		snprintf(text, ERROR_TEXT_SIZE, "Packet too big: mtu=%u", e->info);
-		return text;
+		break;
 	case ICMP6_TIME_EXCEEDED:
 		return e->code == ICMP6_TIME_EXCEED_TRANSIT ? "Time exceeded: Hop limit" :
 							      "Time exceeded: Defragmentation failure";
 	case ICMP6_PARAM_PROB:
-		snprintf(text, ERROR_TEXT_SIZE, "Parameter problem: at byte %u", e->info);
-		return text;
+		if (e->code < ARRAY_SIZE(problems_v6))
+			snprintf(text, ERROR_TEXT_SIZE, "Parameter problem: %s at %u", problems_v6[e->code],
+				 e->info);
+		else
+			snprintf(text, ERROR_TEXT_SIZE, "Parameter problem: code %d at %u", e->code, e->info);
+		break;
 	default:
-		return NULL;
+		snprintf(text, ERROR_TEXT_SIZE, "unknown icmp type: %u", e->type);
 	}
+	return text;
 }
 
 char *error_text(char text[ERROR_TEXT_SIZE], const struct echo_error *e, enum pt_family family)
 {
 	const char *known;
 
-	if (e->local && e->error == EMSGSIZE)
-		snprintf(text, ERROR_TEXT_SIZE, "message too long, mtu=%u", e->info);
-	else if (e->local)
+	if (e->local && e->error == EMSGSIZE) {
+		snprintf(text, ERROR_TEXT_SIZE, "message too long, mtu%s%u",
+			 family == PT_FAMILY_V6 ? ": " : "=", e->info);
+	} else if (e->local) {
 		snprintf(text, ERROR_TEXT_SIZE, "%s", strerror(e->error));
-	else {
+	} else {
 		known = family == PT_FAMILY_V6 ? text_v6(text, e) : text_v4(text, e);
-		if (!known)
-			snprintf(text, ERROR_TEXT_SIZE, "ICMP type %u code %u", e->type, e->code);
-		else if (known != text)
+		if (known != text)
 			snprintf(text, ERROR_TEXT_SIZE, "%s", known);
 	}
 	return text;

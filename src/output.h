@@ -23,14 +23,25 @@ struct run {
 	const struct stats *stats;
 	enum pt_socket socket;
 	const char *source; /* with -I, the address and device that probes leave from; NULL: without */
+	uint32_t flow; /* IPv6 flow label; 0: none */
+	unsigned int index; /* of the target, and how many there are: each has its own struct run */
+	unsigned int nr_targets;
+	int name_width; /* of the longest name of a target */
+	bool multicast; /* or broadcast: more than one node may answer a probe */
+	bool any_source; /* whoever answers does so from an address of its own */
+	unsigned int ip_options_size; /* of the requests, as ping counts it: 0 or 40 */
 	uint64_t start_ns; /* CLOCK_MONOTONIC: when the first probe was sent */
-	uint64_t end_ns; /* when the run ended; 0 before */
+	uint64_t end_ns; /* when the last one was */
 };
 
 /* A reply to one of our probes. */
 struct reply {
+	uint16_t id;
 	uint16_t seq;
 	size_t bytes; /* ICMP header and payload */
+	const uint8_t *payload;
+	size_t payload_size;
+	const char *ip_options; /* as ping prints them; "" where there are none */
 	int ttl; /* -1: not known */
 	const char *from; /* text of the address it came from */
 	bool from_target; /* which is the one that we ping */
@@ -47,6 +58,8 @@ struct reply {
 
 struct output {
 	void (*begin)(const struct run *run);
+	/* A probe is on its way. NULL where nothing is said about that. */
+	void (*sent)(const struct run *run);
 	void (*reply)(const struct run *run, const struct reply *reply);
 	/* Probe @seq was given up. @record: how far it came; NULL where it is no longer known. */
 	void (*lost)(const struct run *run, uint16_t seq, const struct pt_record *record);

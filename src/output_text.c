@@ -81,6 +81,13 @@ static void print_time(const struct run *run)
 	printf("[%lu.%06lu] ", (unsigned long)tv.tv_sec, (unsigned long)tv.tv_usec);
 }
 
+/* With several targets, as fping: whose line it is. */
+static void print_whose(const struct run *run)
+{
+	if (run->nr_targets > 1)
+		printf("%-*s : ", run->name_width, run->target->name);
+}
+
 /* "name (address)", or the address alone where there is no name for it. */
 static void print_node(const struct run *run, const char *address, bool is_target)
 {
@@ -90,12 +97,14 @@ static void print_node(const struct run *run, const char *address, bool is_targe
 		printf("%s", address);
 }
 
-/* ping's precision: four digits, three decimals at the most, in ms. */
-static void print_rtt(uint64_t ns)
+/* ping's precision: four digits, three decimals at the most, in ms; with -3 three in any case. */
+static void print_rtt(uint64_t ns, bool precise)
 {
 	uint64_t us = (ns + NSEC_PER_USEC / 2) / NSEC_PER_USEC;
 
-	if (us >= 100000 - 50)
+	if (precise)
+		printf(" time=%llu.%03llu ms", (unsigned long long)us / 1000, (unsigned long long)us % 1000);
+	else if (us >= 100000 - 50)
 		printf(" time=%llu ms", (unsigned long long)(us + 500) / 1000);
 	else if (us >= 10000 - 5)
 		printf(" time=%llu.%01llu ms", (unsigned long long)(us + 50) / 1000,
@@ -107,21 +116,50 @@ static void print_rtt(uint64_t ns)
 		printf(" time=0.%03llu ms", (unsigned long long)us);
 }
 
+static void print_pattern(const struct options *o)
+{
+	size_t i;
+
+	printf("PATTERN: 0x");
+	for (i = 0; i < o->pattern_size; i++)
+		printf("%02x", o->pattern[i]);
+	printf("\n");
+}
+
 static void text_begin(const struct run *run)
 {
 	const struct options *o = run->options;
 	const struct target *t = run->target;
 
-	printf("PING %s (%s)", t->name, t->text);
-	if (run->source)
-		printf(" from %s:", run->source);
-	if (t->family == PT_FAMILY_V6)
-		printf(" %u data bytes\n", o->payload_size);
+	if (o->has_pattern && !o->quiet && run->index == 0)
+		print_pattern(o);
+	if (t->family == PT_FAMILY_V6 && t->reverse[0])
+		printf("PING %s(%s (%s)) ", t->name, t->reverse, t->text);
+	else if (t->family == PT_FAMILY_V6)
+		printf("PING %s(%s) ", t->name, t->text);
 	else
-		printf(" %u(%u) bytes of data.\n", o->payload_size, o->payload_size + 8 + 20);
-	if (*tracer_why_not_better(run->tracer))
+		printf("PING %s (%s) ", t->name, t->text);
+	if (run->flow)
+		printf(", flow 0x%05x, ", run->flow);
+	if (run->source)
+		printf("from %s: ", run->source);
+	if (t->family == PT_FAMILY_V6)
+		printf("%u data bytes\n", o->payload_size);
+	else
+		printf("%u(%u) bytes of data.\n", o->payload_size,
+		       o->payload_size + 8 + 20 + run->ip_options_size);
+	if (*tracer_why_not_better(run->tracer) && run->index == 0)
 		printf(INDENT "tracing by %s only, which sees less: %s\n", tracer_backend_name(run->tracer),
 		       tracer_why_not_better(run->tracer));
+	fflush(stdout);
+}
+
+/* A dot that the reply takes back: what stays are those without an answer. */
+static void text_sent(const struct run *run)
+{
+	if (!run->options->flood || run->options->quiet)
+		return;
+	putchar('.');
 	fflush(stdout);
 }
 
@@ -179,31 +217,75 @@ static void print_segments(const struct path *path)
 	}
 }
 
+/* ping's own stamp takes the first 16 bytes of the payload: with less it knows no time, and shows none. */
+#define PING_STAMP_SIZE 16
+
+static bool has_time(const struct run *run)
+{
+	return run->options->payload_size >= PING_STAMP_SIZE;
+}
+
+static void print_wrong_data(const struct reply *r)
+{
+	size_t i;
+
+	printf("\nwrong data byte #%d should be 0x%x but was 0x%x", r->wrong_at, r->wrong_should,
+	       r->wrong_is);
+	for (i = PING_STAMP_SIZE; i < r->payload_size; i++) {
+		if (i % 32 == PING_STAMP_SIZE)
+			printf("\n#%zu\t", i);
+		printf("%x ", r->payload[i]);
+	}
+}
+
+static void print_marks(const struct run *run, const struct reply *r)
+{
+	if (r->duplicate && (!run->multicast || run->options->verbose))
+		printf(" (DUP!)");
+	if (r->bad_checksum)
+		printf(" (BAD CHECKSUM!)");
+	if (!r->from_target && !run->any_source)
+		printf(" (DIFFERENT ADDRESS!)");
+}
+
+/* Returns whether the line is complete: a truncated reply is not looked into. */
+static bool print_reply(const struct run *run, const struct reply *r)
+{
+	const struct options *o = run->options;
+
+	print_time(run);
+	print_whose(run);
+	printf("%zu bytes from ", r->bytes);
+	print_node(run, r->from, r->from_target);
+	printf(": icmp_seq=%u", r->seq);
+	if (o->verbose)
+		printf(" ident=%u", r->id);
+	if (r->ttl >= 0)
+		printf(" ttl=%d", r->ttl);
+	if (r->payload_size < o->payload_size) {
+		printf(" (truncated)\n");
+		return false;
+	}
+	if (r->has_time && has_time(run))
+		print_rtt(r->time_ns, o->precise);
+	print_marks(run, r);
+	if (r->wrong_at >= 0)
+		print_wrong_data(r);
+	if (o->audible)
+		putchar('\a');
+	printf("%s\n", r->ip_options);
+	return true;
+}
+
 static void text_reply(const struct run *run, const struct reply *r)
 {
 	const struct options *o = run->options;
 
 	if (o->quiet)
 		return;
-	print_time(run);
-	printf("%zu bytes from ", r->bytes);
-	print_node(run, r->from, r->from_target);
-	printf(": icmp_seq=%u", r->seq);
-	if (r->ttl >= 0)
-		printf(" ttl=%d", r->ttl);
-	if (r->has_time)
-		print_rtt(r->time_ns);
-	if (r->duplicate)
-		printf(" (DUP!)");
-	if (r->bad_checksum)
-		printf(" (BAD CHECKSUM!)");
-	if (!r->from_target)
-		printf(" (DIFFERENT ADDRESS!)");
-	if (r->wrong_at >= 0)
-		printf("\nwrong data byte #%d should be 0x%x but was 0x%x", r->wrong_at, r->wrong_should,
-		       r->wrong_is);
-	printf("\n");
-	if (r->path && is_traced(run)) {
+	if (o->flood) {
+		printf("%s%s", r->bad_checksum ? "\bC" : "\b \b", o->audible ? "\a" : "");
+	} else if (print_reply(run, r) && r->path && is_traced(run)) {
 		print_layers(r->path);
 		if (o->segments)
 			print_segments(r->path);
@@ -221,9 +303,8 @@ static void text_lost(const struct run *run, uint16_t seq, const struct pt_recor
 
 static void text_outstanding(const struct run *run, uint16_t seq)
 {
-	if (run->options->quiet)
-		return;
 	print_time(run);
+	print_whose(run);
 	printf("no answer yet for icmp_seq=%u\n", seq);
 	fflush(stdout);
 }
@@ -234,12 +315,18 @@ static void text_error(const struct run *run, const struct echo_error *error, co
 
 	if (run->options->quiet)
 		return;
+	if (run->options->flood) {
+		fputs(error->local ? "E" : "\bE", stdout);
+		fflush(stdout);
+		return;
+	}
 	error_text(text, error, run->target->family);
 	if (error->local) {
 		complain("%s: %s", error->error == EMSGSIZE ? "local error" : "sendmsg", text);
 		return;
 	}
 	print_time(run);
+	print_whose(run);
 	printf("From ");
 	print_node(run, from, address_equal(&error->from, &run->target->address));
 	printf(" icmp_seq=%u %s\n", error->request.seq, text);
@@ -274,7 +361,7 @@ static void print_statistics(const struct run *run)
 					    NSEC_PER_MSEC));
 	}
 	printf("\n");
-	if (s->rtt_count) {
+	if (s->rtt_count && has_time(run)) {
 		printf("rtt min/avg/max/mdev = ");
 		print_ms(s->rtt_min);
 		printf("/");
@@ -290,7 +377,8 @@ static void print_statistics(const struct run *run)
 		printf("%spipe %u", comma, s->pipe);
 		comma = ", ";
 	}
-	if (s->rtt_count && !run->options->interval_ns && s->transmitted > 1) {
+	if (s->received && (!run->options->interval_ns || run->options->flood || run->options->adaptive) &&
+	    s->transmitted > 1) {
 		printf("%sipg/ewma ", comma);
 		print_ms((double)(run->end_ns - run->start_ns) / (s->transmitted - 1));
 		printf("/");
@@ -401,6 +489,7 @@ static void text_end(const struct run *run)
 
 const struct output output_text = {
 	.begin = text_begin,
+	.sent = text_sent,
 	.reply = text_reply,
 	.lost = text_lost,
 	.outstanding = text_outstanding,

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The loop: when is the next probe due, and to whom; when is the run over. Peers take turns: in each round
+ * every one gets one probe, so that their numbers run side by side.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -6,44 +10,33 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <net/if.h>
-#include "output.h"
+#include <unistd.h>
+#include "peer.h"
 #include "pinger.h"
+#include "privileges.h"
 
 #define FLOOD_FALLBACK_NS (10 * NSEC_PER_MSEC) /* -i 0: at least 100 a second, as ping -f */
 #define RETRY_NS (10 * NSEC_PER_MSEC) /* after ENOBUFS: the device's queue has to drain */
+#define SPREAD_NS (10 * NSEC_PER_MSEC) /* between the targets of a round at the most, as fping */
+#define ADAPTIVE_USER_MIN_NS (2 * NSEC_PER_MSEC)
 #define RECORDS_MIN 256
 #define RECORDS_MAX 8192
-#define SEQ_SPACE 65536
+#define RECORDS_LIMIT 65536
 #define BURST 64 /* system calls between two looks at signals */
+#define BASE_ATTEMPTS 64 /* to find consecutive identifiers */
 
 struct pinger {
-	const struct options *options;
-	const struct output *output;
-	struct target target;
-	struct echo_socket socket;
-	struct tracer *tracer;
-	struct stats stats;
-	struct run run;
-	union address source; /* -I with an address */
-	char source_text[NAME_SIZE + IFNAMSIZ]; /* "address device", as ping prints it; "": without -I */
+	struct session session;
+	struct peer *peers;
+	unsigned int turn; /* whose probe is next */
+	struct pollfd *pollfds;
 
-	uint32_t nonce;
-	bool tagged;
-	uint32_t nr_records;
-	uint32_t next; /* number of the next probe; the first is 1 */
-	uint32_t oldest; /* all before it are settled: answered or given up */
-	uint64_t answered[SEQ_SPACE / 64]; /* bit by number % SEQ_SPACE */
-
+	uint64_t interval_ns; /* between two rounds; -A changes it */
+	uint64_t slow_down_ns; /* -A: what refusals have added to it */
 	uint64_t next_send_ns; /* when the next probe is due */
-	uint64_t last_send_ns;
+	uint64_t round_ns; /* when the round began, or will */
 	uint64_t end_ns; /* 0: not known yet */
-	bool failed; /* the socket is of no use any more */
-
-	uint8_t *packet; /* what is sent */
-	size_t packet_size;
-	uint8_t *buffer; /* what is received */
-	size_t buffer_size;
+	uint64_t last_answered_ns; /* all are sent: when the wait for the last is over; 0: they are not */
 };
 
 static volatile sig_atomic_t interrupted, status_wanted;
@@ -59,368 +52,162 @@ static void on_signal(int sig)
 /* Signals come in ppoll only, so that none is missed between a look at the flags and the wait. */
 static void set_signals(sigset_t *during_wait)
 {
+	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT };
 	struct sigaction sa = { .sa_handler = on_signal };
 	sigset_t block;
+	size_t i;
 
 	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGTERM);
-	sigaddset(&block, SIGQUIT);
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(&block, signals[i]);
 	sigprocmask(SIG_BLOCK, &block, during_wait);
-	sigdelset(during_wait, SIGINT);
-	sigdelset(during_wait, SIGTERM);
-	sigdelset(during_wait, SIGQUIT);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGQUIT, &sa, NULL);
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigdelset(during_wait, signals[i]);
+		sigaction(signals[i], &sa, NULL);
+	}
 }
 
-static bool is_answered(const struct pinger *p, uint32_t number)
+static struct peer *peers_end(const struct pinger *p)
 {
-	return p->answered[number % SEQ_SPACE / 64] >> number % 64 & 1;
+	return p->peers + p->session.nr_peers;
 }
 
-static void set_answered(struct pinger *p, uint32_t number, bool answered)
-{
-	uint64_t bit = 1ULL << number % 64;
+/* --- when to send --- */
 
-	if (answered)
-		p->answered[number % SEQ_SPACE / 64] |= bit;
-	else
-		p->answered[number % SEQ_SPACE / 64] &= ~bit;
-}
-
-static bool is_flood(const struct pinger *p)
+/* As ping: as many replies and errors as were asked for; with a deadline, the first error is the last. */
+static bool is_done(const struct peer *peer)
 {
-	return p->options->interval_ns == 0;
+	const struct options *o = peer->session->options;
+	const struct stats *s = &peer->stats;
+
+	return (o->count && s->received + s->errors >= o->count) || (o->deadline_ns && s->errors);
 }
 
 /* Have all probes been sent that the user wants? With a deadline the count is one of replies. */
 static bool all_sent(const struct pinger *p)
 {
-	const struct options *o = p->options;
+	const struct options *o = p->session.options;
+	const struct peer *peer;
 
-	return o->count && !o->deadline_ns && p->stats.transmitted >= o->count;
-}
-
-/* --- sending --- */
-
-static void fill_tag(struct pinger *p, uint32_t number)
-{
-	struct pt_tag tag = { .nonce = p->nonce, .number = number };
-
-	if (p->tagged)
-		memcpy(p->packet + ICMP_HEADER_SIZE, &tag, sizeof(tag));
-}
-
-static int send_once(struct pinger *p, uint32_t number)
-{
-	struct pt_record *rec = tracer_begin(p->tracer, number, number, p->socket.cookie);
-	int err;
-
-	tracer_stamp(rec, PT_HOOK_SEND, mono_ns());
-	err = echo_socket_send(&p->socket, &p->target.address, p->packet, p->packet_size);
-	tracer_sent(p->tracer);
-	return err;
-}
-
-static unsigned int take_errors(struct pinger *p);
-
-/* The kernel did not take probe @number. As with ping it counts as transmitted; nothing will come back. */
-static void report_refused(struct pinger *p, uint32_t number, int err)
-{
-	struct echo_error e = {
-		.local = true,
-		.error = err,
-		.has_request = true,
-		.request = { .id = p->socket.id, .seq = number },
-	};
-
-	p->stats.errors++;
-	/* Of a packet that is too long the error queue says more: the MTU. */
-	if (err != EMSGSIZE || !take_errors(p))
-		p->output->error(&p->run, &e, NULL);
-}
-
-/* Returns whether the probe counts as sent. */
-static bool send_probe(struct pinger *p)
-{
-	uint32_t number = p->next;
-	int err;
-
-	fill_tag(p, number);
-	echo_request_write(&p->socket, p->packet, p->packet_size, number);
-	set_answered(p, number, false);
-	err = send_once(p, number);
-	/* An ICMP error about an earlier probe is told by the next system call: it was not about this one. */
-	if (err && err != -EAGAIN && err != -ENOBUFS && err != -ENOMEM && take_errors(p))
-		err = send_once(p, number);
-	if (err == -EAGAIN || err == -ENOBUFS || err == -ENOMEM)
+	if (!o->count || o->deadline_ns)
 		return false;
-	p->last_send_ns = tracer_record(p->tracer, number)->stamps[PT_HOOK_SEND].ns;
-	if (!p->run.start_ns)
-		p->run.start_ns = p->last_send_ns;
-	p->next++;
-	p->stats.transmitted++;
-	if (err)
-		report_refused(p, number, -err);
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		if (peer->stats.transmitted < o->count && !is_done(peer))
+			return false;
 	return true;
 }
 
-static void send_due(struct pinger *p, uint64_t now)
+/* -A: about one probe on the way, on the longest of the ways. As ping, in whole milliseconds. */
+static void adapt(struct pinger *p)
 {
-	uint64_t interval = is_flood(p) ? FLOOD_FALLBACK_NS : p->options->interval_ns;
+	uint64_t longest = 0, ns;
+	const struct peer *peer;
 
-	if (all_sent(p) || now < p->next_send_ns)
+	if (!p->session.options->adaptive)
 		return;
-	if (p->next - p->oldest >= p->nr_records) {
-		/* Every record is in use: a probe that is still waited for is not given up early. */
-		p->next_send_ns = now + RETRY_NS;
-		return;
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		if (peer->stats.rtt_ewma > longest)
+			longest = peer->stats.rtt_ewma;
+	ns = longest ? longest : p->interval_ns;
+	ns = (ns + p->slow_down_ns + NSEC_PER_MSEC / 2) / NSEC_PER_MSEC * NSEC_PER_MSEC;
+	if (getuid() && ns < ADAPTIVE_USER_MIN_NS)
+		ns = ADAPTIVE_USER_MIN_NS;
+	if (ns < p->interval_ns && p->turn == 0) {
+		p->round_ns -= p->interval_ns - ns;
+		p->next_send_ns = p->round_ns;
 	}
-	if (p->options->report_outstanding && p->next > 1 && !is_answered(p, p->next - 1))
-		p->output->outstanding(&p->run, p->next - 1);
-	if (!send_probe(p)) {
-		p->next_send_ns = now + RETRY_NS;
-		return;
-	}
-	/* From deadline to deadline: a late wake-up does not shift the rest; time slept through is not caught up. */
-	p->next_send_ns += interval;
-	if (p->next_send_ns <= now)
-		p->next_send_ns = now + interval;
+	p->interval_ns = ns;
 }
 
-/* --- what comes back --- */
+/* With an interval of 0 a reply makes room for the next probe. */
+static bool has_room(const struct pinger *p)
+{
+	const struct peer *peer;
+
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		if (probes_in_flight(&peer->probes) >= p->session.options->preload)
+			return false;
+	return true;
+}
+
+static uint64_t due_ns(const struct pinger *p)
+{
+	if (all_sent(p))
+		return UINT64_MAX;
+	if (!p->interval_ns && p->turn == 0 && has_room(p))
+		return 0;
+	return p->next_send_ns;
+}
 
 /*
- * The number of the probe with sequence number @seq and tag @tag (NULL: not known); 0: none of ours. The
- * sequence number alone tells it only for the latest 65,536.
+ * From deadline to deadline: a late wake-up does not shift the rest; time slept through is not caught up. The
+ * first rounds, as many as are preloaded, are due at once.
  */
-static uint32_t number_of(const struct pinger *p, uint16_t seq, const struct pt_tag *tag)
+static void schedule(struct pinger *p, uint64_t now)
 {
-	uint32_t number = p->next - 1 - (uint16_t)(p->next - 1 - seq);
+	uint64_t interval = p->interval_ns ? p->interval_ns : FLOOD_FALLBACK_NS;
+	uint64_t spread = p->interval_ns / p->session.nr_peers;
 
-	if (p->tagged && tag) {
-		if (tag->nonce != p->nonce || (uint16_t)tag->number != seq)
-			return 0;
-		number = tag->number;
-	}
-	return number && number < p->next && p->next - number <= SEQ_SPACE ? number : 0;
-}
-
-static uint32_t number_of_reply(const struct pinger *p, const struct echo_reply *r)
-{
-	struct pt_tag tag;
-
-	if (r->id != p->socket.id)
-		return 0;
-	/* What was corrupted may have been the tag. */
-	if (!p->tagged || r->bad_checksum)
-		return number_of(p, r->seq, NULL);
-	if (r->payload_size < sizeof(tag))
-		return 0;
-	memcpy(&tag, r->payload, sizeof(tag));
-	return number_of(p, r->seq, &tag);
-}
-
-static uint32_t number_of_request(const struct pinger *p, const struct echo_request *r)
-{
-	return r->id == p->socket.id ? number_of(p, r->seq, r->has_tag ? &r->tag : NULL) : 0;
-}
-
-static void acknowledge(struct pinger *p, uint16_t seq)
-{
-	uint16_t behind = p->next - 1 - seq;
-
-	if (behind < SEQ_SPACE / 2 && behind + 1 > p->stats.pipe)
-		p->stats.pipe = behind + 1;
-}
-
-/* Compare what came back with what was sent. */
-static void check_payload(const struct pinger *p, const struct echo_reply *r, struct reply *reply)
-{
-	const uint8_t *sent = p->packet + ICMP_HEADER_SIZE;
-	size_t i, size = p->packet_size - ICMP_HEADER_SIZE;
-
-	reply->wrong_at = -1;
-	for (i = p->tagged ? sizeof(struct pt_tag) : 0; i < size && i < r->payload_size; i++) {
-		if (sent[i] != r->payload[i]) {
-			reply->wrong_at = i;
-			reply->wrong_should = sent[i];
-			reply->wrong_is = r->payload[i];
-			return;
-		}
-	}
-}
-
-/* What ping calls time=: up to the kernel's receive timestamp, unless the user's latency is asked for. */
-static uint64_t time_of(const struct pinger *p, const struct pt_record *rec, const struct echo_reply *r)
-{
-	uint64_t send = rec->stamps[PT_HOOK_SEND].ns, at = r->recv_ns;
-	const struct pt_stamp *in = record_stamp(rec, PT_HOOK_NETIF_RECEIVE);
-
-	if (p->options->user_latency)
-		return r->recv_ns - send;
-	if (in && in->ns >= send && in->ns <= r->recv_ns)
-		at = in->ns;
-	else if (r->kernel_ns >= send && r->kernel_ns <= r->recv_ns)
-		at = r->kernel_ns;
-	return at - send;
-}
-
-static void count_reply(struct pinger *p, uint32_t number, struct reply *reply)
-{
-	acknowledge(p, number);
-	if (is_answered(p, number)) {
-		reply->duplicate = true;
-		p->stats.duplicates++;
+	p->turn = (p->turn + 1) % p->session.nr_peers;
+	if (p->turn) {
+		p->next_send_ns += spread < SPREAD_NS ? spread : SPREAD_NS;
 		return;
 	}
-	set_answered(p, number, true);
-	p->stats.received++;
-	if (number < p->oldest) {
-		reply->late = true;
-		p->stats.late++;
+	if (p->peers[0].probes.sent < p->session.options->preload)
+		interval = 0;
+	p->next_send_ns = p->round_ns + interval;
+	if (!p->interval_ns || p->next_send_ns <= now)
+		p->next_send_ns = now + interval;
+	p->round_ns = p->next_send_ns;
+}
+
+static void refused(struct pinger *p, uint64_t now)
+{
+	double ewma = p->peers[p->turn].stats.rtt_ewma;
+
+	p->next_send_ns = now + RETRY_NS;
+	p->slow_down_ns += ewma < 50 * NSEC_PER_MSEC ? ewma : 50 * NSEC_PER_MSEC;
+	adapt(p);
+}
+
+/* Returns whether another may be due at once. */
+static bool send_due(struct pinger *p, uint64_t now)
+{
+	const struct session *s = &p->session;
+	struct peer *peer = &p->peers[p->turn];
+
+	if (now < due_ns(p))
+		return false;
+	if (is_done(peer)) {
+		schedule(p, now);
+		return true;
 	}
-	if (is_flood(p) && number == p->next - 1)
-		p->next_send_ns = 0;
-}
-
-/* The kernel's timestamps of the probe: the request's are in the error queue by now. */
-static void take_timestamps(struct pinger *p, struct pt_record *rec, const struct echo_reply *r)
-{
-	struct kernel_timestamp ts = {
-		.place = TIMESTAMP_RX,
-		.software_ns = r->real_ns,
-		.hardware_ns = r->hardware_ns,
-	};
-
-	if (!r->real_ns)
-		return;
-	take_errors(p);
-	tracer_timestamp(p->tracer, rec, &ts);
-}
-
-static void handle_reply(struct pinger *p, const struct echo_reply *r)
-{
-	uint32_t number = number_of_reply(p, r);
-	struct pt_record *rec, copy;
-	struct path path;
-	char from[NAME_SIZE];
-	struct reply reply = { .seq = r->seq, .bytes = r->size, .ttl = r->ttl, .from = from };
-
-	if (!number)
-		return;
-	address_text(from, &r->from);
-	reply.from_target = address_equal(&r->from, &p->target.address);
-	reply.bad_checksum = r->bad_checksum;
-	check_payload(p, r, &reply);
-	rec = tracer_record(p->tracer, number);
-	if (r->bad_checksum) {
-		p->stats.corrupted++;
-		if (rec && !is_answered(p, number))
-			tracer_forget_reply(rec);
-		p->output->reply(&p->run, &reply);
-		return;
-	}
-	count_reply(p, number, &reply);
-	if (rec) {
-		if (!reply.duplicate) {
-			take_timestamps(p, rec, r);
-			tracer_stamp(rec, PT_HOOK_RECV, r->recv_ns);
-			tracer_end(rec);
-		}
-		copy = *rec;
-		reply.time_ns =
-			reply.duplicate ? r->recv_ns - rec->stamps[PT_HOOK_SEND].ns : time_of(p, &copy, r);
-		reply.has_time = true;
-		stats_add_rtt(&p->stats, reply.time_ns);
-		if (!reply.duplicate && !path_of(&path, &copy, p->socket.kind)) {
-			stats_add_path(&p->stats, &path);
-			reply.path = &path;
-			reply.record = &copy;
-		}
-	}
-	p->output->reply(&p->run, &reply);
-}
-
-/* Take one message. Returns whether there was any. */
-static bool take_reply(struct pinger *p)
-{
-	struct echo_reply reply;
-	int got = echo_socket_receive(&p->socket, p->buffer, p->buffer_size, &reply);
-
-	if (got == 1)
-		handle_reply(p, &reply);
-	else if (got < 0 && got != -EAGAIN && got != -EINTR && !take_errors(p)) {
-		/* A pending error of the socket, told once; the probe that it was about stays without reply. */
-		if (got == -EBADF || got == -ENOTSOCK || got == -EFAULT) {
-			complain("recvmsg: %s", strerror(-got));
-			p->failed = true;
-		}
-	}
-	return got >= 0;
-}
-
-static void handle_timestamp(struct pinger *p, const struct echo_error *e)
-{
-	struct pt_record *rec = tracer_record(p->tracer, number_of_request(p, &e->request));
-
-	if (rec)
-		tracer_timestamp(p->tracer, rec, &e->timestamp);
-}
-
-/* Returns whether it was an error. */
-static bool handle_error(struct pinger *p, const struct echo_error *e)
-{
-	char from[NAME_SIZE];
-
-	if (e->is_timestamp) {
-		if (e->has_request)
-			handle_timestamp(p, e);
+	if (peer_is_full(peer)) {
+		/* Every record is in use: a probe that is still waited for is not given up early. */
+		p->next_send_ns = now + RETRY_NS;
 		return false;
 	}
-	if (!e->local) {
-		/* A short quotation has no tag; then the identifier and the sequence number have to do. */
-		if (!e->has_request || !number_of_request(p, &e->request))
-			return false; /* about somebody else's packet */
-		/* A redirect is advice: the probe itself goes on. */
-		if (!(p->target.family == PT_FAMILY_V4 && e->type == 5))
-			p->stats.errors++;
-		acknowledge(p, e->request.seq);
+	if (s->options->report_outstanding && peer->probes.sent &&
+	    !probes_is_answered(&peer->probes, peer->probes.sent))
+		s->output->outstanding(&peer->run, peer->probes.sent);
+	if (!peer_send(peer)) {
+		refused(p, now);
+		return false;
 	}
-	p->output->error(&p->run, e, e->local ? NULL : address_text(from, &e->from));
+	schedule(p, now);
 	return true;
 }
 
-/* Take what the error queue holds. Returns how many errors. */
-static unsigned int take_errors(struct pinger *p)
+/* Preloaded probes leave before the first reply is looked at. */
+static void send_all_due(struct pinger *p)
 {
-	struct echo_error error;
-	unsigned int n, errors = 0;
-	int got;
+	unsigned int n = p->session.options->preload * p->session.nr_peers;
 
-	for (n = 0; n < BURST && (got = echo_socket_receive_error(&p->socket, &error)) >= 0; n++)
-		errors += got && handle_error(p, &error);
-	return errors;
+	while (send_due(p, mono_ns()) && --n)
+		;
 }
 
-/* --- time --- */
-
-/* Give up what has been waited for long enough; with @all, whatever has no answer. */
-static void settle(struct pinger *p, uint64_t now, bool all)
-{
-	struct pt_record *rec;
-
-	for (; p->oldest < p->next; p->oldest++) {
-		if (is_answered(p, p->oldest))
-			continue;
-		rec = tracer_record(p->tracer, p->oldest);
-		if (!all && rec && now < rec->stamps[PT_HOOK_SEND].ns + p->options->timeout_ns)
-			return;
-		p->output->lost(&p->run, p->oldest, rec);
-	}
-}
+/* --- when to end --- */
 
 /*
  * When the last probe is out, ping waits for twice the longest round trip seen, or an interval if that is
@@ -428,49 +215,90 @@ static void settle(struct pinger *p, uint64_t now, bool all)
  */
 static uint64_t last_wait_ns(const struct pinger *p)
 {
-	uint64_t wait = 2 * p->stats.rtt_max;
+	const struct options *o = p->session.options;
+	uint64_t wait = p->interval_ns;
+	const struct peer *peer;
 
-	if (!p->stats.received)
-		return p->options->timeout_ns;
-	return wait > p->options->interval_ns ? wait : p->options->interval_ns;
+	for (peer = p->peers; peer < peers_end(p); peer++) {
+		if (!peer->stats.received)
+			return o->timeout_ns ? o->timeout_ns : UINT64_MAX / 2;
+		if (2 * peer->stats.rtt_max > wait)
+			wait = 2 * peer->stats.rtt_max;
+	}
+	return wait;
+}
+
+static uint64_t last_send_ns(const struct pinger *p)
+{
+	const struct peer *peer;
+	uint64_t last = 0;
+
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		if (peer->last_send_ns > last)
+			last = peer->last_send_ns;
+	return last;
+}
+
+static bool all_done(const struct pinger *p)
+{
+	const struct peer *peer;
+
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		if (!is_done(peer))
+			return false;
+	return true;
+}
+
+static bool has_failed(const struct pinger *p)
+{
+	const struct peer *peer;
+
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		if (peer->failed)
+			return true;
+	return false;
 }
 
 static bool is_over(struct pinger *p, uint64_t now)
 {
-	const struct options *o = p->options;
-	const struct stats *s = &p->stats;
-
-	if (interrupted || p->failed)
-		return true;
-	if (o->count && s->received + s->errors >= o->count)
+	if (interrupted || has_failed(p) || all_done(p))
 		return true;
 	if (p->end_ns && now >= p->end_ns)
 		return true;
-	return all_sent(p) && now >= p->last_send_ns + last_wait_ns(p);
+	if (!all_sent(p))
+		return false;
+	if (!p->last_answered_ns)
+		p->last_answered_ns = last_send_ns(p) + last_wait_ns(p);
+	return now >= p->last_answered_ns;
 }
 
 /* When something has to be done even if nothing comes in. */
 static uint64_t next_event_ns(struct pinger *p)
 {
-	uint64_t at = all_sent(p) ? p->last_send_ns + last_wait_ns(p) : p->next_send_ns;
-	struct pt_record *rec;
+	uint64_t at = p->last_answered_ns ? p->last_answered_ns : due_ns(p), timeout;
+	struct peer *peer;
 
 	if (p->end_ns && p->end_ns < at)
 		at = p->end_ns;
-	if (p->oldest < p->next && !is_answered(p, p->oldest)) {
-		rec = tracer_record(p->tracer, p->oldest);
-		if (rec && rec->stamps[PT_HOOK_SEND].ns + p->options->timeout_ns < at)
-			at = rec->stamps[PT_HOOK_SEND].ns + p->options->timeout_ns;
+	for (peer = p->peers; peer < peers_end(p); peer++) {
+		timeout = peer_next_timeout_ns(peer);
+		if (timeout < at)
+			at = timeout;
 	}
 	return at;
 }
 
+/* --- the loop --- */
+
 /* ping's answer to SIGQUIT. */
-static void print_status(const struct pinger *p)
+static void print_status(const struct peer *p)
 {
 	const struct stats *s = &p->stats;
 
-	fprintf(stderr, "\r%llu/%llu packets, %d%% loss", (unsigned long long)s->received,
+	fprintf(stderr, "\r");
+	if (p->session->nr_peers > 1)
+		fprintf(stderr, "%s : ", p->target.name);
+	fprintf(stderr, "%llu/%llu packets, %d%% loss", (unsigned long long)s->received,
 		(unsigned long long)s->transmitted, (int)stats_loss(s));
 	if (s->rtt_count)
 		fprintf(stderr, ", min/avg/ewma/max = %.3f/%.3f/%.3f/%.3f ms",
@@ -481,16 +309,40 @@ static void print_status(const struct pinger *p)
 
 static void wait_for_event(struct pinger *p, const sigset_t *during_wait, uint64_t now)
 {
-	struct pollfd pfd = { .fd = p->socket.fd, .events = POLLIN };
 	uint64_t at = next_event_ns(p), ns = at > now ? at - now : 0;
 	struct timespec timeout = { .tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC };
+	unsigned int i;
 
-	if (ppoll(&pfd, 1, &timeout, during_wait) > 0 && pfd.revents & POLLERR)
-		take_errors(p);
+	if (ppoll(p->pollfds, p->session.nr_peers, &timeout, during_wait) > 0)
+		for (i = 0; i < p->session.nr_peers; i++)
+			if (p->pollfds[i].revents & POLLERR)
+				peer_take_errors(&p->peers[i]);
 	if (status_wanted) {
 		status_wanted = 0;
-		print_status(p);
+		for (i = 0; i < p->session.nr_peers; i++)
+			print_status(&p->peers[i]);
 	}
+}
+
+/* One message of each peer. Returns whether there was any. */
+static bool take_replies(struct pinger *p)
+{
+	bool any = false;
+	struct peer *peer;
+
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		any |= peer_take_reply(peer);
+	if (any)
+		adapt(p);
+	return any;
+}
+
+static void settle(struct pinger *p, uint64_t now, bool all)
+{
+	struct peer *peer;
+
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		peer_settle(peer, now, all);
 }
 
 static void loop(struct pinger *p)
@@ -501,14 +353,15 @@ static void loop(struct pinger *p)
 
 	set_signals(&during_wait);
 	now = mono_ns();
+	p->round_ns = now;
 	p->next_send_ns = now;
-	if (p->options->deadline_ns)
-		p->end_ns = now + p->options->deadline_ns;
+	if (p->session.options->deadline_ns)
+		p->end_ns = now + p->session.options->deadline_ns;
 	while (!is_over(p, now)) {
 		/* Replies that are there already, and in a flood the probes that follow them, need no wait. */
 		for (calls = 0; calls < BURST; calls++) {
-			send_due(p, mono_ns());
-			if (!take_reply(p) || is_over(p, 0))
+			send_all_due(p);
+			if (!take_replies(p) || is_over(p, 0))
 				break;
 		}
 		now = mono_ns();
@@ -517,7 +370,6 @@ static void loop(struct pinger *p)
 			wait_for_event(p, &during_wait, now);
 		now = mono_ns();
 	}
-	p->run.end_ns = now;
 	settle(p, now, true);
 }
 
@@ -526,162 +378,219 @@ static void loop(struct pinger *p)
 /* Enough records for all probes that can be waited for at one time, and as many again for late replies. */
 static uint32_t records_needed(const struct options *o)
 {
-	uint64_t interval = o->interval_ns ? o->interval_ns : FLOOD_FALLBACK_NS / 100;
-	uint64_t in_flight = 2 * o->timeout_ns / interval;
-	uint32_t n = RECORDS_MIN;
+	uint64_t interval = o->interval_ns && !o->adaptive ? o->interval_ns : FLOOD_FALLBACK_NS / 100;
+	uint64_t timeout = o->timeout_ns ? o->timeout_ns : 10 * NSEC_PER_SEC;
+	uint64_t in_flight = o->nr_hosts * (2 * timeout / interval + o->preload);
+	uint32_t limit = RECORDS_MAX * o->nr_hosts, n = RECORDS_MIN;
 
-	while (n < in_flight && n < RECORDS_MAX)
+	if (o->preload > RECORDS_MAX)
+		limit = RECORDS_LIMIT;
+	while (n < in_flight && n < limit && n < RECORDS_LIMIT)
 		n *= 2;
 	return n;
 }
 
-/*
- * From where probes will leave; and whether there is a way at all, which is better said now than with each
- * of them.
- */
-static int find_source(struct pinger *p, const struct echo_socket_options *so, struct reason *why)
+static int resolve_all(struct pinger *p, struct reason *why)
 {
-	union address from = {};
-	char text[NAME_SIZE];
-	int err = echo_socket_source(so, &p->target.address, &from);
+	const struct options *o = p->session.options;
+	enum pt_family family = o->family;
+	enum names names = o->look_up ? NAMES_ALWAYS : o->numeric ? NAMES_NONE : NAMES_OF_NAMES;
+	int width = 0, err;
+	struct peer *peer;
 
-	if (err == -EACCES)
-		return because(
-			why, EACCES,
-			"connect: %s: a broadcast address, a prohibited route or a firewall (ip route get %s)",
-			strerror(-err), p->target.text);
-	if (err)
-		return because(why, -err, "connect: %s: see ip route get %s", strerror(-err), p->target.text);
-	if (p->options->source)
-		snprintf(p->source_text, sizeof(p->source_text), "%s %s", address_text(text, &from),
-			 so->device ? so->device : "");
+	for (peer = p->peers; peer < peers_end(p); peer++) {
+		err = target_resolve(&peer->target, o->hosts[peer->index], family, names, why);
+		if (err)
+			return err;
+		family = peer->target.family; /* hooks are attached for one of them */
+		if ((int)strlen(peer->target.name) > width)
+			width = strlen(peer->target.name);
+	}
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		peer->run.name_width = width;
 	return 0;
 }
 
-static int open_socket(struct pinger *p, struct reason *why)
+/* With identifiers @id and following, or any that are free where there is but one peer. */
+static int open_peers(struct pinger *p, int id, struct reason *why)
 {
-	const struct options *o = p->options;
-	struct echo_socket_options so = {
-		.family = p->target.family,
-		.kind = o->socket,
-		.ttl = o->ttl,
-		.payload_size = o->payload_size,
-	};
+	enum pt_socket kind = p->session.options->socket;
+	struct peer *peer;
 	int err;
 
-	if (o->source) {
-		if (!if_nametoindex(o->source) && address_parse(&p->source, o->source, p->target.family))
-			so.source = &p->source;
-		else
-			so.device = o->source;
+	for (peer = p->peers; peer < peers_end(p); peer++) {
+		err = peer_open(peer, kind, id < 0 ? id : id + (int)peer->index, why);
+		if (err) {
+			while (peer-- > p->peers)
+				echo_socket_close(&peer->socket);
+			return err;
+		}
+		kind = peer->socket.kind;
 	}
-	err = echo_socket_open(&p->socket, &so, why);
-	return err ?: find_source(p, &so, why);
+	return 0;
+}
+
+/* Identifiers are consecutive: programs in the kernel tell targets by them. */
+static int open_sockets(struct pinger *p, struct reason *why)
+{
+	const struct options *o = p->session.options;
+	uint16_t base;
+	int attempts = 0, err;
+
+	if (o->has_id)
+		return open_peers(p, o->id, why);
+	if (p->session.nr_peers == 1)
+		return open_peers(p, -1, why);
+	do {
+		if (getrandom(&base, sizeof(base), 0) != sizeof(base))
+			return because(why, EIO, "no random numbers: %s", strerror(errno));
+		base = 1 + base % (65536 - 1 - p->session.nr_peers);
+		err = open_peers(p, base, why);
+	} while (err == -EADDRINUSE && ++attempts < BASE_ATTEMPTS);
+	return err;
 }
 
 static int open_tracer(struct pinger *p, struct reason *why)
 {
+	const struct session *s = &p->session;
+	int *fds = calloc(s->nr_peers, sizeof(*fds));
 	struct tracer_options to = {
-		.backend = p->options->backend,
-		.family = p->target.family,
-		.socket = p->socket.kind,
-		.fd = p->socket.fd,
-		.first_id = p->socket.id,
-		.nr_targets = 1,
-		.nonce = p->nonce,
-		.tagged = p->tagged,
-		.nr_records = p->nr_records,
-		.verbose = p->options->verbose,
+		.backend = s->options->backend,
+		.fds = fds,
+		.family = p->peers[0].target.family,
+		.socket = p->peers[0].socket.kind,
+		.first_id = p->peers[0].socket.id,
+		.nr_targets = s->nr_peers,
+		.nonce = s->nonce,
+		.tagged = s->tagged,
+		.nr_records = s->nr_records,
+		.verbose = s->options->verbose,
 	};
+	struct peer *peer;
+	int err;
 
-	int err = tracer_open(&p->tracer, &to, why);
+	if (!fds)
+		return because(why, ENOMEM, "no memory");
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		fds[peer - p->peers] = peer->socket.fd;
+	err = tracer_open(&p->session.tracer, &to, why);
+	free(fds);
 
 	/* A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. */
-	if (!err && !p->options->user_latency && !tracer_has_hook(p->tracer, PT_HOOK_NETIF_RECEIVE))
-		err = echo_socket_want_time(&p->socket, why);
+	if (err || s->options->user_latency || tracer_has_hook(s->tracer, PT_HOOK_NETIF_RECEIVE))
+		return err;
+	for (peer = p->peers; peer < peers_end(p) && !err; peer++)
+		err = echo_socket_want_time(&peer->socket, why);
 	return err;
 }
 
 static int make_buffers(struct pinger *p, struct reason *why)
 {
-	size_t i, size = p->options->payload_size;
+	const struct options *o = p->session.options;
+	struct session *s = &p->session;
+	size_t i;
 
-	p->packet_size = ICMP_HEADER_SIZE + size;
-	/* Longer replies are cut: a reply is never longer than its request, options of the IP header aside. */
-	p->buffer_size = p->packet_size + 128;
-	p->packet = malloc(p->packet_size);
-	p->buffer = malloc(p->buffer_size);
-	if (!p->packet || !p->buffer)
-		return because(why, ENOMEM, "no memory for packets of %zu bytes", p->packet_size);
-	for (i = 0; i < size; i++)
-		p->packet[ICMP_HEADER_SIZE + i] = i; /* ping's pattern */
+	s->packet_size = ICMP_HEADER_SIZE + o->payload_size;
+	s->buffer_size = 65536 + IP_OPTIONS_MAX; /* no packet is longer: none is cut */
+	s->packet = malloc(s->packet_size);
+	s->buffer = malloc(s->buffer_size);
+	if (!s->packet || !s->buffer)
+		return because(why, ENOMEM, "no memory for packets of %zu bytes", s->packet_size);
+	for (i = 0; i < o->payload_size; i++)
+		s->packet[ICMP_HEADER_SIZE + i] = o->pattern_size ? o->pattern[i % o->pattern_size] : i;
 	return 0;
 }
 
-static int set_up(struct pinger *p, struct reason *why)
+static int make_peers(struct pinger *p, struct reason *why)
 {
-	const struct options *o = p->options;
+	struct peer *peer;
+
+	p->peers = calloc(p->session.nr_peers, sizeof(*p->peers));
+	p->pollfds = calloc(p->session.nr_peers, sizeof(*p->pollfds));
+	if (!p->peers || !p->pollfds) {
+		p->session.nr_peers = 0;
+		return because(why, ENOMEM, "no memory");
+	}
+	for (peer = p->peers; peer < peers_end(p); peer++) {
+		peer->session = &p->session;
+		peer->index = peer - p->peers;
+		peer->socket.fd = -1;
+	}
+	return 0;
+}
+
+static int set_up(struct pinger *p, const struct options *o, struct reason *why)
+{
+	struct session *s = &p->session;
+	struct peer *peer;
 	int err;
 
-	p->output = o->json ? &output_json : &output_text;
-	p->next = 1;
-	p->oldest = 1;
-	p->tagged = o->payload_size >= sizeof(struct pt_tag);
-	p->nr_records = records_needed(o);
-	if (getrandom(&p->nonce, sizeof(p->nonce), 0) != sizeof(p->nonce))
+	s->options = o;
+	s->output = o->json ? &output_json : &output_text;
+	s->tagged = o->payload_size >= sizeof(struct pt_tag);
+	s->nr_records = records_needed(o);
+	s->nr_peers = o->nr_hosts;
+	p->interval_ns = o->interval_ns;
+	if (getrandom(&s->nonce, sizeof(s->nonce), 0) != sizeof(s->nonce))
 		return because(why, EIO, "no random numbers: %s", strerror(errno));
-	err = target_resolve(&p->target, o->host, o->family, o->numeric, why);
+	err = make_peers(p, why);
 	err = err ?: make_buffers(p, why);
-	err = err ?: open_socket(p, why);
+	err = err ?: resolve_all(p, why);
+	err = err ?: open_sockets(p, why);
 	err = err ?: open_tracer(p, why);
 	if (err)
 		return err;
-	p->run = (struct run){
-		.options = o,
-		.target = &p->target,
-		.tracer = p->tracer,
-		.stats = &p->stats,
-		.socket = p->socket.kind,
-		.source = p->source_text[0] ? p->source_text : NULL,
-	};
+	for (peer = p->peers; peer < peers_end(p); peer++) {
+		peer_begin(peer);
+		p->pollfds[peer->index] = (struct pollfd){ .fd = peer->socket.fd, .events = POLLIN };
+	}
 	return 0;
 }
 
+/* Of several targets the worst counts: 0 only if each has answered. */
 static int exit_status(const struct pinger *p)
 {
-	const struct options *o = p->options;
+	const struct options *o = p->session.options;
+	const struct peer *peer;
 
-	if (p->failed)
+	if (has_failed(p))
 		return EXIT_ERROR;
-	return !p->stats.received || (o->deadline_ns && o->count && p->stats.received < o->count);
+	for (peer = p->peers; peer < peers_end(p); peer++)
+		if (!peer->stats.received || (o->deadline_ns && o->count && peer->stats.received < o->count))
+			return 1;
+	return 0;
+}
+
+static void tear_down(struct pinger *p)
+{
+	struct peer *peer;
+
+	tracer_close(p->session.tracer);
+	for (peer = p->peers; p->peers && peer < peers_end(p); peer++)
+		peer_close(peer);
+	free(p->peers);
+	free(p->pollfds);
+	free(p->session.packet);
+	free(p->session.buffer);
 }
 
 int pinger_run(const struct options *o)
 {
-	struct pinger *p = calloc(1, sizeof(*p));
-	int status = EXIT_ERROR;
+	struct pinger p = {};
 	struct reason why = {};
+	struct peer *peer;
+	int status = EXIT_ERROR;
 
-	if (!p) {
-		complain("no memory");
-		return EXIT_ERROR;
-	}
-	p->options = o;
-	p->socket.fd = -1;
-	if (set_up(p, &why)) {
+	if (privileges_limit(&why) || set_up(&p, o, &why) || privileges_drop(&why)) {
 		complain("%s", why.text);
-		goto out;
+	} else {
+		for (peer = p.peers; peer < peers_end(&p); peer++)
+			p.session.output->begin(&peer->run);
+		loop(&p);
+		for (peer = p.peers; peer < peers_end(&p); peer++)
+			p.session.output->end(&peer->run);
+		status = exit_status(&p);
 	}
-	p->output->begin(&p->run);
-	loop(p);
-	p->output->end(&p->run);
-	status = exit_status(p);
-out:
-	tracer_close(p->tracer);
-	echo_socket_close(&p->socket);
-	stats_free(&p->stats);
-	free(p->packet);
-	free(p->buffer);
-	free(p);
+	tear_down(&p);
 	return status;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
 #include <errno.h>
+#include <langinfo.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +16,12 @@ static int family_number(enum pt_family family)
 static socklen_t size_of(const union address *a)
 {
 	return a->sa.sa_family == AF_INET6 ? sizeof(a->v6) : sizeof(a->v4);
+}
+
+/* Names that are not ASCII go out encoded (IDNA), and come back as letters where the terminal can show them. */
+static bool shows_letters(void)
+{
+	return !strcmp(nl_langinfo(CODESET), "UTF-8");
 }
 
 /* One look-up; the first address that is IPv4 or IPv6 counts. Returns getaddrinfo's error. */
@@ -45,12 +54,42 @@ bool address_parse(union address *a, const char *text, enum pt_family family)
 	return !look_up(a, NULL, text, family_number(family), AI_NUMERICHOST);
 }
 
+/*
+ * The name of a device, as they were when the first was asked for: while we ping, the kernel is not to be
+ * asked any more.
+ */
+static const char *device_name(unsigned int index)
+{
+	static struct if_nameindex *devices;
+	struct if_nameindex *d;
+
+	if (!devices)
+		devices = if_nameindex();
+	for (d = devices; d && d->if_index; d++)
+		if (d->if_index == index)
+			return d->if_name;
+	return NULL;
+}
+
 char *address_text(char text[NAME_SIZE], const union address *a)
 {
-	char raw[NI_MAXHOST];
+	char raw[INET6_ADDRSTRLEN + 1 + IF_NAMESIZE];
+	const char *device;
+	unsigned int scope;
+	size_t len;
 
-	if (getnameinfo(&a->sa, size_of(a), raw, sizeof(raw), NULL, 0, NI_NUMERICHOST))
-		strcpy(raw, "?");
+	if (a->sa.sa_family != AF_INET6) {
+		inet_ntop(AF_INET, &a->v4.sin_addr, raw, sizeof(raw));
+		return harmless(text, NAME_SIZE, raw);
+	}
+	inet_ntop(AF_INET6, &a->v6.sin6_addr, raw, sizeof(raw));
+	scope = a->v6.sin6_scope_id;
+	device = device_name(scope);
+	len = strlen(raw);
+	if (scope && device)
+		snprintf(raw + len, sizeof(raw) - len, "%%%s", device);
+	else if (scope)
+		snprintf(raw + len, sizeof(raw) - len, "%%%u", scope);
 	return harmless(text, NAME_SIZE, raw);
 }
 
@@ -67,11 +106,12 @@ static void look_up_reverse(struct target *t)
 {
 	char raw[NI_MAXHOST];
 
-	if (!getnameinfo(&t->address.sa, size_of(&t->address), raw, sizeof(raw), NULL, 0, NI_NAMEREQD))
+	if (!getnameinfo(&t->address.sa, size_of(&t->address), raw, sizeof(raw), NULL, 0,
+			 NI_NAMEREQD | (shows_letters() ? NI_IDN : 0)))
 		harmless(t->reverse, sizeof(t->reverse), raw);
 }
 
-int target_resolve(struct target *t, const char *host, enum pt_family family, bool numeric,
+int target_resolve(struct target *t, const char *host, enum pt_family family, enum names names,
 		   struct reason *why)
 {
 	int err;
@@ -81,7 +121,8 @@ int target_resolve(struct target *t, const char *host, enum pt_family family, bo
 	if (t->literal) {
 		harmless(t->name, sizeof(t->name), host);
 	} else {
-		err = look_up(&t->address, t->name, host, family_number(family), AI_CANONNAME | AI_IDN);
+		err = look_up(&t->address, t->name, host, family_number(family),
+			      AI_CANONNAME | AI_IDN | (shows_letters() ? AI_CANONIDN : 0));
 		if (err == EAI_SYSTEM)
 			return because(why, errno, "%.64s: %s", host, strerror(errno));
 		if (err)
@@ -89,8 +130,10 @@ int target_resolve(struct target *t, const char *host, enum pt_family family, bo
 				       gai_strerror(err));
 	}
 	t->family = t->address.sa.sa_family == AF_INET6 ? PT_FAMILY_V6 : PT_FAMILY_V4;
+	if (t->family == PT_FAMILY_V6)
+		harmless(t->name, sizeof(t->name), host); /* as ping: what was asked for */
 	address_text(t->text, &t->address);
-	if (!numeric && !t->literal)
+	if (names == NAMES_ALWAYS || (names == NAMES_OF_NAMES && !t->literal))
 		look_up_reverse(t);
 	return 0;
 }

@@ -16,12 +16,15 @@ struct target {
 	bool literal; /* the user wrote an address */
 };
 
+/* Is the name that belongs to the address wanted: never, where the user wrote a name, or always? */
+enum names { NAMES_NONE, NAMES_OF_NAMES, NAMES_ALWAYS };
+
 /*
- * Look @host up. @family V4, V6 or ANY (the system's preference). Unless @numeric, or the user wrote an
- * address, its reverse name is looked up as well, once and before the first probe, so that no probe waits
- * for DNS. Returns 0 or a negative errno with @why filled.
+ * Look @host up. @family V4, V6 or ANY (the system's preference). The reverse name, if wanted, is looked up
+ * as well, once and before the first probe, so that no probe waits for DNS. Returns 0 or a negative errno
+ * with @why filled.
  */
-int target_resolve(struct target *t, const char *host, enum pt_family family, bool numeric,
+int target_resolve(struct target *t, const char *host, enum pt_family family, enum names names,
 		   struct reason *why);
 
 /* @a as text. Returns @text. */

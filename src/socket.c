@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <net/if.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip.h>
 #include <netinet/ip_icmp.h>
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
 #include <linux/errqueue.h>
-#include <linux/filter.h>
 #include "socket.h"
 
 uint16_t internet_checksum(const uint8_t *data, size_t size)
@@ -32,214 +28,9 @@ uint16_t internet_checksum(const uint8_t *data, size_t size)
 	return ~sum;
 }
 
-static socklen_t address_size(enum pt_family family)
+socklen_t address_size(enum pt_family family)
 {
 	return family == PT_FAMILY_V6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-}
-
-static int set_option(int fd, int level, int name, int value)
-{
-	return setsockopt(fd, level, name, &value, sizeof(value)) ? -errno : 0;
-}
-
-/*
- * A raw socket gets a copy of every ICMP message of the host. Let the kernel keep all but echo replies with
- * our identifier.
- */
-static int filter_raw(const struct echo_socket *s)
-{
-	struct sock_filter v4[] = {
-		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0), /* X = length of the IP header */
-		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ICMP_ECHOREPLY, 0, 3),
-		BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, s->id, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, ~0U),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	struct sock_filter v6[] = {
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ICMP6_ECHO_REPLY, 0, 3),
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, s->id, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, ~0U),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	struct sock_fprog prog = { .len = ARRAY_SIZE(v4), .filter = v4 };
-
-	if (s->family == PT_FAMILY_V6)
-		prog = (struct sock_fprog){ .len = ARRAY_SIZE(v6), .filter = v6 };
-	if (setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)))
-		return -errno;
-	return 0;
-}
-
-/* A ping socket's identifier is its port: binding to port 0 lets the kernel choose one that is free. */
-static int bind_source(struct echo_socket *s, const union address *source)
-{
-	socklen_t len = address_size(s->family);
-	union address addr = {};
-
-	if (source)
-		addr = *source;
-	addr.sa.sa_family = s->family == PT_FAMILY_V6 ? AF_INET6 : AF_INET;
-	if ((source || s->kind == PT_SOCKET_DGRAM) && bind(s->fd, &addr.sa, len))
-		return -errno;
-	if (s->kind == PT_SOCKET_RAW)
-		return getrandom(&s->id, sizeof(s->id), 0) == sizeof(s->id) ? 0 : -EIO;
-	if (getsockname(s->fd, &addr.sa, &len))
-		return -errno;
-	s->id = ntohs(s->family == PT_FAMILY_V6 ? addr.v6.sin6_port : addr.v4.sin_port);
-	return 0;
-}
-
-static int open_kind(struct echo_socket *s, enum pt_socket kind)
-{
-	int type = (kind == PT_SOCKET_RAW ? SOCK_RAW : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
-
-	if (s->family == PT_FAMILY_V6)
-		s->fd = socket(AF_INET6, type, IPPROTO_ICMPV6);
-	else
-		s->fd = socket(AF_INET, type, IPPROTO_ICMP);
-	if (s->fd < 0)
-		return -errno;
-	s->kind = kind;
-	return 0;
-}
-
-static int set_family_options(const struct echo_socket *s, const struct echo_socket_options *o)
-{
-	int err;
-
-	if (s->family == PT_FAMILY_V6) {
-		err = set_option(s->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
-		err = err ?: set_option(s->fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
-		if (!err && o->ttl) {
-			err = set_option(s->fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, o->ttl);
-			err = err ?: set_option(s->fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, o->ttl);
-		}
-		return err;
-	}
-	err = set_option(s->fd, IPPROTO_IP, IP_RECVERR, 1);
-	err = err ?: set_option(s->fd, IPPROTO_IP, IP_RECVTTL, 1);
-	if (!err && o->ttl) {
-		err = set_option(s->fd, IPPROTO_IP, IP_TTL, o->ttl);
-		err = err ?: set_option(s->fd, IPPROTO_IP, IP_MULTICAST_TTL, o->ttl);
-	}
-	return err;
-}
-
-static int set_device(const struct echo_socket *s, const char *device, struct reason *why)
-{
-	if (!if_nametoindex(device))
-		return because(why, ENODEV, "no device '%s': ip link lists them", device);
-	if (setsockopt(s->fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device) + 1))
-		return because(why, errno, "cannot send through %s: %s", device, strerror(errno));
-	return 0;
-}
-
-/*
- * Room for as many packets as the default keeps of usual size; asking for less than the default does
- * nothing, for more than the system allows gives what it allows.
- */
-static void set_buffers(const struct echo_socket *s, size_t payload_size)
-{
-	int hold = (int)(payload_size + 512) * 8;
-
-	if (hold < 324 * 1024)
-		hold = 324 * 1024;
-	set_option(s->fd, SOL_SOCKET, SO_SNDBUF, hold);
-	set_option(s->fd, SOL_SOCKET, SO_RCVBUF, hold);
-}
-
-static int set_up(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why)
-{
-	socklen_t len = sizeof(s->cookie);
-	int err;
-
-	if (o->device) {
-		err = set_device(s, o->device, why);
-		if (err)
-			return err;
-	}
-	err = bind_source(s, o->source);
-	if (err)
-		return because(
-			why, -err,
-			"cannot bind the socket to the source address: %s: take an address of this host",
-			strerror(-err));
-	err = set_family_options(s, o);
-	if (!err && s->kind == PT_SOCKET_RAW)
-		err = filter_raw(s);
-	if (!err && getsockopt(s->fd, SOL_SOCKET, SO_COOKIE, &s->cookie, &len))
-		err = -errno;
-	if (err)
-		return because(why, -err, "cannot set up the socket: %s", strerror(-err));
-	set_buffers(s, o->payload_size);
-	return 0;
-}
-
-int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why)
-{
-	int dgram_err = 0, raw_err = 0, err;
-
-	memset(s, 0, sizeof(*s));
-	s->fd = -1;
-	s->family = o->family;
-	if (o->kind & PT_SOCKET_DGRAM)
-		dgram_err = open_kind(s, PT_SOCKET_DGRAM);
-	if (s->fd < 0 && o->kind & PT_SOCKET_RAW)
-		raw_err = open_kind(s, PT_SOCKET_RAW);
-	if (s->fd < 0) {
-		err = raw_err ? raw_err : dgram_err;
-		if (err == -EAFNOSUPPORT)
-			return because(why, EAFNOSUPPORT, "this kernel has no IPv6: take -4");
-		if (!raw_err)
-			return because(
-				why, -err,
-				"no ping socket: %s: widen net.ipv4.ping_group_range, or take --socket=raw",
-				strerror(-err));
-		return because(
-			why, -err,
-			"no socket: %s: run as root, or widen net.ipv4.ping_group_range for a ping socket",
-			strerror(-err));
-	}
-	err = set_up(s, o, why);
-	if (err)
-		echo_socket_close(s);
-	return err;
-}
-
-void echo_socket_close(struct echo_socket *s)
-{
-	if (s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
-}
-
-int echo_socket_want_time(const struct echo_socket *s, struct reason *why)
-{
-	int err = set_option(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
-
-	return err ? because(why, -err, "no receive timestamps: %s: -U does without", strerror(-err)) : 0;
-}
-
-int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source)
-{
-	socklen_t len = address_size(o->family);
-	union address port = *to;
-	int fd, err = 0;
-
-	fd = socket(to->sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	port.v4.sin_port = htons(1025); /* any: the port stands at the same place in both families */
-	if ((o->device && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, o->device, strlen(o->device) + 1)) ||
-	    (o->source && bind(fd, &o->source->sa, len)) || connect(fd, &port.sa, len) ||
-	    getsockname(fd, &source->sa, &len))
-		err = -errno;
-	close(fd);
-	return err;
 }
 
 void echo_request_write(const struct echo_socket *s, uint8_t *packet, size_t size, uint16_t seq)
@@ -287,6 +78,8 @@ bool echo_reply_parse(struct echo_reply *reply, enum pt_family family, enum pt_s
 		if (header < sizeof(struct iphdr) || size < header)
 			return false;
 		reply->ttl = data[8];
+		reply->ip_options_size = header - sizeof(struct iphdr);
+		memcpy(reply->ip_options, data + sizeof(struct iphdr), reply->ip_options_size);
 		data += header;
 		size -= header;
 	}
@@ -365,24 +158,49 @@ static uint64_t monotonic_of(const struct timespec *real)
 	return stamp && stamp <= now && now - stamp < mono ? mono - (now - stamp) : 0;
 }
 
-static void read_control(struct msghdr *msg, struct echo_reply *reply)
+static void read_ip_options(const struct cmsghdr *c, struct echo_reply *reply)
+{
+	size_t size = c->cmsg_len - CMSG_LEN(0);
+
+	if (size > sizeof(reply->ip_options))
+		size = sizeof(reply->ip_options);
+	memcpy(reply->ip_options, CMSG_DATA(c), size);
+	reply->ip_options_size = size;
+}
+
+void echo_reply_read_control(struct echo_reply *reply, struct msghdr *msg)
 {
 	struct scm_timestamping tss;
 	struct timespec ts;
 	struct cmsghdr *c;
+	size_t size;
 
-	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+	reply->kernel_ns = 0;
+	reply->real_ns = 0;
+	reply->hardware_ns = 0;
+	reply->ttl = -1;
+	reply->ip_options_size = 0;
+
+	for (c = CMSG_FIRSTHDR(msg); c && c->cmsg_len >= CMSG_LEN(0); c = CMSG_NXTHDR(msg, c)) {
+		size = c->cmsg_len - CMSG_LEN(0);
 		if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
 		    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT)) {
-			memcpy(&reply->ttl, CMSG_DATA(c), sizeof(reply->ttl));
+			if (size >= sizeof(reply->ttl))
+				memcpy(&reply->ttl, CMSG_DATA(c), sizeof(reply->ttl));
 		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS) {
+			if (size < sizeof(ts))
+				continue;
 			memcpy(&ts, CMSG_DATA(c), sizeof(ts));
 			reply->kernel_ns = monotonic_of(&ts);
 		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING) {
+			if (size < sizeof(tss))
+				continue;
 			memcpy(&tss, CMSG_DATA(c), sizeof(tss));
 			reply->kernel_ns = monotonic_of(&tss.ts[0]);
 			reply->real_ns = timespec_ns(&tss.ts[0]);
 			reply->hardware_ns = timespec_ns(&tss.ts[2]);
+		} else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVOPTS) {
+			read_ip_options(c, reply);
 		}
 	}
 }
@@ -405,11 +223,9 @@ int echo_socket_receive(const struct echo_socket *s, uint8_t *buf, size_t size, 
 	if (len < 0)
 		return -errno;
 	reply->recv_ns = mono_ns();
-	reply->kernel_ns = 0;
-	reply->real_ns = 0;
-	reply->hardware_ns = 0;
-	reply->ttl = -1;
-	read_control(&msg, reply);
+	echo_reply_read_control(reply, &msg);
+	if (msg.msg_flags & MSG_TRUNC)
+		return 0; /* longer than any packet can be */
 	return echo_reply_parse(reply, s->family, s->kind, buf, len);
 }
 
@@ -448,10 +264,29 @@ static bool is_extended_error(const struct cmsghdr *c)
 	       c->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err));
 }
 
+bool echo_error_read_control(struct echo_error *error, struct msghdr *msg, enum pt_family family)
+{
+	struct scm_timestamping tss;
+	struct cmsghdr *c;
+	bool found = false;
+
+	for (c = CMSG_FIRSTHDR(msg); c && c->cmsg_len >= CMSG_LEN(0); c = CMSG_NXTHDR(msg, c)) {
+		if (is_extended_error(c)) {
+			read_extended_error(error, c, family);
+			found = true;
+		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING &&
+			   c->cmsg_len >= CMSG_LEN(sizeof(tss))) {
+			memcpy(&tss, CMSG_DATA(c), sizeof(tss));
+			error->timestamp.software_ns = timespec_ns(&tss.ts[0]);
+			error->timestamp.hardware_ns = timespec_ns(&tss.ts[2]);
+		}
+	}
+	return found;
+}
+
 int echo_socket_receive_error(const struct echo_socket *s, struct echo_error *error)
 {
 	char control[512] __attribute__((aligned(8)));
-	struct scm_timestamping tss;
 	uint8_t buf[256];
 	struct iovec iov = { .iov_base = buf, .iov_len = sizeof(buf) };
 	struct msghdr msg = {
@@ -460,25 +295,13 @@ int echo_socket_receive_error(const struct echo_socket *s, struct echo_error *er
 		.msg_control = control,
 		.msg_controllen = sizeof(control),
 	};
-	struct cmsghdr *c;
-	bool found = false;
 	ssize_t len;
 
 	memset(error, 0, sizeof(*error));
 	len = recvmsg(s->fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT);
 	if (len < 0)
 		return -errno;
-	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
-		if (is_extended_error(c)) {
-			read_extended_error(error, c, s->family);
-			found = true;
-		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING) {
-			memcpy(&tss, CMSG_DATA(c), sizeof(tss));
-			error->timestamp.software_ns = timespec_ns(&tss.ts[0]);
-			error->timestamp.hardware_ns = timespec_ns(&tss.ts[2]);
-		}
-	}
-	if (!found)
+	if (!echo_error_read_control(error, &msg, s->family))
 		return 0;
 	if (error->is_timestamp)
 		error->has_request = echo_request_find(&error->request, s->family, buf, len);

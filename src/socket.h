@@ -16,7 +16,10 @@
 #include "util.h"
 
 #define ICMP_HEADER_SIZE 8
-#define PAYLOAD_MAX 65507 /* 65535 - 20 (IPv4) - 8 (ICMP) */
+#define PAYLOAD_MAX_V4 65507 /* 65535 - 20 (IPv4) - 8 (ICMP) */
+#define PAYLOAD_MAX_V6 65527 /* 65535 - 8 (ICMPv6) */
+#define PAYLOAD_MAX PAYLOAD_MAX_V6
+#define IP_OPTIONS_MAX 40
 
 union address {
 	struct sockaddr sa;
@@ -29,17 +32,29 @@ struct echo_socket {
 	enum pt_family family;
 	enum pt_socket kind;
 	uint16_t id; /* ICMP identifier, host order */
+	uint32_t flow; /* IPv6 flow label of the requests, 0: none */
 	uint64_t cookie; /* SO_COOKIE */
 };
 
 struct echo_socket_options {
 	enum pt_family family; /* V4 or V6 */
 	enum pt_socket kind; /* DGRAM, RAW, or ANY: the first that this process may have */
-	int ttl; /* 0: the system's */
-	const char *device; /* -I with a device's name; NULL: none */
-	const union address *source; /* -I with an address; NULL: none */
-	bool kernel_time; /* ask for the kernel's receive timestamps */
-	size_t payload_size; /* of the replies to expect, for the size of buffers */
+	int id; /* identifier to take; -1: any that is free */
+	const char *device; /* NULL: none */
+	const union address *source; /* to bind to; NULL: none */
+	const union address *remote; /* to connect to; NULL: none */
+	int ttl; /* -1: the system's */
+	int tos; /* 0: the system's */
+	int mtu_discovery; /* IP_PMTUDISC_*; -1: the system's */
+	int flow; /* IPv6 flow label for @flow_to, 0 for any; -1: none */
+	const union address *flow_to;
+	bool broadcast, debug, no_loop, no_route, has_mark;
+	unsigned int mark;
+	const uint8_t *ip_options; /* of the requests; NULL: none */
+	size_t ip_options_size;
+	size_t payload_size; /* of the packets to expect, for the size of buffers */
+	unsigned int preload; /* packets that may come in at one time */
+	unsigned int send_buffer; /* 0: as much as the packets need */
 };
 
 /* What has been received, in host order where it is a number. Pointers lead into the caller's buffer. */
@@ -52,6 +67,8 @@ struct echo_reply {
 	size_t payload_size;
 	int ttl; /* -1: not known */
 	bool bad_checksum;
+	uint8_t ip_options[IP_OPTIONS_MAX];
+	size_t ip_options_size;
 	uint64_t kernel_ns; /* the kernel's receive timestamp as CLOCK_MONOTONIC; 0: none */
 	uint64_t real_ns; /* the same as CLOCK_REALTIME */
 	uint64_t hardware_ns; /* the network card's; 0: none */
@@ -79,7 +96,10 @@ struct echo_error {
 	struct echo_request request;
 };
 
-/* Open a socket. Returns 0 or a negative errno with the line to show in @why. Close with echo_socket_close. */
+/*
+ * Open a socket. Returns 0 or a negative errno with the line to show in @why: -EADDRINUSE where @o->id is
+ * somebody else's. Close with echo_socket_close.
+ */
 int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why);
 void echo_socket_close(struct echo_socket *s);
 
@@ -122,6 +142,14 @@ bool echo_request_parse(struct echo_request *request, enum pt_family family, con
  * of unknown size.
  */
 bool echo_request_find(struct echo_request *request, enum pt_family family, const uint8_t *data, size_t size);
+
+/* The same for control messages: what is missing in @msg is set to "not known". */
+void echo_reply_read_control(struct echo_reply *reply, struct msghdr *msg);
+/* Returns false where @msg has no error. */
+bool echo_error_read_control(struct echo_error *error, struct msghdr *msg, enum pt_family family);
+
+/* Size of a socket address. */
+socklen_t address_size(enum pt_family family);
 
 /* RFC 1071 over @size bytes, in network order. */
 uint16_t internet_checksum(const uint8_t *data, size_t size);

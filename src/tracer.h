@@ -28,7 +28,7 @@ struct tracer_options {
 	enum backend backend;
 	enum pt_family family; /* V4 or V6 */
 	enum pt_socket socket; /* DGRAM or RAW */
-	int fd; /* the probes' socket */
+	const int *fds; /* the targets' sockets */
 	uint16_t first_id; /* ICMP identifiers: first_id to first_id + nr_targets - 1 */
 	uint16_t nr_targets;
 	uint32_t nonce;

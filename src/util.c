@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 #include "util.h"
 
 void complain(const char *fmt, ...)
@@ -31,12 +35,31 @@ int because(struct reason *why, int err, const char *fmt, ...)
 	return -err;
 }
 
+/* Size of the letter or digit of the locale's character set that @src begins with; 0: it is none. */
+static size_t letter_size(const char *src)
+{
+	mbstate_t state = {};
+	wchar_t c;
+	size_t n = mbrtowc(&c, src, MB_CUR_MAX, &state);
+
+	return n != (size_t)-1 && n != (size_t)-2 && n > 1 && iswalnum(c) ? n : 0;
+}
+
 char *harmless(char *dst, size_t size, const char *src)
 {
-	size_t i;
+	size_t i = 0, n;
 
-	for (i = 0; i + 1 < size && src[i]; i++)
-		dst[i] = src[i] > 0x20 && src[i] < 0x7f ? src[i] : '?';
+	while (i + 1 < size && *src) {
+		n = letter_size(src);
+		if (n && i + n < size) {
+			memcpy(dst + i, src, n);
+			i += n;
+			src += n;
+			continue;
+		}
+		dst[i++] = *src > 0x20 && *src < 0x7f ? *src : '?';
+		src++;
+	}
 	if (size)
 		dst[i] = '\0';
 	return dst;

@@ -40,7 +40,8 @@ int because(struct reason *why, int err, const char *fmt, ...) __attribute__((fo
 
 /*
  * Copy the untrusted name @src (from DNS, from a device) into @dst of @size bytes, every byte that is not
- * printable ASCII, or is a space, as '?': no terminal escape gets through. Returns @dst.
+ * printable ASCII, or is a space, as '?', but for letters and digits of the locale's character set: no terminal
+ * escape gets through, and nothing that turns the direction of text. Returns @dst.
  */
 char *harmless(char *dst, size_t size, const char *src);
 

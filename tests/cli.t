@@ -21,7 +21,6 @@ refused() {
 }
 
 refused "no host" "no host: name one"
-refused "two hosts" "more than one host" --trace=off 127.0.0.1 127.0.0.2
 refused "unknown letter" "-Z is not an option: " -Z 127.0.0.1
 refused "unknown word" "--wrong is not an option" --wrong 127.0.0.1
 refused "no value" "-c needs a value" 127.0.0.1 -c
@@ -32,9 +31,28 @@ refused "-c too large" "bad value for -c" -c 99999999999999999999 127.0.0.1
 refused "-i -1" "bad value for -i: '-1': take seconds" -i -1 127.0.0.1
 refused "-i nan" "bad value for -i" -i nan 127.0.0.1
 refused "-i 0x1" "bad value for -i" -i 0x1 127.0.0.1
-refused "-s 70000" "bad value for -s: '70000': take a whole number from 0 to 65507" -s 70000 127.0.0.1
+refused "-s 70000" "bad value for -s: '70000': take a whole number from 0 to 65527" -s 70000 127.0.0.1
+refused "-s 65508 with IPv4" "-s 65508 is more than a packet to 127.0.0.1 holds: take 65507 or less" -s 65508 127.0.0.1
+refused "-s 65500 with -R" "-s 65500 is more than a packet to 127.0.0.1 holds: take 65467 or less" -R -s 65500 127.0.0.1
 refused "-s -1" "bad value for -s" -s -1 127.0.0.1
 refused "-t 256" "bad value for -t" -t 256 127.0.0.1
+refused "-t 0" "cannot set the time to live to 0: .*: take -t 1 to 255" --trace=off -t 0 127.0.0.1
+refused "-N" "-N is not here: .*: iputils ping -6 -N sends them" -N name ::1
+refused "-4 and -6" "only one of -4 and -6: leave one out" -4 -6 ::1
+refused "-R and -T" "only one of -R and -T: leave one out" -R -T tsonly 127.0.0.1
+refused "-T x" "bad value for -T: 'x': take tsonly, tsandaddr or tsprespec" -T x 127.0.0.1
+refused "-T tsprespec with five hops" "too many hosts: take 4 at the most before the last" -T tsprespec 1 2 3 4 5 127.0.0.1
+refused "-M x" "bad value for -M: 'x': take do, dont, want or probe" -M x 127.0.0.1
+refused "-p x" "bad value for -p: 'x': take hex digits" -p x 127.0.0.1
+refused "-Q 256" "bad value for -Q: '256': take a number from 0 to 255" -Q 256 127.0.0.1
+refused "-F 0x100000" "bad value for -F: '0x100000': take a flow label of 20 bits" -F 0x100000 ::1
+refused "-l 0" "bad value for -l: '0': take a whole number from 1 to 65536" -l 0 127.0.0.1
+refused "-e 65536" "bad value for -e: '65536': take a whole number from 0 to 65535" -e 65536 127.0.0.1
+refused "-e without room" "-e 65535 leaves too few identifiers for 2 hosts: take 65534 or less" -e 65535 127.0.0.1 127.0.0.2
+refused "-m -1" "bad value for -m: '-1'" -m -1 127.0.0.1
+refused "-I with a broken address" "bad value for -I: '::x': take an address" -I ::x ::1
+refused "a source of the other family" "source 127.0.0.1 and target ::1 are of two families" --trace=off -I 127.0.0.1 ::1
+refused "a broadcast address without -b" "connect: Permission denied: a broadcast address takes -b" --trace=off 255.255.255.255
 refused "-W x" "bad value for -W" -W x 127.0.0.1
 refused "-w x" "bad value for -w" -w x 127.0.0.1
 refused "--trace=x" "bad value for --trace: 'x': take auto" --trace=x 127.0.0.1
@@ -47,17 +65,22 @@ refused "an escape in a name" "no.such.\?\[31mhost.invalid: " --trace=off $'no.s
 
 run -V
 is "-V prints the version" "$status $out" "0 pingtrace $(sed -n 's/^VERSION := //p' "$top/Makefile")"
+run --help
+is "--help ends well" "$status" 0
 run -h
-is "-h ends well" "$status" 0
-like "-h tells the usage" "$out" '^Usage: pingtrace \[options\] HOST$'
+is "-h ends as with ping" "$status" 2
+like "-h tells the usage" "$out" '^Usage: pingtrace \[options\] HOST\.\.\.$'
 ping="$(command -v ping)"
 # masked FILE: figures that differ from run to run
 masked() {
-	sed -E 's/time=[0-9.]+ ms/time=T ms/; s/time [0-9]+ms/time Tms/; s,= [0-9./]+ ms,= R ms,; s/^\[[0-9.]+\]/[D]/' "$1"
+	sed -E 's/time=[0-9.]+ ms/time=T ms/; s/time [0-9]+ms/time Tms/; s,= [0-9./]+ ms,= R ms,; s,ipg/ewma [0-9./]+,ipg/ewma E,; s/^\[[0-9.]+\]/[D]/' "$1"
 }
 
 for args in "-c 2 -i 0.01 127.0.0.1" "-c 2 -i 0.01 -n localhost" "-c 1 -q 127.0.0.1" "-c 2 -i 0.01 -D 127.0.0.1" \
 	"-c 1 -s 1000 127.0.0.1" "-c 1 -s 20000 127.0.0.1" "-c1 -t5 127.0.0.1" "127.0.0.1 -c 1" \
+	"-f -c 5 127.0.0.1" "-A -c 5 127.0.0.1" "-a -c 1 127.0.0.1" "-R -c 2 -i 0.01 127.0.0.1" "-q -R -c 1 127.0.0.1" \
+	"-l 3 -c 5 -i 0.01 127.0.0.1" "-p 0ff -c 1 127.0.0.1" "-s 15 -c 1 127.0.0.1" "-B -c 1 127.0.0.1" "-c 1 0" \
+	"-b -c 1 127.0.0.1" "-e 77 -c 1 127.0.0.1" "-C -c 1 127.0.0.1" "-Q 0x10 -M do -c 1 127.0.0.1" \
 	"-c 1 -I lo 127.0.0.1" "-c 1 -I 127.0.0.1 127.0.0.1" "-c 1 -U 127.0.0.1" "-c 2 -w 5 -i 0.01 127.0.0.1"; do
 	# shellcheck disable=SC2086
 	run --trace=off -4 $args
@@ -68,7 +91,15 @@ for args in "-c 2 -i 0.01 127.0.0.1" "-c 2 -i 0.01 -n localhost" "-c 1 -q 127.0.
 done
 
 run --trace=off -c 1 -W 0.2 -s 0 127.0.0.1
-is "an empty payload" "$status $(grep -c '^8 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=' "$scratch/out")" "0 1"
+is "an empty payload: as ping, without a time" "$status $(grep -c '^8 bytes from 127.0.0.1: icmp_seq=1 ttl=64$' "$scratch/out")" "0 1"
+run --trace=off -3 -c 1 127.0.0.1
+like "-3: three decimals" "$out" 'time=[0-9]+\.[0-9]{3} ms$'
+run --trace=off -H -c 1 127.0.0.1
+like "-H looks the name of an address up" "$out" '^64 bytes from [^ ]+ \(127\.0\.0\.1\): '
+run --trace=off -H -n -c 1 127.0.0.1
+like "-n after -H does not" "$out" '^64 bytes from 127\.0\.0\.1: '
+env LC_ALL=de_DE.UTF-8 "$pingtrace" --trace=off -w 1.5 -W 0.5 -i 0.01 -c 2 127.0.0.1 >/dev/null
+is "decimal fractions with a point, in any locale" $? 0
 
 run --trace=off -j -c 3 -i 0.01 127.0.0.1
 json "JSON: a line a probe and one for the whole" "$scratch/out" \
@@ -180,7 +211,11 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	fi
 	user -i 0.001 127.0.0.1
 	like "an ordinary user may not flood" "$status $(cat "$scratch/err")" \
-		"^2 pingtrace: bad value for -i: '0.001': take 0.002 or more, or run as root"
+		"^2 pingtrace: intervals of less than 2 ms are for root: take -i 0.002 or more"
+	user -f 127.0.0.1
+	like "nor with -f" "$status $(cat "$scratch/err")" "^2 pingtrace: intervals of less than 2 ms are for root"
+	user -l 4 127.0.0.1
+	like "nor preload more than three" "$status $(cat "$scratch/err")" "^2 pingtrace: -l of more than 3 is for root: take -l 3"
 else
 	skip "ordinary users" "not root, or no setpriv"
 fi

@@ -105,7 +105,7 @@ is "no route: told so before the first probe" "$(cat "$out/noroute")" \
 	"pingtrace: connect: Network is unreachable: see ip route get 10.6.0.1
 2"
 like "a prohibited route: told so before the first probe" "$(cat "$out/prohibited")" \
-	'^pingtrace: connect: Permission denied: a broadcast address, a prohibited route or a firewall'
+	'^pingtrace: connect: Permission denied: a broadcast address takes -b; otherwise a prohibited route or a firewall'
 is "an ordinary user is told what to do" "$(cat "$out/user")" \
 	"pingtrace: not permitted to load tracing programs (fentry): run as root, or take --trace=off
 2"

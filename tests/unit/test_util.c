@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <locale.h>
 #include <string.h>
 #include "util.h"
 
@@ -130,6 +131,22 @@ static void clock_is_monotonic_and_counts_nanoseconds(void **state)
 	assert_true(ns <= after.tv_sec * 1000000000ULL + after.tv_nsec);
 }
 
+static void letters_stay_where_the_locale_has_them(void **state)
+{
+	char dst[32];
+
+	(void)state;
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		skip();
+	assert_string_equal(harmless(dst, sizeof(dst), "b\303\274cher"), "b\303\274cher");
+	/* Cut between letters; what is no letter, or turns the direction of text, is not shown. */
+	assert_string_equal(harmless(dst, 4, "ab\303\274"), "ab?");
+	assert_string_equal(harmless(dst, sizeof(dst), "a\342\200\256b"), "a???b");
+	assert_string_equal(harmless(dst, sizeof(dst), "\302\233[31m"), "??[31m");
+	assert_string_equal(harmless(dst, sizeof(dst), "\303"), "?");
+	setlocale(LC_CTYPE, "C");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -139,6 +156,7 @@ int main(void)
 		cmocka_unit_test(name_is_cut_to_its_room_and_ended),
 		cmocka_unit_test(no_room_is_left_alone),
 		cmocka_unit_test(empty_name_stays_empty),
+		cmocka_unit_test(letters_stay_where_the_locale_has_them),
 		cmocka_unit_test(reason_is_kept_and_the_error_is_negative),
 		cmocka_unit_test(long_reason_is_cut_to_its_room),
 		cmocka_unit_test(clock_is_monotonic_and_counts_nanoseconds),

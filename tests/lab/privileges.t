@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What pingtrace may do while it pings: nothing but that; and what it needs to begin: no root.
+. "$(dirname "$0")/../tap.sh"
+
+cat >"$scratch/guest" <<'END'
+far_host
+# while_pinging NAME COMMAND...: its /proc/PID/status after the first replies, then how it ends
+while_pinging() {
+	out=$1
+	shift
+	"$@" >$out 2>$out.err &
+	pid=$!
+	for i in $(seq 100); do
+		grep -q icmp_seq=2 $out && break
+		sleep 0.1
+	done
+	grep -E '^(Uid|Cap|NoNewPrivs|Seccomp:)' /proc/$pid/status >$out.status
+	ls -l /proc/$pid/fd | wc -l >$out.fds
+	kill -INT $pid
+	wait $pid
+	echo $? >$out.exit
+}
+user() { setpriv --reuid=1000 --regid=1000 --clear-groups "$@"; }
+while_pinging traced pingtrace -i 0.1 10.9.0.2
+while_pinging off pingtrace --trace=off -i 0.1 10.9.0.2
+while_pinging six pingtrace -i 0.1 fd09::2
+while_pinging two pingtrace -i 0.1 10.9.0.2 127.0.0.1
+pingtrace -I near0 -c 2 -i 0.1 ff02::1 >scope 2>scope.err
+
+mkdir caps
+mount -t tmpfs none caps
+chmod 755 . caps
+cp /usr/bin/pingtrace caps/
+chmod 755 caps/pingtrace
+./setcap cap_net_raw,cap_bpf,cap_perfmon+ep caps/pingtrace
+cat >caps/as-user <<'END-OF-SCRIPT'
+#!/bin/sh
+exec setpriv --reuid=1000 --regid=1000 --clear-groups caps/pingtrace "$@"
+END-OF-SCRIPT
+chmod 755 caps/as-user
+while_pinging file caps/as-user -i 0.1 10.9.0.2
+
+cp /usr/bin/pingtrace caps/setuid
+chmod 4755 caps/setuid
+user caps/setuid -c 1 10.9.0.2 >setuid 2>&1
+echo $? >setuid.exit
+echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
+user pingtrace --trace=off -c 1 10.9.0.2 >plain 2>&1
+echo $? >plain.exit
+END
+setcap=$(PATH=$PATH:/sbin:/usr/sbin command -v setcap)
+for kernel in 6.12 6.1; do
+	out=$scratch/$kernel
+	in_lab "$kernel: the runs" -k "$kernel" -f "$setcap" -o "$out" "$scratch/guest"
+	for run in traced off six two file; do
+		is "$kernel $run: no capability is left, none can come back, system calls are filtered" \
+			"$(sed -n 's/^\(CapPrm\|CapEff\|CapAmb\|NoNewPrivs\|Seccomp\):\t*0*\([0-9]\)$/\1=\2/p' "$out/$run.status" | tr '\n' ' ')" \
+			"CapPrm=0 CapEff=0 CapAmb=0 NoNewPrivs=1 Seccomp=2 "
+		is "$kernel $run: it ends well, and says nothing on stderr" \
+			"$(cat "$out/$run.exit" "$out/$run.err")" 0
+		like "$kernel $run: with its statistics" "$(cat "$out/$run")" '^[0-9]+ packets transmitted, [0-9]+ received, 0% packet loss'
+	done
+	like "$kernel: file capabilities are enough to trace" "$(cat "$out/file")" '^    traced by fentry: 1[0-9] hooks'
+	like "$kernel: not as root" "$(cat "$out/file.status")" '^Uid:.1000.1000'
+	like "$kernel: a setuid copy has its user's rights" "$(cat "$out/setuid.exit" "$out/setuid")" '^pingtrace: no socket: .*: run as root'
+	is "$kernel: a user in ping_group_range pings" "$(cat "$out/plain.exit")" 0
+	like "$kernel: devices have their names with no socket to ask" "$(cat "$out/scope")" \
+		'^64 bytes from fe80::[0-9a-f:]+%near0: icmp_seq=1 '
+done
+done_testing
