@@ -25,8 +25,10 @@
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define htons(x) __builtin_bswap16(x)
+#define ntohl(x) __builtin_bswap32(x)
 #else
 #define htons(x) (x)
+#define ntohl(x) (x)
 #endif
 #define ntohs(x) htons(x)
 
@@ -120,7 +122,7 @@ static __always_inline bool read_v4(struct packet *p)
 	if (head.ip.protocol != IPPROTO_ICMP || head.ip.version_ihl >> 4 != 4)
 		return false;
 	frag_off = ntohs(head.ip.frag_off);
-	p->fragment = frag_off & (IP_OFFSET | IP_MF) ? head.ip.id | 1U << 16 : 0;
+	p->fragment = frag_off & (IP_OFFSET | IP_MF) ? ntohs(head.ip.id) | 1U << 16 : 0;
 	p->later = frag_off & IP_OFFSET;
 	p->saddr = head.ip.saddr;
 	p->offset = (head.ip.version_ihl & 0xf) * 4;
@@ -149,7 +151,7 @@ static __always_inline bool read_v6(struct packet *p)
 	if (head.ip.nexthdr != IPPROTO_FRAGMENT || head.fragment.nexthdr != IPPROTO_ICMPV6)
 		return false;
 	frag_off = ntohs(head.fragment.frag_off);
-	p->fragment = head.fragment.id | 1;
+	p->fragment = ntohl(head.fragment.id) ?: 1;
 	p->later = frag_off & IP6_OFFSET;
 	p->offset += sizeof(head.fragment);
 	return p->later || !bpf_probe_read_kernel(&p->echo, sizeof(p->echo), p->l3 + p->offset);

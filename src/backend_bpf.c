@@ -208,16 +208,21 @@ static void detach_behind(struct bpf_backend *b)
 	close(fds[1]);
 }
 
-static void bpf_close(void *state)
+static void unmap(struct bpf_backend *b)
 {
-	struct bpf_backend *b = state;
-
 	if (b->records)
 		munmap(b->records, b->records_size);
 	if (b->devs)
 		munmap(b->devs, b->devs_size);
 	if (b->sending)
 		munmap(b->sending, b->sending_size);
+}
+
+static void bpf_close(void *state)
+{
+	struct bpf_backend *b = state;
+
+	unmap(b);
 	detach_behind(b);
 	free(b);
 }
@@ -227,8 +232,10 @@ static int refused(struct reason *why, int err, const char *what)
 {
 	if (err == -EPERM || err == -EACCES) {
 		if (geteuid())
-			return because(why, ENOTSUP,
-				       "not permitted to load %s: run as root, or take --trace=off", what);
+			return because(
+				why, ENOTSUP,
+				"not permitted to load %s: run as root, or with CAP_BPF and CAP_PERFMON",
+				what);
 		return because(why, ENOTSUP,
 			       "this kernel refuses to load %s: the lab (make lab) has kernels that do not",
 			       what);
@@ -291,7 +298,9 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 	if (!err)
 		memory->hooks = attach(b, use);
 	if (err || !memory->hooks) {
-		bpf_close(b);
+		unmap(b);
+		detach(b);
+		free(b);
 		return refused(why, err ? err : -EINVAL, what);
 	}
 	memory->records = b->records;

@@ -97,8 +97,9 @@ static json_t *stamps_of(const struct run *run, const struct pt_record *record)
 		s = record_stamp(record, h);
 		if (!s)
 			continue;
-		stamp = json_pack("{s:s, s:I, s:i}", "hook", hook_name(h), "ns",
-				  (json_int_t)(s->ns - send->ns), "cpu", s->cpu);
+		stamp = json_pack("{s:s, s:I}", "hook", hook_name(h), "ns", (json_int_t)(s->ns - send->ns));
+		if (s->cpu != PT_CPU_UNKNOWN)
+			json_object_set_new(stamp, "cpu", json_integer(s->cpu));
 		if (tracer_device(run->tracer, s->dev, name))
 			json_object_set_new(stamp, "dev", json_string(name));
 		json_array_append_new(stamps, stamp);

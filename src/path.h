@@ -3,7 +3,7 @@
  * From a probe's record to where its time went. Pure functions: no I/O, no clock, no allocation.
  *
  * The path is the chain of hooks that a probe passes with its kind of socket, from `send` to `recv`. A
- * segment is the time between two neighbouring stamps of it. Three rules:
+ * segment is the time between two neighbouring stamps of it. Four rules:
  *
  * Closure	The segments add up to recv - send exactly, none is negative.
  * Merging	Where a stamp is missing, the segments at its two sides become one, named with a plus. If

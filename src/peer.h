@@ -12,7 +12,9 @@
 #include "output.h"
 #include "probes.h"
 
-/* What all peers share; the pinger fills it. */
+struct peer;
+
+/* What all peers share. */
 struct session {
 	const struct options *options;
 	const struct output *output;
@@ -20,6 +22,7 @@ struct session {
 	uint32_t nonce;
 	bool tagged; /* payloads have room for a tag */
 	uint32_t nr_records;
+	struct peer *peers;
 	uint16_t nr_peers;
 	uint8_t *packet; /* what is sent */
 	size_t packet_size;

@@ -3,33 +3,24 @@
  * The loop: when is the next probe due, and to whom; when is the run over. Peers take turns: in each round
  * every one gets one probe, so that their numbers run side by side.
  */
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
-#include "peer.h"
 #include "pinger.h"
 #include "privileges.h"
+#include "session.h"
 
 #define FLOOD_FALLBACK_NS (10 * NSEC_PER_MSEC) /* -i 0: at least 100 a second, as ping -f */
 #define RETRY_NS (10 * NSEC_PER_MSEC) /* after ENOBUFS: the device's queue has to drain */
 #define SPREAD_NS (10 * NSEC_PER_MSEC) /* between the targets of a round at the most, as fping */
 #define ADAPTIVE_USER_MIN_NS (2 * NSEC_PER_MSEC)
-#define RECORDS_MIN 256
-#define RECORDS_MAX 8192
-#define RECORDS_LIMIT 65536
 #define BURST 64 /* system calls between two looks at signals */
-#define BASE_ATTEMPTS 64 /* to find consecutive identifiers */
 
 struct pinger {
 	struct session session;
-	struct peer *peers;
 	unsigned int turn; /* whose probe is next */
-	struct pollfd *pollfds;
+	struct pollfd pollfds[HOSTS_MAX];
 
 	uint64_t interval_ns; /* between two rounds; -A changes it */
 	uint64_t slow_down_ns; /* -A: what refusals have added to it */
@@ -67,11 +58,6 @@ static void set_signals(sigset_t *during_wait)
 	}
 }
 
-static struct peer *peers_end(const struct pinger *p)
-{
-	return p->peers + p->session.nr_peers;
-}
-
 /* --- when to send --- */
 
 /* As ping: as many replies and errors as were asked for; with a deadline, the first error is the last. */
@@ -91,7 +77,7 @@ static bool all_sent(const struct pinger *p)
 
 	if (!o->count || o->deadline_ns)
 		return false;
-	for (peer = p->peers; peer < peers_end(p); peer++)
+	for_each_peer (peer, &p->session)
 		if (peer->stats.transmitted < o->count && !is_done(peer))
 			return false;
 	return true;
@@ -105,7 +91,7 @@ static void adapt(struct pinger *p)
 
 	if (!p->session.options->adaptive)
 		return;
-	for (peer = p->peers; peer < peers_end(p); peer++)
+	for_each_peer (peer, &p->session)
 		if (peer->stats.rtt_ewma > longest)
 			longest = peer->stats.rtt_ewma;
 	ns = longest ? longest : p->interval_ns;
@@ -124,7 +110,7 @@ static bool has_room(const struct pinger *p)
 {
 	const struct peer *peer;
 
-	for (peer = p->peers; peer < peers_end(p); peer++)
+	for_each_peer (peer, &p->session)
 		if (probes_in_flight(&peer->probes) >= p->session.options->preload)
 			return false;
 	return true;
@@ -153,7 +139,7 @@ static void schedule(struct pinger *p, uint64_t now)
 		p->next_send_ns += spread < SPREAD_NS ? spread : SPREAD_NS;
 		return;
 	}
-	if (p->peers[0].probes.sent < p->session.options->preload)
+	if (p->session.peers[0].probes.sent < p->session.options->preload)
 		interval = 0;
 	p->next_send_ns = p->round_ns + interval;
 	if (!p->interval_ns || p->next_send_ns <= now)
@@ -163,7 +149,7 @@ static void schedule(struct pinger *p, uint64_t now)
 
 static void refused(struct pinger *p, uint64_t now)
 {
-	double ewma = p->peers[p->turn].stats.rtt_ewma;
+	double ewma = p->session.peers[p->turn].stats.rtt_ewma;
 
 	p->next_send_ns = now + RETRY_NS;
 	p->slow_down_ns += ewma < 50 * NSEC_PER_MSEC ? ewma : 50 * NSEC_PER_MSEC;
@@ -174,7 +160,7 @@ static void refused(struct pinger *p, uint64_t now)
 static bool send_due(struct pinger *p, uint64_t now)
 {
 	const struct session *s = &p->session;
-	struct peer *peer = &p->peers[p->turn];
+	struct peer *peer = &p->session.peers[p->turn];
 
 	if (now < due_ns(p))
 		return false;
@@ -219,7 +205,7 @@ static uint64_t last_wait_ns(const struct pinger *p)
 	uint64_t wait = p->interval_ns;
 	const struct peer *peer;
 
-	for (peer = p->peers; peer < peers_end(p); peer++) {
+	for_each_peer (peer, &p->session) {
 		if (!peer->stats.received)
 			return o->timeout_ns ? o->timeout_ns : UINT64_MAX / 2;
 		if (2 * peer->stats.rtt_max > wait)
@@ -233,7 +219,7 @@ static uint64_t last_send_ns(const struct pinger *p)
 	const struct peer *peer;
 	uint64_t last = 0;
 
-	for (peer = p->peers; peer < peers_end(p); peer++)
+	for_each_peer (peer, &p->session)
 		if (peer->last_send_ns > last)
 			last = peer->last_send_ns;
 	return last;
@@ -243,7 +229,7 @@ static bool all_done(const struct pinger *p)
 {
 	const struct peer *peer;
 
-	for (peer = p->peers; peer < peers_end(p); peer++)
+	for_each_peer (peer, &p->session)
 		if (!is_done(peer))
 			return false;
 	return true;
@@ -253,7 +239,7 @@ static bool has_failed(const struct pinger *p)
 {
 	const struct peer *peer;
 
-	for (peer = p->peers; peer < peers_end(p); peer++)
+	for_each_peer (peer, &p->session)
 		if (peer->failed)
 			return true;
 	return false;
@@ -280,7 +266,7 @@ static uint64_t next_event_ns(struct pinger *p)
 
 	if (p->end_ns && p->end_ns < at)
 		at = p->end_ns;
-	for (peer = p->peers; peer < peers_end(p); peer++) {
+	for_each_peer (peer, &p->session) {
 		timeout = peer_next_timeout_ns(peer);
 		if (timeout < at)
 			at = timeout;
@@ -316,11 +302,11 @@ static void wait_for_event(struct pinger *p, const sigset_t *during_wait, uint64
 	if (ppoll(p->pollfds, p->session.nr_peers, &timeout, during_wait) > 0)
 		for (i = 0; i < p->session.nr_peers; i++)
 			if (p->pollfds[i].revents & POLLERR)
-				peer_take_errors(&p->peers[i]);
+				peer_take_errors(&p->session.peers[i]);
 	if (status_wanted) {
 		status_wanted = 0;
 		for (i = 0; i < p->session.nr_peers; i++)
-			print_status(&p->peers[i]);
+			print_status(&p->session.peers[i]);
 	}
 }
 
@@ -330,7 +316,7 @@ static bool take_replies(struct pinger *p)
 	bool any = false;
 	struct peer *peer;
 
-	for (peer = p->peers; peer < peers_end(p); peer++)
+	for_each_peer (peer, &p->session)
 		any |= peer_take_reply(peer);
 	if (any)
 		adapt(p);
@@ -341,7 +327,7 @@ static void settle(struct pinger *p, uint64_t now, bool all)
 {
 	struct peer *peer;
 
-	for (peer = p->peers; peer < peers_end(p); peer++)
+	for_each_peer (peer, &p->session)
 		peer_settle(peer, now, all);
 }
 
@@ -349,9 +335,13 @@ static void loop(struct pinger *p)
 {
 	sigset_t during_wait;
 	unsigned int calls;
+	struct peer *peer;
 	uint64_t now;
 
 	set_signals(&during_wait);
+	for_each_peer (peer, &p->session)
+		p->pollfds[peer->index] = (struct pollfd){ .fd = peer->socket.fd, .events = POLLIN };
+	p->interval_ns = p->session.options->interval_ns;
 	now = mono_ns();
 	p->round_ns = now;
 	p->next_send_ns = now;
@@ -373,180 +363,6 @@ static void loop(struct pinger *p)
 	settle(p, now, true);
 }
 
-/* --- setting up --- */
-
-/* Enough records for all probes that can be waited for at one time, and as many again for late replies. */
-static uint32_t records_needed(const struct options *o)
-{
-	uint64_t interval = o->interval_ns && !o->adaptive ? o->interval_ns : FLOOD_FALLBACK_NS / 100;
-	uint64_t timeout = o->timeout_ns ? o->timeout_ns : 10 * NSEC_PER_SEC;
-	uint64_t in_flight = o->nr_hosts * (2 * timeout / interval + o->preload);
-	uint32_t limit = RECORDS_MAX * o->nr_hosts, n = RECORDS_MIN;
-
-	if (o->preload > RECORDS_MAX)
-		limit = RECORDS_LIMIT;
-	while (n < in_flight && n < limit && n < RECORDS_LIMIT)
-		n *= 2;
-	return n;
-}
-
-static int resolve_all(struct pinger *p, struct reason *why)
-{
-	const struct options *o = p->session.options;
-	enum pt_family family = o->family;
-	enum names names = o->look_up ? NAMES_ALWAYS : o->numeric ? NAMES_NONE : NAMES_OF_NAMES;
-	int width = 0, err;
-	struct peer *peer;
-
-	for (peer = p->peers; peer < peers_end(p); peer++) {
-		err = target_resolve(&peer->target, o->hosts[peer->index], family, names, why);
-		if (err)
-			return err;
-		family = peer->target.family; /* hooks are attached for one of them */
-		if ((int)strlen(peer->target.name) > width)
-			width = strlen(peer->target.name);
-	}
-	for (peer = p->peers; peer < peers_end(p); peer++)
-		peer->run.name_width = width;
-	return 0;
-}
-
-/* With identifiers @id and following, or any that are free where there is but one peer. */
-static int open_peers(struct pinger *p, int id, struct reason *why)
-{
-	enum pt_socket kind = p->session.options->socket;
-	struct peer *peer;
-	int err;
-
-	for (peer = p->peers; peer < peers_end(p); peer++) {
-		err = peer_open(peer, kind, id < 0 ? id : id + (int)peer->index, why);
-		if (err) {
-			while (peer-- > p->peers)
-				echo_socket_close(&peer->socket);
-			return err;
-		}
-		kind = peer->socket.kind;
-	}
-	return 0;
-}
-
-/* Identifiers are consecutive: programs in the kernel tell targets by them. */
-static int open_sockets(struct pinger *p, struct reason *why)
-{
-	const struct options *o = p->session.options;
-	uint16_t base;
-	int attempts = 0, err;
-
-	if (o->has_id)
-		return open_peers(p, o->id, why);
-	if (p->session.nr_peers == 1)
-		return open_peers(p, -1, why);
-	do {
-		if (getrandom(&base, sizeof(base), 0) != sizeof(base))
-			return because(why, EIO, "no random numbers: %s", strerror(errno));
-		base = 1 + base % (65536 - 1 - p->session.nr_peers);
-		err = open_peers(p, base, why);
-	} while (err == -EADDRINUSE && ++attempts < BASE_ATTEMPTS);
-	return err;
-}
-
-static int open_tracer(struct pinger *p, struct reason *why)
-{
-	const struct session *s = &p->session;
-	int *fds = calloc(s->nr_peers, sizeof(*fds));
-	struct tracer_options to = {
-		.backend = s->options->backend,
-		.fds = fds,
-		.family = p->peers[0].target.family,
-		.socket = p->peers[0].socket.kind,
-		.first_id = p->peers[0].socket.id,
-		.nr_targets = s->nr_peers,
-		.nonce = s->nonce,
-		.tagged = s->tagged,
-		.nr_records = s->nr_records,
-		.verbose = s->options->verbose,
-	};
-	struct peer *peer;
-	int err;
-
-	if (!fds)
-		return because(why, ENOMEM, "no memory");
-	for (peer = p->peers; peer < peers_end(p); peer++)
-		fds[peer - p->peers] = peer->socket.fd;
-	err = tracer_open(&p->session.tracer, &to, why);
-	free(fds);
-
-	/* A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. */
-	if (err || s->options->user_latency || tracer_has_hook(s->tracer, PT_HOOK_NETIF_RECEIVE))
-		return err;
-	for (peer = p->peers; peer < peers_end(p) && !err; peer++)
-		err = echo_socket_want_time(&peer->socket, why);
-	return err;
-}
-
-static int make_buffers(struct pinger *p, struct reason *why)
-{
-	const struct options *o = p->session.options;
-	struct session *s = &p->session;
-	size_t i;
-
-	s->packet_size = ICMP_HEADER_SIZE + o->payload_size;
-	s->buffer_size = 65536 + IP_OPTIONS_MAX; /* no packet is longer: none is cut */
-	s->packet = malloc(s->packet_size);
-	s->buffer = malloc(s->buffer_size);
-	if (!s->packet || !s->buffer)
-		return because(why, ENOMEM, "no memory for packets of %zu bytes", s->packet_size);
-	for (i = 0; i < o->payload_size; i++)
-		s->packet[ICMP_HEADER_SIZE + i] = o->pattern_size ? o->pattern[i % o->pattern_size] : i;
-	return 0;
-}
-
-static int make_peers(struct pinger *p, struct reason *why)
-{
-	struct peer *peer;
-
-	p->peers = calloc(p->session.nr_peers, sizeof(*p->peers));
-	p->pollfds = calloc(p->session.nr_peers, sizeof(*p->pollfds));
-	if (!p->peers || !p->pollfds) {
-		p->session.nr_peers = 0;
-		return because(why, ENOMEM, "no memory");
-	}
-	for (peer = p->peers; peer < peers_end(p); peer++) {
-		peer->session = &p->session;
-		peer->index = peer - p->peers;
-		peer->socket.fd = -1;
-	}
-	return 0;
-}
-
-static int set_up(struct pinger *p, const struct options *o, struct reason *why)
-{
-	struct session *s = &p->session;
-	struct peer *peer;
-	int err;
-
-	s->options = o;
-	s->output = o->json ? &output_json : &output_text;
-	s->tagged = o->payload_size >= sizeof(struct pt_tag);
-	s->nr_records = records_needed(o);
-	s->nr_peers = o->nr_hosts;
-	p->interval_ns = o->interval_ns;
-	if (getrandom(&s->nonce, sizeof(s->nonce), 0) != sizeof(s->nonce))
-		return because(why, EIO, "no random numbers: %s", strerror(errno));
-	err = make_peers(p, why);
-	err = err ?: make_buffers(p, why);
-	err = err ?: resolve_all(p, why);
-	err = err ?: open_sockets(p, why);
-	err = err ?: open_tracer(p, why);
-	if (err)
-		return err;
-	for (peer = p->peers; peer < peers_end(p); peer++) {
-		peer_begin(peer);
-		p->pollfds[peer->index] = (struct pollfd){ .fd = peer->socket.fd, .events = POLLIN };
-	}
-	return 0;
-}
-
 /* Of several targets the worst counts: 0 only if each has answered. */
 static int exit_status(const struct pinger *p)
 {
@@ -555,23 +371,10 @@ static int exit_status(const struct pinger *p)
 
 	if (has_failed(p))
 		return EXIT_ERROR;
-	for (peer = p->peers; peer < peers_end(p); peer++)
+	for_each_peer (peer, &p->session)
 		if (!peer->stats.received || (o->deadline_ns && o->count && peer->stats.received < o->count))
 			return 1;
 	return 0;
-}
-
-static void tear_down(struct pinger *p)
-{
-	struct peer *peer;
-
-	tracer_close(p->session.tracer);
-	for (peer = p->peers; p->peers && peer < peers_end(p); peer++)
-		peer_close(peer);
-	free(p->peers);
-	free(p->pollfds);
-	free(p->session.packet);
-	free(p->session.buffer);
 }
 
 int pinger_run(const struct options *o)
@@ -581,16 +384,16 @@ int pinger_run(const struct options *o)
 	struct peer *peer;
 	int status = EXIT_ERROR;
 
-	if (privileges_limit(&why) || set_up(&p, o, &why) || privileges_drop(&why)) {
+	if (privileges_limit(&why) || session_open(&p.session, o, &why) || privileges_drop(&why)) {
 		complain("%s", why.text);
 	} else {
-		for (peer = p.peers; peer < peers_end(&p); peer++)
+		for_each_peer (peer, &p.session)
 			p.session.output->begin(&peer->run);
 		loop(&p);
-		for (peer = p.peers; peer < peers_end(&p); peer++)
+		for_each_peer (peer, &p.session)
 			p.session.output->end(&peer->run);
 		status = exit_status(&p);
 	}
-	tear_down(&p);
+	session_close(&p.session);
 	return status;
 }

@@ -55,7 +55,7 @@ struct kernel_timestamp {
 int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct reason *why);
 void tracer_close(struct tracer *tracer);
 
-/* "fentry", "off" */
+/* "fentry", ... */
 const char *tracer_backend_name(const struct tracer *tracer);
 
 /* Where `auto` took less than the best: why not that, in one line; otherwise "". */

@@ -28,7 +28,8 @@ def is_int: type == "number" and . == floor;
 def is_ms: type == "string" and test("^[0-9]+\\.[0-9]{3}$");
 
 # The contract's keys and types.
-def stamp_typed: (.hook | type == "string") and (.ns | is_int) and (.cpu | is_int) and
+def stamp_typed: (.hook | type == "string") and (.ns | is_int) and
+	((has("cpu") | not) or (.cpu | is_int)) and
 	((has("dev") | not) or (.dev | type == "string"));
 def reply_typed: (.bytes | is_int) and (.host | type == "string") and (.seq | is_int) and (.ttl | is_int) and
 	(.time | is_ms) and (.user_rtt_ns | is_int) and (.layers_ns | type == "object" and all(.[]; is_int)) and

@@ -56,10 +56,10 @@ tc -n far qdisc del dev far0 root
 
 # What may be lacking.
 echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
-setpriv --reuid=1000 --regid=1000 --clear-groups pingtrace -c 1 10.9.0.2 >/dev/null 2>user
+setpriv --reuid=1000 --regid=1000 --clear-groups pingtrace --trace=fentry -c 1 10.9.0.2 >/dev/null 2>user
 echo $? >>user
 mount -t tmpfs none /sys/kernel/btf
-pingtrace -c 1 10.9.0.2 >/dev/null 2>nobtf
+pingtrace --trace=fentry -c 1 10.9.0.2 >/dev/null 2>nobtf
 echo $? >>nobtf
 pingtrace --trace=off -c 1 10.9.0.2 >/dev/null || echo "off: $?"
 END
@@ -107,9 +107,9 @@ is "no route: told so before the first probe" "$(cat "$out/noroute")" \
 like "a prohibited route: told so before the first probe" "$(cat "$out/prohibited")" \
 	'^pingtrace: connect: Permission denied: a broadcast address takes -b; otherwise a prohibited route or a firewall'
 is "an ordinary user is told what to do" "$(cat "$out/user")" \
-	"pingtrace: not permitted to load tracing programs (fentry): run as root, or take --trace=off
+	"pingtrace: not permitted to load tracing programs (fentry): run as root, or with CAP_BPF and CAP_PERFMON
 2"
 is "no type information: told what is needed" "$(cat "$out/nobtf")" \
-	"pingtrace: this kernel has no type information (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF; --trace=off pings without
+	"pingtrace: this kernel has no type information (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF
 2"
 done_testing
