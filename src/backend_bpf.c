@@ -60,15 +60,6 @@ struct bpf_backend {
 	size_t records_size, devs_size, sending_size;
 };
 
-static bool verbose;
-
-static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
-{
-	if (!verbose || level == LIBBPF_DEBUG)
-		return 0;
-	return vfprintf(stderr, fmt, args);
-}
-
 static bool suits(const struct attach_place *p, const struct tracer_options *o)
 {
 	return p->family & o->family && p->socket & o->socket;
@@ -312,12 +303,6 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 	return 0;
 }
 
-static void prepare(const struct tracer_options *o)
-{
-	verbose = o->verbose;
-	libbpf_set_print(print_libbpf);
-}
-
 static int fentry_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
 		       const struct kernel *kernel, struct reason *why)
 {
@@ -325,7 +310,6 @@ static int fentry_open(void **state, struct backend_memory *memory, const struct
 	const void *elf;
 	size_t size;
 
-	prepare(o);
 	if (kernel->fentry)
 		return refused(why, kernel->fentry, what);
 	elf = fentry_bpf__elf_bytes(&size);
@@ -339,7 +323,6 @@ static int kprobe_open(void **state, struct backend_memory *memory, const struct
 	const void *elf;
 	size_t size;
 
-	prepare(o);
 	if (kernel->kprobe || !kernel->btf)
 		return refused(why, kernel->btf ? kernel->kprobe : -ENODATA, what);
 	elf = kprobe_bpf__elf_bytes(&size);
@@ -353,7 +336,6 @@ static int tracepoint_open(void **state, struct backend_memory *memory, const st
 	const void *elf;
 	size_t size;
 
-	prepare(o);
 	if (kernel->typed_tracepoint)
 		return refused(why, kernel->typed_tracepoint, what);
 	elf = fentry_bpf__elf_bytes(&size);

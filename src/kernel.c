@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <linux/bpf.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include "kernel.h"
 
 /* return 0 */
@@ -47,8 +49,22 @@ static int try_kprobe(void)
 	return try_load(BPF_PROG_TYPE_KPROBE, 0, 0);
 }
 
-void kernel_probe(struct kernel *k)
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
 {
+	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, fmt, args);
+}
+
+static int print_nothing(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	(void)level;
+	(void)fmt;
+	(void)args;
+	return 0;
+}
+
+void kernel_probe(struct kernel *k, bool verbose)
+{
+	libbpf_set_print(verbose ? print_libbpf : print_nothing);
 	memset(k, 0, sizeof(*k));
 	k->btf = btf__load_vmlinux_btf();
 	k->fentry = try_typed(k, BPF_TRACE_FENTRY,

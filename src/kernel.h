@@ -19,8 +19,8 @@ struct kernel {
 	int typed_tracepoint; /* raw tracepoints with types: f1b9509c2fb0 */
 };
 
-/* Find out. kernel_forget releases what it holds. */
-void kernel_probe(struct kernel *k);
+/* Find out. libbpf speaks on stderr only if @verbose. kernel_forget releases what @k holds. */
+void kernel_probe(struct kernel *k, bool verbose);
 void kernel_forget(struct kernel *k);
 
 /* Does the kernel have this function, this tracepoint? (By its BTF, which has to be there.) */

@@ -59,7 +59,7 @@ int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct r
 		return because(why, ENOMEM, "no memory");
 	t->options = *o;
 	if (o->backend < BACKEND_TIMESTAMPING)
-		kernel_probe(&kernel);
+		kernel_probe(&kernel, o->verbose);
 	err = o->backend == BACKEND_AUTO ? open_first(t, &kernel, why) :
 					   try_open(t, o->backend, &kernel, why);
 	kernel_forget(&kernel);
