@@ -75,12 +75,26 @@ $(B)/test_%: tests/unit/test_%.c $(filter-out $(B)/main.o,$(OBJECTS)) | $(B)
 
 unit: $(UNIT)
 
+# Programs that the lab's tests take along, with BPF programs of their own: tests/NAME/NAME.c, NAME.bpf.c.
+LAB_PROGRAMS := $(addprefix $(B)/,inject)
+
+.SECONDEXPANSION:
+$(LAB_PROGRAMS:%=%.bpf.o): $(B)/%.bpf.o: tests/$$*/$$*.bpf.c $(wildcard tests/*/*.h bpf/*.h include/pingtrace/*.h vmlinux/*.h) | $(B)
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
+
+$(LAB_PROGRAMS): $(B)/%: tests/$$*/$$*.c $(B)/$$*.skel.h
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
+
+lab-programs: $(LAB_PROGRAMS)
+
 # Every test. The lab's take a minute each; TESTS="tests/cli.t" runs but those named.
 TESTS = $(UNIT) tests/cli.t tests/sanitize.t $(wildcard tests/lab/*.t)
 
 check:
 	$(Q)tests/need build lab check
-	$(Q)$(MAKE) all unit
+	$(Q)$(MAKE) all unit lab-programs
 	$(Q)prove $(if $(V),-v) --timer $(TESTS)
 
 demo:
@@ -113,6 +127,6 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all unit check demo lab lint format clean
+.PHONY: all unit lab-programs check demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
