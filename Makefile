@@ -3,6 +3,7 @@
 # make			./pingtrace
 # make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
 # make check		every test
+# make accuracy		refresh the table in docs/accuracy.md
 # make lint		format, static analysis
 # make lab		a shell in the lab
 # make V=1		shows the commands
@@ -97,6 +98,15 @@ check:
 	$(Q)$(MAKE) all unit lab-programs
 	$(Q)prove $(if $(V),-v) --timer $(TESTS)
 
+# Documents with a table that a test has measured: what stands between the marks is replaced.
+accuracy:
+	$(Q)tests/need build lab check
+	$(Q)$(MAKE) all lab-programs
+	$(Q)ACCURACY_TABLE=$(CURDIR)/$(B)/accuracy.table tests/lab/accuracy.t
+	$(Q)awk '/<!-- end -->/ { off = 0 } !off { print } \
+		/<!-- begin -->/ { off = 1; while ((getline line <"$(B)/accuracy.table") > 0) print line }' \
+		docs/accuracy.md >$(B)/accuracy.md && cp $(B)/accuracy.md docs/accuracy.md
+
 demo:
 	$(Q)tests/need build
 	$(Q)$(MAKE) all
@@ -107,7 +117,7 @@ lab:
 	$(Q)$(MAKE) all
 	$(Q)tests/lab/lab -i -n 2 tests/lab/shell
 
-C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c vmlinux/*.h docs/*.c)
+C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/*/*.[ch] vmlinux/*.h docs/*.c)
 SHELL_FILES := tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
@@ -127,6 +137,6 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all unit lab-programs check demo lab lint format clean
+.PHONY: all unit lab-programs check accuracy demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:

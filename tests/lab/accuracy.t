@@ -75,9 +75,13 @@ nft flush ruleset
 
 tc -n far qdisc add dev far0 root netem delay 5ms
 trace netem-far -c 15 -i 0.201
+pingtrace -j -c 60 -i 0.023 10.9.0.2 >hog &
+sleep 1 # it would not get to start beside this one
 nice -n -20 sh -c 'while :; do :; done' &
-nice -n 19 pingtrace -j -c 10 -i 0.023 10.9.0.2 >hog
-kill $!
+hog=$!
+sleep 1.5
+kill $hog
+wait
 tc -n far qdisc del dev far0 root
 
 ip neigh flush dev near0
@@ -163,6 +167,10 @@ change nft-output "10,000 rules in OUTPUT are in ip-out, nowhere else" \
 	'.["ip-out"] > 100000 and (del(.["ip-out"]) | largest.value | fabs < 1000)'
 change nft-input "10,000 rules in INPUT are in ip-in, nowhere else" \
 	'.["ip-in"] > 100000 and (del(.["ip-in"]) | largest.value | fabs < 1000)'
+# shellcheck disable=SC2016
+json "nft: both chains take the same time" "$scratch/causes/nft-input" \
+	'(replies | map(ns("ip-in")) | median) - ($output | replies | map(ns("ip-out")) | median) | fabs < 2000' \
+	--slurpfile output "$scratch/causes/nft-output"
 change tbf "the token bucket is in qdisc, nowhere else" \
 	'.qdisc > 1000000 and (del(.qdisc, .wakeup) | largest.value | fabs < 1000) and .wakeup < 20000'
 json "tbf: 98 bytes at 10 kB/s, one every 5 ms: each waits 4.8 ms longer" "$scratch/causes/tbf" \
@@ -170,17 +178,22 @@ json "tbf: 98 bytes at 10 kB/s, one every 5 ms: each waits 4.8 ms longer" "$scra
 json "arp: unanswered for two seconds: the first probes wait in neigh-out until the same moment" "$scratch/causes/arp" \
 	'replies | map(ns("neigh-out")) | .[0] > 1500000000 and .[0] < 3000000000 and
 		(.[0] - .[1] - 1000000000 | fabs < 100000) and .[4] < 2000'
+# shellcheck disable=SC2016
 json "arp: and nowhere else" "$scratch/causes/arp" \
-	'replies | all(.user_rtt_ns - ns("neigh-out") < 200000)'
-change hog "a CPU hog is in wakeup, nowhere else" \
-	'.wakeup > 500000 and (del(.wakeup, .wire) | largest.value | fabs < 20000)'
+	'replies | moved($base | replies | .[3:]) | del(.["neigh-out"]) | largest.value | fabs < 100000' \
+	--slurpfile base "$scratch/causes/none"
+# shellcheck disable=SC2016
+json "hog: a task that does not yield the CPU is in wakeup, nowhere else" "$scratch/causes/hog" \
+	'replies | map(select(ns("wakeup") > 1000000)) | length > 10 and
+		(moved($base | replies | .[3:]) | del(.wakeup) | largest.value | fabs < 1000)' \
+	--slurpfile base "$scratch/causes/netem-far"
 
 in_lab "rps: the runs" -t smp -k 6.12 -f "$top/build/inject" -o "$scratch/rps" "$scratch/rps-guest"
 json "rps: the reply goes from one CPU to the other in driver-in" "$scratch/rps/rps-busy" \
 	'replies | length == 50 and all([.stamps[] | select(.hook | IN("driver_rx", "netif_receive")) | .cpu] == [0, 1])'
 # shellcheck disable=SC2016
 json "rps: a busy CPU is in driver-in" "$scratch/rps/rps-busy" \
-	'replies | moved($base | replies) | .["driver-in"] > 200000 and largest.key == "driver-in"' \
+	'replies | moved($base | replies) | .["driver-in"] > 200000' \
 	--slurpfile base "$scratch/rps/rps-idle"
 
 # The table of the matrix, for docs/accuracy.md.
