@@ -3,6 +3,7 @@
 # make			./pingtrace
 # make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
 # make check		every test
+# make bench		what tracing costs; refreshes docs/benchmarks.md
 # make accuracy		refresh the table in docs/accuracy.md
 # make lint		format, static analysis
 # make lab		a shell in the lab
@@ -77,7 +78,8 @@ $(B)/test_%: tests/unit/test_%.c $(filter-out $(B)/main.o,$(OBJECTS)) | $(B)
 unit: $(UNIT)
 
 # Programs that the lab's tests take along, with BPF programs of their own: tests/NAME/NAME.c, NAME.bpf.c.
-LAB_PROGRAMS := $(addprefix $(B)/,inject)
+LAB_PROGRAMS := $(addprefix $(B)/,inject floor)
+BENCH_PROGRAMS := $(addprefix $(B)/,flow stopwatch)
 
 .SECONDEXPANSION:
 $(LAB_PROGRAMS:%=%.bpf.o): $(B)/%.bpf.o: tests/$$*/$$*.bpf.c $(wildcard tests/*/*.h bpf/*.h include/pingtrace/*.h vmlinux/*.h) | $(B)
@@ -88,7 +90,11 @@ $(LAB_PROGRAMS): $(B)/%: tests/$$*/$$*.c $(B)/$$*.skel.h
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
 
-lab-programs: $(LAB_PROGRAMS)
+$(BENCH_PROGRAMS): $(B)/%: tests/bench/%.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $<
+
+lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS)
 
 # Every test. The lab's take a minute each; TESTS="tests/cli.t" runs but those named.
 TESTS = $(UNIT) tests/cli.t tests/sanitize.t $(wildcard tests/lab/*.t)
@@ -98,14 +104,22 @@ check:
 	$(Q)$(MAKE) all unit lab-programs
 	$(Q)prove $(if $(V),-v) --timer $(TESTS)
 
-# Documents with a table that a test has measured: what stands between the marks is replaced.
+# Documents with a table that was measured: what stands between the marks is replaced.
+put_table = awk '/<!-- end -->/ { off = 0 } !off { print } \
+	/<!-- begin -->/ { off = 1; while ((getline line <"$(1)") > 0) print line }' $(2) >$(1).md && cp $(1).md $(2)
+
 accuracy:
 	$(Q)tests/need build lab check
 	$(Q)$(MAKE) all lab-programs
 	$(Q)ACCURACY_TABLE=$(CURDIR)/$(B)/accuracy.table tests/lab/accuracy.t
-	$(Q)awk '/<!-- end -->/ { off = 0 } !off { print } \
-		/<!-- begin -->/ { off = 1; while ((getline line <"$(B)/accuracy.table") > 0) print line }' \
-		docs/accuracy.md >$(B)/accuracy.md && cp $(B)/accuracy.md docs/accuracy.md
+	$(Q)$(call put_table,$(B)/accuracy.table,docs/accuracy.md)
+
+bench:
+	$(Q)tests/need build lab check bench
+	$(Q)$(MAKE) all lab-programs
+	$(Q)tests/bench/bench -b $(B)/bench
+	$(Q)jq -r -f tests/bench/table.jq $(B)/bench/results.json | tee $(B)/bench.table
+	$(Q)$(call put_table,$(B)/bench.table,docs/benchmarks.md)
 
 demo:
 	$(Q)tests/need build
@@ -118,7 +132,7 @@ lab:
 	$(Q)tests/lab/lab -i -n 2 tests/lab/shell
 
 C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/*/*.[ch] vmlinux/*.h docs/*.c)
-SHELL_FILES := tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
+SHELL_FILES := tests/bench/bench tests/bench/guest tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
 lint:
@@ -137,6 +151,6 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all unit lab-programs check accuracy demo lab lint format clean
+.PHONY: all unit lab-programs check bench accuracy demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
