@@ -94,7 +94,11 @@ $(BENCH_PROGRAMS): $(B)/%: tests/bench/%.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $<
 
-lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS)
+$(B)/recount: tests/soak/recount.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
+
+lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount
 
 # Every test. The lab's take a minute each; TESTS="tests/cli.t" runs but those named.
 TESTS = $(UNIT) tests/cli.t tests/sanitize.t $(wildcard tests/lab/*.t)
