@@ -98,7 +98,11 @@ $(B)/recount: tests/soak/recount.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
 
-lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount
+$(B)/observe.so: tests/observe/observe.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) -fPIC -shared -MMD -MP -o $@ $< -ldl
+
+lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/observe.so
 
 # Every test. The lab's take a minute each; TESTS="tests/cli.t" runs but those named.
 TESTS = $(UNIT) tests/cli.t tests/sanitize.t $(wildcard tests/lab/*.t)
