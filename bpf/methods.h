@@ -24,7 +24,10 @@ static __always_inline int method_SENDING(struct sock *sk, enum pt_hook hook)
 	if (!sending.active)
 		return 0;
 	rec = record_of(sending.number);
-	if (rec && is_socket_of(sk, rec) && !is_stamped(rec, hook))
+	if (!rec || !is_socket_of(sk, rec))
+		return 0;
+	sending.sock = (__u64)sk;
+	if (!is_stamped(rec, hook))
 		stamp_dev(rec, hook, NULL);
 	return 0;
 }
@@ -32,16 +35,15 @@ static __always_inline int method_SENDING(struct sock *sk, enum pt_hook hook)
 /* A request on its way out. */
 static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook)
 {
-	struct pt_record *rec;
+	struct pt_record *rec = request_of(skb);
 	struct pending *pending;
 
-	if (is_other_protocol(skb))
-		return 0;
-	rec = probe_of(skb, network_header(skb), config.type_request);
 	if (!rec)
 		return 0;
 	switch (hook) {
 	case PT_HOOK_IP_LOCAL_OUT:
+		rec->request_skb = (__u64)skb;
+		/* fall through */
 	case PT_HOOK_IP_FINISH_OUTPUT2:
 		if (!is_stamped(rec, hook))
 			stamp_dev(rec, hook, NULL);
@@ -164,7 +166,7 @@ static __always_inline int method_READY(struct sock *sk, enum pt_hook hook)
 	struct pending *pending;
 	struct pt_record *rec;
 
-	if (GET(sk, sk_protocol) != (config.family == PT_FAMILY_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+	if ((__u64)sk != sending.sock)
 		return 0;
 	pending = pending_here();
 	if (!pending || !pending->deliver_cookie)
@@ -183,7 +185,7 @@ static __always_inline int method_COPIED(struct sk_buff *skb, enum pt_hook hook)
 	struct sock *sk = GET(skb, sk);
 	struct pt_record *rec;
 
-	if (!sk || is_other_protocol(skb))
+	if (!sk || (__u64)sk != sending.sock)
 		return 0;
 	rec = probe_of(skb, network_header(skb), config.type_reply);
 	if (rec && is_socket_of(sk, rec) && !is_stamped(rec, hook))

@@ -159,16 +159,24 @@ static __always_inline bool is_socket_of(struct sock *sk, const struct pt_record
 	return (__u64)GET(sk, __sk_common.skc_cookie.counter) == rec->cookie;
 }
 
-/* Packets of TCP and UDP sockets, nearly all there are, are told from ours by two loads. */
-static __always_inline bool is_other_protocol(struct sk_buff *skb)
+/*
+ * The record of the probe whose request @skb is, or NULL. Whose packet it is, its socket tells: one load for all
+ * that is not ours. Which probe: the one that is being sent right now if this is its skb, which is then alive and
+ * cannot be another one's; else what the packet says.
+ */
+static __always_inline struct pt_record *request_of(struct sk_buff *skb)
 {
 	struct sock *sk = GET(skb, sk);
-	__u16 protocol;
+	struct pt_record *rec;
 
-	if (!sk)
-		return false; /* forwarded */
-	protocol = GET(sk, sk_protocol);
-	return protocol != (config.family == PT_FAMILY_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+	if (sk) { /* none: forwarded */
+		if ((__u64)sk != sending.sock)
+			return NULL;
+		rec = sending.active ? record_of(sending.number) : NULL;
+		if (rec && rec->open && rec->request_skb == (__u64)skb)
+			return rec;
+	}
+	return probe_of(skb, network_header(skb), config.type_request);
 }
 
 #endif /* PINGTRACE_BPF_PACKET_H */

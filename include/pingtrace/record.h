@@ -72,6 +72,7 @@ struct pt_config {
 struct pt_sending {
 	__u32 number;
 	__u32 active;
+	__u64 sock; /* address of the socket that sends, written by BPF at `sendmsg` */
 };
 
 #endif /* PINGTRACE_RECORD_H */
