@@ -89,7 +89,8 @@ static uint32_t choose_programs(struct pingtrace_bpf *skel, const struct btf *bt
 	return hooks;
 }
 
-static void configure(struct pingtrace_bpf *skel, const struct tracer_options *o, uint32_t hooks)
+static void configure(struct pingtrace_bpf *skel, const struct btf *btf, const struct tracer_options *o,
+		      uint32_t hooks)
 {
 	struct pt_config config = {
 		.nonce = o->nonce,
@@ -102,6 +103,7 @@ static void configure(struct pingtrace_bpf *skel, const struct tracer_options *o
 		.type_request = o->family == PT_FAMILY_V6 ? ICMP6_ECHO_REQUEST : ICMP_ECHO,
 		.type_reply = o->family == PT_FAMILY_V6 ? ICMP6_ECHO_REPLY : ICMP_ECHOREPLY,
 		.has_data_ready = !!(hooks & 1U << PT_HOOK_DATA_READY),
+		.has_cast = btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0,
 	};
 
 	memcpy((void *)&skel->rodata->config, &config, sizeof(config));
@@ -152,7 +154,7 @@ static int load(struct fentry *f, const struct btf *btf, const struct tracer_opt
 	if (!f->skel)
 		return refused(why, -errno, "open the BPF programs");
 	*hooks = choose_programs(f->skel, btf, o);
-	configure(f->skel, o, *hooks);
+	configure(f->skel, btf, o, *hooks);
 	bpf_map__set_max_entries(f->skel->maps.records, o->nr_records);
 	err = pingtrace_bpf__load(f->skel);
 	if (err)

@@ -66,6 +66,7 @@ struct pt_config {
 	__u8 type_request; /* ICMP types of the family */
 	__u8 type_reply;
 	__u8 has_data_ready; /* the hook is attached */
+	__u8 has_cast;	     /* the kernel has bpf_rdonly_cast */
 };
 
 /* Set by the pinger around sendmsg(2): whose request is on its way into the kernel. */
