@@ -32,6 +32,8 @@ static __always_inline int method_SENDING(struct sock *sk, enum pt_hook hook)
 	return 0;
 }
 
+#define LEN_UNFRAGMENTED 576 /* what every IPv4 host takes in one piece (RFC 791) */
+
 /* A request on its way out. */
 static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook)
 {
@@ -43,6 +45,7 @@ static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hoo
 	switch (hook) {
 	case PT_HOOK_IP_LOCAL_OUT:
 		rec->request_skb = (__u64)skb;
+		sending.len = GET(skb, len) <= LEN_UNFRAGMENTED ? GET(skb, len) : 0;
 		/* fall through */
 	case PT_HOOK_IP_FINISH_OUTPUT2:
 		if (!is_stamped(rec, hook))
@@ -89,11 +92,22 @@ static __always_inline int method_TRANSMITTED(struct sk_buff *skb, enum pt_hook 
 	return 0;
 }
 
+#define LEN_MORE 64	     /* by which a reply may be longer: IP options, an Ethernet frame's padding */
+
+/* A reply has the length of its request. */
+static __always_inline bool has_other_length(struct sk_buff *skb)
+{
+	return sending.len && GET(skb, len) - sending.len > LEN_MORE;
+}
+
 /* A reply on its way in, before and at IP. */
 static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook)
 {
-	struct pt_record *rec = probe_of(skb, received_header(skb), config.type_reply);
+	struct pt_record *rec;
 
+	if (has_other_length(skb))
+		return 0;
+	rec = probe_of(skb, received_header(skb), config.type_reply);
 	if (!rec || is_stamped(rec, DELIVERY))
 		return 0;
 	if (!rec->reply_skb)
