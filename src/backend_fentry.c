@@ -145,17 +145,34 @@ static int refused(struct reason *why, int err, const char *what)
 		       strerror(-err));
 }
 
-static int load(struct fentry *f, const struct btf *btf, const struct tracer_options *o, uint32_t *hooks,
-		struct reason *why)
+/*
+ * Open the programs, choose and configure them. The kernel's type information is 6 MB, and libbpf reads its own copy
+ * when it loads: ours is gone by then.
+ */
+static int open_programs(struct fentry *f, const struct tracer_options *o, uint32_t *hooks, struct reason *why)
 {
-	int err;
+	struct btf *btf = btf__load_vmlinux_btf();
 
+	if (!btf)
+		return because(
+			why, ENOTSUP,
+			"this kernel has no type information (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF; --trace=off pings without");
 	f->skel = pingtrace_bpf__open();
-	if (!f->skel)
-		return refused(why, -errno, "open the BPF programs");
-	*hooks = choose_programs(f->skel, btf, o);
-	configure(f->skel, btf, o, *hooks);
-	bpf_map__set_max_entries(f->skel->maps.records, o->nr_records);
+	if (f->skel) {
+		*hooks = choose_programs(f->skel, btf, o);
+		configure(f->skel, btf, o, *hooks);
+		bpf_map__set_max_entries(f->skel->maps.records, o->nr_records);
+	}
+	btf__free(btf);
+	return f->skel ? 0 : refused(why, -errno, "open the BPF programs");
+}
+
+static int load(struct fentry *f, const struct tracer_options *o, uint32_t *hooks, struct reason *why)
+{
+	int err = open_programs(f, o, hooks, why);
+
+	if (err)
+		return err;
 	err = pingtrace_bpf__load(f->skel);
 	if (err)
 		return refused(why, err, "load tracing programs (fentry)");
@@ -174,23 +191,14 @@ static int fentry_open(void **state, struct backend_memory *memory, const struct
 		       struct reason *why)
 {
 	struct fentry *f;
-	struct btf *btf;
 	int err;
 
 	verbose = o->verbose;
 	libbpf_set_print(print_libbpf);
-	btf = btf__load_vmlinux_btf();
-	if (!btf)
-		return because(
-			why, ENOTSUP,
-			"this kernel has no type information (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF; --trace=off pings without");
 	f = calloc(1, sizeof(*f));
-	if (!f) {
-		btf__free(btf);
+	if (!f)
 		return because(why, ENOMEM, "no memory");
-	}
-	err = load(f, btf, o, &memory->hooks, why);
-	btf__free(btf);
+	err = load(f, o, &memory->hooks, why);
 	if (err) {
 		fentry_close(f);
 		return err;
