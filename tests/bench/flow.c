@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * flow udp|tcp NETNS ADDRESS COUNT: what one packet costs, in ns. A socket here sends to one in the network namespace
+ * flow udp|tcp NETNS ADDRESS COUNT: what one packet costs, in ns (median). A socket here sends to one in the network namespace
  * NETNS, at ADDRESS, and one and the same process receives: no scheduling, nothing waits. TCP: one segment
  * and its acknowledgement.
  */
@@ -19,6 +19,7 @@
 
 #define SIZE 1400
 #define WARM_UP 100
+#define COUNT_MAX 100000
 
 static void __attribute__((noreturn)) die(const char *what)
 {
@@ -54,7 +55,8 @@ static int listen_in(const char *netns, const struct sockaddr_in *to, int type)
 	enter(netns);
 	fd = socket(AF_INET, type, 0);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (fd < 0 || bind(fd, (const struct sockaddr *)to, sizeof(*to)) || (type == SOCK_STREAM && listen(fd, 1)))
+	if (fd < 0 || bind(fd, (const struct sockaddr *)to, sizeof(*to)) ||
+	    (type == SOCK_STREAM && listen(fd, 1)))
 		die("listen");
 	if (setns(home, CLONE_NEWNET))
 		die("setns");
@@ -62,34 +64,44 @@ static int listen_in(const char *netns, const struct sockaddr_in *to, int type)
 	return fd;
 }
 
-static void transfer(int from, int to, unsigned int count)
+/* One packet there. Returns how long it took, in ns. */
+static uint64_t transfer(int from, int to)
 {
+	uint64_t start = mono_ns();
 	char buffer[SIZE] = {};
 	ssize_t left, n;
 
-	for (; count; count--) {
-		if (send(from, buffer, SIZE, 0) != SIZE)
-			die("send");
-		for (left = SIZE; left > 0; left -= n) {
-			n = recv(to, buffer, left, 0);
-			if (n <= 0)
-				die("recv");
-		}
+	if (send(from, buffer, SIZE, 0) != SIZE)
+		die("send");
+	for (left = SIZE; left > 0; left -= n) {
+		n = recv(to, buffer, left, 0);
+		if (n <= 0)
+			die("recv");
 	}
+	return mono_ns() - start;
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
 }
 
 int main(int argc, char **argv)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(9999) };
-	unsigned int count;
+	static uint64_t ns[COUNT_MAX];
+	unsigned int count, i;
 	int from, to, type, one = 1;
-	uint64_t start;
 
 	if (argc != 5)
 		return 2;
 	type = strcmp(argv[1], "tcp") ? SOCK_DGRAM : SOCK_STREAM;
 	inet_pton(AF_INET, argv[3], &address.sin_addr);
 	count = atoi(argv[4]);
+	if (!count || count > COUNT_MAX)
+		return 2;
 	to = listen_in(argv[2], &address, type);
 	from = socket(AF_INET, type, 0);
 	if (from < 0 || connect(from, (struct sockaddr *)&address, sizeof(address)))
@@ -98,9 +110,11 @@ int main(int argc, char **argv)
 		setsockopt(from, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 		to = accept(to, NULL, NULL);
 	}
-	transfer(from, to, WARM_UP);
-	start = mono_ns();
-	transfer(from, to, count);
-	printf("%llu\n", (unsigned long long)(mono_ns() - start) / count);
+	for (i = 0; i < WARM_UP; i++)
+		transfer(from, to);
+	for (i = 0; i < count; i++)
+		ns[i] = transfer(from, to);
+	qsort(ns, count, sizeof(*ns), compare);
+	printf("%llu\n", (unsigned long long)ns[count / 2]);
 	return 0;
 }

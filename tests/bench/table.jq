@@ -10,8 +10,11 @@ def percent($of): "\(. / $of * 1000 | round / 10) %";
 (.echo as $e | [["empty", "empty programs at the same hooks"], ["clock", "the floor: programs that read the clock and store it"],
 	["pingtrace", "pingtrace"], ["bpftrace", "a bpftrace script at the same hooks"]][] | . as [$k, $name] |
 	"| \($name) | \($e.raw[$k] | number) | \($e.dgram[$k] | number) | \($e.raw[$k] | ratio($e.raw.clock)), \($e.dgram[$k] | ratio($e.dgram.clock)) |"),
-(.echo | "| pingtrace's own estimate (`trace.overhead_ns`) | \(.raw.self_report) | \(.dgram.self_report) | |", "",
+(.echo | "",
 	"Without tracing the round trip takes \(.raw.none) instructions (raw) and \(.dgram.none) (ping socket)."), "",
+"### The self-report", "",
+"| path | socket | `trace.overhead_ns` | added in truth | off by |", "| --- | --- | --- | --- | --- |",
+(.self_report[] | . as $in | "| \(.where) | \(.kind) | \(.reported) | \(.added) | \(.reported - .added | percent($in.added)) |"), "",
 "### Packets that are not ours", "",
 "| flow | untraced | kind of run | empty programs add | pingtrace adds | of the empty ones | of the packet |",
 "| --- | --- | --- | --- | --- | --- | --- |",
@@ -21,4 +24,4 @@ def percent($of): "\(. / $of * 1000 | round / 10) %";
 "| | start to first answer | last answer to exit | peak memory | flood: a probe takes | probes a second |",
 "| --- | --- | --- | --- | --- | --- |",
 (.probe as $p | .run | [["ping", "ping"], ["fping", "fping"], ["off", "pingtrace --trace=off"], ["pingtrace", "pingtrace"]][] as [$k, $name] |
-	.[$k] | "| \($name) | \(.first_probe | ms) | \(.exit | ms) | \(.peak_kb) kB | \($p[$k]) | \(1000000000 / $p[$k] | round) |")
+	.[$k] | "| \($name) | \(.first_probe | ms) | \(.exit | ms) | \(.peak_kb) kB | \($p[$k] | number) | \($p[$k] | if . then 1000000000 / . | round else "" end) |")

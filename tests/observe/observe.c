@@ -128,7 +128,8 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 			return n;
 		if (!(flags & MSG_ERRQUEUE)) {
 			packet = msg->msg_iov[0].iov_base;
-			note("rx", seq_at(packet[0] >> 4 == 4 ? packet + 20 : packet), ns_of(&t->ts[0]) + mono_minus_real);
+			note("rx", seq_at(packet[0] >> 4 == 4 ? packet + 20 : packet),
+			     ns_of(&t->ts[0]) + mono_minus_real);
 			return n;
 		}
 		e = error_in(msg);

@@ -67,7 +67,8 @@ static void check_stamps(const json_t *reply, int64_t rtt)
 	const json_t *stamp;
 	size_t i;
 
-	json_array_foreach(json_object_get(reply, "stamps"), i, stamp) {
+	json_array_foreach(json_object_get(reply, "stamps"), i, stamp)
+	{
 		ns = integer(stamp, "ns");
 		if (ns < 0 || ns > rtt) {
 			bad_order++;
@@ -87,7 +88,8 @@ static void take_reply(const json_t *reply, int64_t wire_min)
 	replies++;
 	late += json_is_true(json_object_get(reply, "late"));
 	clipped += clip;
-	json_array_foreach(json_object_get(reply, "segments"), i, segment) {
+	json_array_foreach(json_object_get(reply, "segments"), i, segment)
+	{
 		name = json_string_value(json_object_get(segment, "name"));
 		ns = integer(segment, "ns");
 		sum += ns;
@@ -125,9 +127,9 @@ static void check_figures(const json_t *row)
 	for (i = 0; i < s->count; i++)
 		sum += s->ns[i];
 	if (!s->count || integer(row, "count") != (int64_t)s->count || integer(row, "min_ns") != s->ns[0] ||
-	    integer(row, "max_ns") != s->ns[s->count - 1] || fabs(integer(row, "mean_ns") - sum / s->count) > 1 ||
-	    !is_near(s, 0.5, integer(row, "p50_ns")) || !is_near(s, 0.9, integer(row, "p90_ns")) ||
-	    !is_near(s, 0.99, integer(row, "p99_ns"))) {
+	    integer(row, "max_ns") != s->ns[s->count - 1] ||
+	    fabs(integer(row, "mean_ns") - sum / s->count) > 1 || !is_near(s, 0.5, integer(row, "p50_ns")) ||
+	    !is_near(s, 0.9, integer(row, "p90_ns")) || !is_near(s, 0.99, integer(row, "p99_ns"))) {
 		bad_figure++;
 		fprintf(stderr, "recount: %s differs\n", s->name);
 	}
@@ -140,8 +142,7 @@ static unsigned long long check_summary(const json_t *summary)
 	const json_t *row;
 	size_t i;
 
-	json_array_foreach(json_object_get(summary, "segments"), i, row)
-		check_figures(row);
+	json_array_foreach(json_object_get(summary, "segments"), i, row) check_figures(row);
 	for (i = 0; i < nr_segments; i++)
 		bad_figure += segments[i].count != 0;
 	return llabs(integer(summary, "received") - (int64_t)replies) +
@@ -180,7 +181,7 @@ int main(int argc, char **argv)
 	printf("{\"replies\":%llu,\"lost\":%llu,\"late\":%llu,\"duplicates\":%llu,\"corrupted\":%llu,\"errors\":%llu,"
 	       "\"clipped\":%llu,\"merged\":%llu,\"bad_line\":%llu,\"bad_count\":%llu,\"bad_sum\":%llu,"
 	       "\"bad_wire\":%llu,\"bad_order\":%llu,\"bad_figure\":%llu}\n",
-	       replies, lost, late, duplicates, corrupted, errors, clipped, merged, bad_line, bad_count, bad_sum, bad_wire,
-	       bad_order, bad_figure);
+	       replies, lost, late, duplicates, corrupted, errors, clipped, merged, bad_line, bad_count,
+	       bad_sum, bad_wire, bad_order, bad_figure);
 	return 0;
 }
