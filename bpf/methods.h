@@ -92,7 +92,7 @@ static __always_inline int method_TRANSMITTED(struct sk_buff *skb, enum pt_hook 
 	return 0;
 }
 
-#define LEN_MORE 64	     /* by which a reply may be longer: IP options, an Ethernet frame's padding */
+#define LEN_MORE 64 /* by which a reply may be longer: IP options, an Ethernet frame's padding */
 
 /* A reply has the length of its request. */
 static __always_inline bool has_other_length(struct sk_buff *skb)

@@ -149,7 +149,8 @@ static int refused(struct reason *why, int err, const char *what)
  * Open the programs, choose and configure them. The kernel's type information is 6 MB, and libbpf reads its own copy
  * when it loads: ours is gone by then.
  */
-static int open_programs(struct fentry *f, const struct tracer_options *o, uint32_t *hooks, struct reason *why)
+static int open_programs(struct fentry *f, const struct tracer_options *o, uint32_t *hooks,
+			 struct reason *why)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 

@@ -74,7 +74,7 @@ struct pt_sending {
 	__u32 number;
 	__u32 active;
 	__u64 sock; /* address of the socket that sends, written by BPF at `sendmsg` */
-	__u32 len;  /* of its packets with their IP header, likewise; 0: not known, or may come back in fragments */
+	__u32 len; /* of its packets with their IP header, likewise; 0: not known, or may come back in fragments */
 	__u32 reserved;
 };
 
