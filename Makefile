@@ -6,6 +6,8 @@
 # make fuzz		the fuzz targets, RUNS=n inputs each or without end
 # make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
 # make deb		a Debian package; check-deb tries it in a clean root
+# make bench		what tracing costs; refreshes docs/benchmarks.md
+# make accuracy		refresh the table in docs/accuracy.md
 # make lint		format, static analysis
 # make lab		a shell in the lab
 # make V=1		shows the commands
@@ -49,7 +51,8 @@ $(B)/%.o: src/%.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/backend_bpf.o: $(B)/fentry.skel.h $(B)/kprobe.skel.h
+$(B)/backend_bpf.o: $(B)/fentry.skel.h $(B)/fentry_old.skel.h $(B)/kprobe.skel.h
+$(B)/fentry_old.bpf.o: bpf/fentry.bpf.c
 
 $(B)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/pingtrace/*.h vmlinux/*.h) | $(B)
 	$(call say,CLANG,$@)
@@ -112,13 +115,57 @@ fuzz: $(FUZZ)
 	$(Q)for f in $(FUZZ); do mkdir -p $$f.corpus && \
 		$$f -runs=$(RUNS) -max_len=512 -close_fd_mask=1 $$f.corpus tests/fuzz/corpus/$$(basename $$f) || exit 1; done
 
+# Programs that the lab's tests take along, with BPF programs of their own: tests/NAME/NAME.c, NAME.bpf.c.
+LAB_PROGRAMS := $(addprefix $(B)/,inject floor)
+BENCH_PROGRAMS := $(addprefix $(B)/,flow stopwatch)
+
+.SECONDEXPANSION:
+$(LAB_PROGRAMS:%=%.bpf.o): $(B)/%.bpf.o: tests/$$*/$$*.bpf.c $(wildcard tests/*/*.h bpf/*.h include/pingtrace/*.h vmlinux/*.h) | $(B)
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
+
+$(LAB_PROGRAMS): $(B)/%: tests/$$*/$$*.c $(B)/$$*.skel.h
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
+
+$(BENCH_PROGRAMS): $(B)/%: tests/bench/%.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $<
+
+$(B)/recount: tests/soak/recount.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
+
+$(B)/observe.so: tests/observe/observe.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) -fPIC -shared -MMD -MP -o $@ $< -ldl
+
+lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/observe.so
+
 # Every test. The lab's take a minute each; TESTS="tests/cli.t" runs but those named.
 TESTS = $(UNIT) tests/cli.t tests/install.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
 
 check:
 	$(Q)tests/need build lab check
-	$(Q)$(MAKE) all unit
+	$(Q)$(MAKE) all unit lab-programs
 	$(Q)prove $(if $(V),-v) --timer $(TESTS)
+
+# Documents with a table that was measured: what stands between the marks is replaced.
+put_table = awk '/<!-- end -->/ { off = 0 } !off { print } \
+	/<!-- begin -->/ { off = 1; while ((getline line <"$(1)") > 0) print line }' $(2) >$(1).md && cp $(1).md $(2)
+
+accuracy:
+	$(Q)tests/need build lab check
+	$(Q)$(MAKE) all lab-programs
+	$(Q)ACCURACY_TABLE=$(CURDIR)/$(B)/accuracy.table tests/lab/accuracy.t
+	$(Q)$(call put_table,$(B)/accuracy.table,docs/accuracy.md)
+
+bench:
+	$(Q)tests/need build lab check bench
+	$(Q)$(MAKE) all lab-programs
+	$(Q)tests/bench/bench -b $(B)/bench
+	$(Q)jq -r -f tests/bench/table.jq $(B)/bench/results.json | tee $(B)/bench.table
+	$(Q)$(call put_table,$(B)/bench.table,docs/benchmarks.md)
 
 demo:
 	$(Q)tests/need build
@@ -165,8 +212,8 @@ check-deb:
 	$(Q)tests/need build deb
 	$(Q)prove $(if $(V),-v) --timer tests/deb.t
 
-C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/unit/*.c tests/fuzz/*.c tests/lab/*.c vmlinux/*.h docs/*.c)
-SHELL_FILES := tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
+C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/*/*.[ch] vmlinux/*.h docs/*.c)
+SHELL_FILES := tests/bench/bench tests/bench/guest tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
 lint:
@@ -185,6 +232,6 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all install uninstall deb check-deb unit fuzz fuzz-targets check demo lab lint format clean
+.PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check bench accuracy demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -34,7 +34,10 @@ static __always_inline int method_SENDING(struct sock *sk, enum pt_hook hook)
 	if (!sending.active)
 		return 0;
 	rec = record_of(sending.number);
-	if (rec && is_socket_of(sk, rec) && !is_stamped(rec, hook))
+	if (!rec || !is_socket_of(sk, rec))
+		return 0;
+	sending.sock = (__u64)sk;
+	if (!is_stamped(rec, hook))
 		stamp(rec, hook);
 	return 0;
 }
@@ -62,26 +65,55 @@ static __always_inline bool is_peer_pass(const struct pt_record *rec, enum pt_ho
 	return peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_DRIVER_RX) && !is_stamped(rec, peer);
 }
 
+/*
+ * The record of the probe whose request, or reply of this kernel, @skb is on its way out, or NULL; *@reply
+ * says which.
+ */
+static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, enum pt_hook peer,
+							   bool *reply)
+{
+	struct sock *sk = GET(skb, sk);
+	struct pt_record *rec;
+	struct packet p;
+
+	*reply = false;
+	if (sk) { /* none: it is forwarded, and may be ours */
+		if (!may_be_ours(sk, peer))
+			return NULL;
+		rec = probe_being_sent(skb, sk);
+		if (rec)
+			return rec;
+	}
+	if (!read_packet(&p, network_header(skb)))
+		return NULL;
+	*reply = is_reply(&p);
+	return probe_of(skb, &p);
+}
+
+#define LEN_UNFRAGMENTED 576 /* what every IPv4 host takes in one piece (RFC 791) */
+
 /* A request on its way out, down to the queueing discipline. */
 static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
 	struct pt_record *rec;
-	struct packet p;
+	bool reply;
 
-	if (is_other_protocol(skb) || !read_packet(&p, network_header(skb)))
-		return 0;
-	rec = probe_of(skb, &p);
+	rec = transmitted_probe(skb, peer, &reply);
 	if (!rec)
 		return 0;
-	if (is_reply(&p)) {
+	if (reply) {
 		if (is_peer_pass(rec, peer))
 			stamp(rec, peer);
-	} else if (hook == PT_HOOK_DEV_QUEUE) {
-		rec->request_skb = (__u64)skb;
-		stamp_dev(rec, hook, GET(skb, dev));
-	} else if (!is_stamped(rec, hook)) {
-		stamp(rec, hook);
+		return 0;
 	}
+	if (hook == PT_HOOK_IP_LOCAL_OUT)
+		sending.len = GET(skb, len) <= LEN_UNFRAGMENTED ? GET(skb, len) : 0;
+	if (hook == PT_HOOK_IP_LOCAL_OUT || hook == PT_HOOK_DEV_QUEUE)
+		rec->request_skb = (__u64)skb;
+	if (hook == PT_HOOK_DEV_QUEUE)
+		stamp_dev(rec, hook, GET(skb, dev));
+	else if (!is_stamped(rec, hook))
+		stamp(rec, hook);
 	return 0;
 }
 
@@ -90,25 +122,21 @@ static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook,
 {
 	struct pending *pending;
 	struct pt_record *rec;
-	struct packet p;
+	bool reply;
 
-	if (is_other_protocol(skb) || !read_packet(&p, network_header(skb)))
+	rec = transmitted_probe(skb, peer, &reply);
+	if (!rec)
 		return 0;
-	rec = probe_of(skb, &p);
+	if (reply ? !is_peer_pass(rec, peer) : rec->request_skb && rec->request_skb != (__u64)skb)
+		return 0; /* the latter: a copy that the queueing discipline made */
 	pending = pending_here();
-	if (!rec || !pending)
+	if (!pending)
 		return 0;
-	if (is_reply(&p)) {
-		if (!is_peer_pass(rec, peer))
-			return 0;
-	} else if (rec->request_skb && rec->request_skb != (__u64)skb) {
-		return 0; /* a copy that the queueing discipline made */
-	}
 	pending->xmit_skb = (__u64)skb;
 	pending->xmit_dev = (__u64)GET(skb, dev);
 	pending->xmit_number = rec->number;
-	pending->xmit_hook = is_reply(&p) ? peer : PT_HOOK_XMIT;
-	if (!is_reply(&p))
+	pending->xmit_hook = reply ? peer : PT_HOOK_XMIT;
+	if (!reply)
 		stamp_dev(rec, hook, GET(skb, dev));
 	return 0;
 }
@@ -179,13 +207,21 @@ static __always_inline bool is_reply_pass(struct pt_record *rec, struct sk_buff 
 	return rec->reply_skb == (__u64)skb;
 }
 
+#define LEN_MORE 64 /* by which a reply may be longer: IP options, padding of a frame, VXLAN */
+
+/* A reply has the length of its request. */
+static __always_inline bool has_other_length(struct sk_buff *skb)
+{
+	return sending.len && GET(skb, len) - sending.len > LEN_MORE;
+}
+
 /* A reply on its way in, before and at IP; or a request on its way into the responder. */
 static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
 	struct pt_record *rec;
 	struct packet p;
 
-	if (!read_packet(&p, received_header(skb)))
+	if (has_other_length(skb) || !read_packet(&p, received_header(skb)))
 		return 0;
 	rec = p.later ? probe_of_fragment(&p) : probe_of(skb, &p);
 	if (!rec)
@@ -292,7 +328,7 @@ static __always_inline int method_READY(struct sock *sk, enum pt_hook hook)
 	struct pending *pending;
 	struct pt_record *rec;
 
-	if (!is_icmp_socket(sk))
+	if (!may_be_ours(sk, PT_HOOK_NONE))
 		return 0;
 	pending = pending_here();
 	if (!pending || !pending->deliver_cookie)
@@ -337,7 +373,7 @@ static __always_inline int method_COPIED(struct sk_buff *skb, enum pt_hook hook)
 	struct pt_record *rec;
 	struct packet p;
 
-	if (!sk || !is_icmp_socket(sk) || !read_packet(&p, network_header(skb)) || !is_reply(&p))
+	if (!sk || !may_be_ours(sk, PT_HOOK_NONE) || !read_packet(&p, network_header(skb)) || !is_reply(&p))
 		return 0;
 	rec = probe_of(skb, &p);
 	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook))

@@ -21,7 +21,7 @@ struct backend_ops {
 	 * Fill @memory and return 0 with *@state set, or a negative errno (see tracer_open).
 	 */
 	int (*open)(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		    const struct kernel *kernel, struct reason *why);
+		    struct kernel *kernel, struct reason *why);
 	void (*close)(void *state);
 	/* These may be NULL: */
 	/* Would this kind of run use @hook? Without it: none. */

@@ -21,6 +21,7 @@
 #include "backend.h"
 #include "overhead.h"
 #include "fentry.skel.h"
+#include "fentry_old.skel.h"
 #include "kprobe.skel.h"
 
 struct attach_place {
@@ -79,7 +80,7 @@ static bool bpf_wants(const struct tracer_options *o, enum pt_hook hook)
  * The programs that this run needs and the kernel has a place for: of functions the first for each hook,
  * tracepoints all, fall-backs where there is no function.
  */
-static void choose_programs(bool use[NR_PLACES], const struct kernel *kernel, const struct tracer_options *o,
+static void choose_programs(bool use[NR_PLACES], struct kernel *kernel, const struct tracer_options *o,
 			    bool functions)
 {
 	const struct attach_place *p;
@@ -110,6 +111,16 @@ static bool uses_hook(const bool use[NR_PLACES], enum pt_hook hook)
 	return false;
 }
 
+static bool uses_kind(const bool use[NR_PLACES], enum pt_hook hook, enum pt_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < NR_PLACES; i++)
+		if (use[i] && places[i].hook == hook && places[i].kind == kind)
+			return true;
+	return false;
+}
+
 static int configure(struct bpf_object *object, const struct tracer_options *o, const bool use[NR_PLACES])
 {
 	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
@@ -123,6 +134,7 @@ static int configure(struct bpf_object *object, const struct tracer_options *o, 
 		.tagged = o->tagged,
 		.type_request = o->family == PT_FAMILY_V6 ? ICMP6_ECHO_REQUEST : ICMP_ECHO,
 		.type_reply = o->family == PT_FAMILY_V6 ? ICMP6_ECHO_REPLY : ICMP_ECHOREPLY,
+		.knows_socket = o->nr_targets == 1 && uses_kind(use, PT_HOOK_SENDMSG, PT_KIND_FUNCTION),
 		.has_data_ready = uses_hook(use, PT_HOOK_DATA_READY),
 		.has_delivery =
 			uses_hook(use, o->socket == PT_SOCKET_RAW ? PT_HOOK_RAW_RCV : PT_HOOK_PING_RCV),
@@ -238,24 +250,33 @@ static int refused(struct reason *why, int err, const char *what)
 	return because(why, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
 }
 
-/* Attach what was chosen. What cannot be attached is missing, as if the kernel did not have it. */
-static uint32_t attach(struct bpf_backend *b, const bool use[NR_PLACES])
+/*
+ * Attach what was chosen. What cannot be attached is missing, as if the kernel did not have it; where that is
+ * so for all functions, this is not the backend that it should be. Returns 0 or a negative errno.
+ */
+static int attach(struct bpf_backend *b, const bool use[NR_PLACES], uint32_t *hooks)
 {
-	uint32_t hooks = 0;
+	int wanted = 0, functions = 0, err = 0;
 	size_t i;
 
 	for (i = 0; i < NR_PLACES; i++) {
 		if (!use[i])
 			continue;
+		wanted += places[i].kind == PT_KIND_FUNCTION;
 		b->links[i] =
 			bpf_program__attach(bpf_object__find_program_by_name(b->object, places[i].program));
-		if (b->links[i])
-			hooks |= hook_bit(places[i].hook) | hook_bit(places[i].peer);
+		if (b->links[i]) {
+			functions += places[i].kind == PT_KIND_FUNCTION;
+			*hooks |= hook_bit(places[i].hook) | hook_bit(places[i].peer);
+		} else {
+			err = -errno;
+		}
 	}
-	return hooks;
+	return (wanted && !functions) || !*hooks ? err : 0;
 }
 
-static int load(struct bpf_backend *b, const bool use[NR_PLACES], const struct tracer_options *o)
+static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[NR_PLACES],
+		const struct tracer_options *o)
 {
 	size_t i;
 	int err;
@@ -264,6 +285,7 @@ static int load(struct bpf_backend *b, const bool use[NR_PLACES], const struct t
 		bpf_program__set_autoload(bpf_object__find_program_by_name(b->object, places[i].program),
 					  use[i]);
 	err = configure(b->object, o, use);
+	kernel_forget(kernel);
 	err = err ?: bpf_object__load(b->object);
 	if (err)
 		return err;
@@ -274,7 +296,7 @@ static int load(struct bpf_backend *b, const bool use[NR_PLACES], const struct t
 }
 
 static int open_object(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		       const struct kernel *kernel, const void *elf, size_t elf_size, bool functions,
+		       struct kernel *kernel, const void *elf, size_t elf_size, bool functions,
 		       const char *what, struct reason *why)
 {
 	struct bpf_backend *b = calloc(1, sizeof(*b));
@@ -285,14 +307,13 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		return because(why, ENOMEM, "no memory");
 	choose_programs(use, kernel, o, functions);
 	b->object = bpf_object__open_mem(elf, elf_size, NULL);
-	err = b->object ? load(b, use, o) : -errno;
-	if (!err)
-		memory->hooks = attach(b, use);
-	if (err || !memory->hooks) {
+	err = b->object ? load(b, kernel, use, o) : -errno;
+	err = err ?: attach(b, use, &memory->hooks);
+	if (err) {
 		unmap(b);
 		detach(b);
 		free(b);
-		return refused(why, err ? err : -EINVAL, what);
+		return refused(why, err, what);
 	}
 	memory->records = b->records;
 	memory->devs = b->devs;
@@ -303,8 +324,14 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 	return 0;
 }
 
+/* The programs with typed arguments that this kernel can load. */
+static const void *typed_programs(const struct kernel *kernel, size_t *size)
+{
+	return kernel->rdonly_cast ? fentry_bpf__elf_bytes(size) : fentry_old_bpf__elf_bytes(size);
+}
+
 static int fentry_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		       const struct kernel *kernel, struct reason *why)
+		       struct kernel *kernel, struct reason *why)
 {
 	const char *what = "tracing programs (fentry)";
 	const void *elf;
@@ -312,25 +339,25 @@ static int fentry_open(void **state, struct backend_memory *memory, const struct
 
 	if (kernel->fentry)
 		return refused(why, kernel->fentry, what);
-	elf = fentry_bpf__elf_bytes(&size);
+	elf = typed_programs(kernel, &size);
 	return open_object(state, memory, o, kernel, elf, size, true, what, why);
 }
 
 static int kprobe_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		       const struct kernel *kernel, struct reason *why)
+		       struct kernel *kernel, struct reason *why)
 {
 	const char *what = "kprobe programs";
 	const void *elf;
 	size_t size;
 
-	if (kernel->kprobe || !kernel->btf)
-		return refused(why, kernel->btf ? kernel->kprobe : -ENODATA, what);
+	if (kernel->kprobe || !kernel->has_btf)
+		return refused(why, kernel->has_btf ? kernel->kprobe : -ENODATA, what);
 	elf = kprobe_bpf__elf_bytes(&size);
 	return open_object(state, memory, o, kernel, elf, size, true, what, why);
 }
 
 static int tracepoint_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-			   const struct kernel *kernel, struct reason *why)
+			   struct kernel *kernel, struct reason *why)
 {
 	const char *what = "tracepoint programs";
 	const void *elf;
@@ -338,7 +365,7 @@ static int tracepoint_open(void **state, struct backend_memory *memory, const st
 
 	if (kernel->typed_tracepoint)
 		return refused(why, kernel->typed_tracepoint, what);
-	elf = fentry_bpf__elf_bytes(&size);
+	elf = typed_programs(kernel, &size);
 	return open_object(state, memory, o, kernel, elf, size, false, what, why);
 }
 

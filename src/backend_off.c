@@ -28,7 +28,7 @@ void backend_plain_close(void *state)
 }
 
 static int off_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		    const struct kernel *kernel, struct reason *why)
+		    struct kernel *kernel, struct reason *why)
 {
 	(void)kernel;
 	return backend_plain_open(state, memory, o, why);

@@ -44,7 +44,7 @@ static int64_t clock_distance_ns(void)
 }
 
 static int timestamping_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-			     const struct kernel *kernel, struct reason *why)
+			     struct kernel *kernel, struct reason *why)
 {
 	struct timestamping *t = calloc(1, sizeof(*t) + o->nr_records * sizeof(t->sent[0]));
 	unsigned int i;

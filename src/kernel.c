@@ -27,19 +27,24 @@ static int try_load(enum bpf_prog_type type, enum bpf_attach_type attach, int bt
 	return 0;
 }
 
-static int find_tracepoint(const struct btf *btf, const char *name)
+static int find_type(struct kernel *k, const char *name, int kind)
+{
+	if (!k->btf)
+		k->btf = btf__load_vmlinux_btf();
+	return k->btf ? btf__find_by_name_kind(k->btf, name, kind) : -ENODATA;
+}
+
+static int find_tracepoint(struct kernel *k, const char *name)
 {
 	char type[128];
 
 	snprintf(type, sizeof(type), "btf_trace_%s", name);
-	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF);
+	return find_type(k, type, BTF_KIND_TYPEDEF);
 }
 
-static int try_typed(const struct kernel *k, enum bpf_attach_type attach, int btf_id)
+static int try_typed(enum bpf_attach_type attach, int btf_id)
 {
-	if (!k->btf)
-		return -ENODATA;
-	return btf_id < 0 ? -ENOENT : try_load(BPF_PROG_TYPE_TRACING, attach, btf_id);
+	return btf_id < 0 ? btf_id : try_load(BPF_PROG_TYPE_TRACING, attach, btf_id);
 }
 
 static int try_kprobe(void)
@@ -66,12 +71,11 @@ void kernel_probe(struct kernel *k, bool verbose)
 {
 	libbpf_set_print(verbose ? print_libbpf : print_nothing);
 	memset(k, 0, sizeof(*k));
-	k->btf = btf__load_vmlinux_btf();
-	k->fentry = try_typed(k, BPF_TRACE_FENTRY,
-			      k->btf ? btf__find_by_name_kind(k->btf, "icmp_rcv", BTF_KIND_FUNC) : -ENOENT);
-	k->typed_tracepoint = try_typed(k, BPF_TRACE_RAW_TP,
-					k->btf ? find_tracepoint(k->btf, "netif_receive_skb") : -ENOENT);
+	k->fentry = try_typed(BPF_TRACE_FENTRY, find_type(k, "icmp_rcv", BTF_KIND_FUNC));
+	k->has_btf = k->btf;
+	k->typed_tracepoint = try_typed(BPF_TRACE_RAW_TP, find_tracepoint(k, "netif_receive_skb"));
 	k->kprobe = try_kprobe();
+	k->rdonly_cast = find_type(k, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 }
 
 void kernel_forget(struct kernel *k)
@@ -80,12 +84,12 @@ void kernel_forget(struct kernel *k)
 	k->btf = NULL;
 }
 
-bool kernel_has_function(const struct kernel *k, const char *name)
+bool kernel_has_function(struct kernel *k, const char *name)
 {
-	return btf__find_by_name_kind(k->btf, name, BTF_KIND_FUNC) > 0;
+	return find_type(k, name, BTF_KIND_FUNC) > 0;
 }
 
-bool kernel_has_tracepoint(const struct kernel *k, const char *name)
+bool kernel_has_tracepoint(struct kernel *k, const char *name)
 {
-	return find_tracepoint(k->btf, name) > 0;
+	return find_tracepoint(k, name) > 0;
 }

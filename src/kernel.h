@@ -12,19 +12,25 @@
 struct btf;
 
 struct kernel {
-	struct btf *btf; /* the kernel's own types; NULL: it has none (CONFIG_DEBUG_INFO_BTF) */
+	bool has_btf; /* the kernel's own types (CONFIG_DEBUG_INFO_BTF) */
+	struct btf *btf; /* while they are in memory */
 	/* 0, or the negative errno with which the kernel refused */
 	int fentry; /* programs at function entries: fec56f5890d9 "bpf: Introduce BPF trampoline" */
 	int kprobe; /* kprobe programs: 2541517c32be, attached by perf_event_open: e12f03d7031a */
 	int typed_tracepoint; /* raw tracepoints with types: f1b9509c2fb0 */
+	bool rdonly_cast; /* the kfunc bpf_rdonly_cast: a35b9af4ec2c */
 };
 
-/* Find out. libbpf speaks on stderr only if @verbose. kernel_forget releases what @k holds. */
+/* Find out. libbpf speaks on stderr only if @verbose. */
 void kernel_probe(struct kernel *k, bool verbose);
+/*
+ * The types are some megabytes, and libbpf reads its own copy when it loads programs: this releases them.
+ * Who asks for them later brings them back.
+ */
 void kernel_forget(struct kernel *k);
 
 /* Does the kernel have this function, this tracepoint? (By its BTF, which has to be there.) */
-bool kernel_has_function(const struct kernel *k, const char *name);
-bool kernel_has_tracepoint(const struct kernel *k, const char *name);
+bool kernel_has_function(struct kernel *k, const char *name);
+bool kernel_has_tracepoint(struct kernel *k, const char *name);
 
 #endif /* PINGTRACE_KERNEL_H */

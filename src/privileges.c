@@ -10,8 +10,11 @@
 #include <linux/perf_event.h>
 #include "privileges.h"
 
-/* Raw sockets; marks and SO_DEBUG; hooks. */
-static const cap_value_t needed[] = { CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON };
+/*
+ * Raw sockets; marks and SO_DEBUG; hooks; and for the perf events of kprobes, where perf_event_paranoid is as
+ * high as on Debian, CAP_SYS_ADMIN. Until all is open.
+ */
+static const cap_value_t needed[] = { CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN };
 
 /*
  * The system calls of the loop (times that the vDSO does not know without a call, sockets, output), of memory,

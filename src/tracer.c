@@ -31,7 +31,7 @@ const char *backend_name(enum backend backend)
 	(PT_PASS_##pass == PT_PASS_USER ? 1U << PT_HOOK_##hook : 0) |
 static const uint32_t user_hooks = PT_HOOKS(HOOK_USER_PASS) 0;
 
-static int try_open(struct tracer *t, enum backend backend, const struct kernel *kernel, struct reason *why)
+static int try_open(struct tracer *t, enum backend backend, struct kernel *kernel, struct reason *why)
 {
 	t->ops = backends[backend];
 	memset(&t->memory, 0, sizeof(t->memory));
@@ -39,7 +39,7 @@ static int try_open(struct tracer *t, enum backend backend, const struct kernel 
 }
 
 /* The first that can be had. Why the best of all could not is kept; why none could, goes to @why. */
-static int open_first(struct tracer *t, const struct kernel *kernel, struct reason *why)
+static int open_first(struct tracer *t, struct kernel *kernel, struct reason *why)
 {
 	enum backend b = BACKEND_AUTO + 1;
 	int err = try_open(t, b, kernel, &t->why_not_better);

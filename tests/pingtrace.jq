@@ -47,3 +47,12 @@ def summary_typed: (.host | type == "string") and
 	(.trace | (.backend | type == "string") and (.socket | type == "string") and
 		(.hooks | type == "array" and all(.[]; type == "string")) and
 		(.missing | type == "array" and all(.[]; type == "string")) and (.overhead_ns | is_int));
+
+# Medians of every segment of these probes, as {name: ns}; and by how much they are above those of @base.
+def median: sort | .[length / 2 | floor];
+def medians: . as $probes | [$probes[0].segments[].name] |
+	map(. as $name | {key: $name, value: ($probes | map(ns($name)) | median)}) | from_entries;
+def moved($base): ($base | medians) as $before | medians | with_entries(.value -= $before[.key]);
+
+# The largest by its amount, of {name: ns}: {key, value}.
+def largest: to_entries | max_by(.value | fabs);

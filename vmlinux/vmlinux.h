@@ -71,9 +71,16 @@ struct sock {
 	__u16 sk_protocol;
 };
 
+struct in6_addr { /* read as four words of anything */
+	union {
+		__be32 u6_addr32[4];
+	} in6_u;
+};
+
 struct sk_buff {
 	struct net_device *dev;
 	struct sock *sk;
+	unsigned int len;
 	__be16 protocol;
 	__u16 network_header;
 	unsigned int tail;

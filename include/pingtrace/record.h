@@ -69,6 +69,7 @@ struct pt_config {
 	__u8 type_request; /* ICMP types of the family */
 	__u8 type_reply;
 	__u8 has_data_ready; /* the hook is attached */
+	__u8 knows_socket; /* a hook tells the address of the sending socket, and there is but one */
 	__u8 has_delivery; /* ping_rcv or raw_rcv, whichever the socket needs, is attached */
 	__u32 nr_sendmsg; /* number of the system call */
 	__u64 pidns_dev, pidns_ino; /* the process's PID namespace, and its PID there */
@@ -79,6 +80,10 @@ struct pt_config {
 struct pt_sending {
 	__u32 number;
 	__u32 active;
+	/* Written by BPF: */
+	__u64 sock; /* address of the socket that sends */
+	__u32 len; /* of its packets with their IP header; 0: not known, or they may come back in fragments */
+	__u32 reserved;
 };
 
 #endif /* PINGTRACE_RECORD_H */

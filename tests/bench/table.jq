@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# From results.json to the tables of docs/benchmarks.md.
+def ratio($to): if . == null or $to == null then "" else "\(. / $to * 100 | round / 100) ×" end;
+def number: if . == null then "" else tostring end;
+def ms: "\(. / 10000 | round / 100) ms";
+def percent($of): "\(. / $of * 1000 | round / 10) %";
+"Kernel \(.kernel); iputils ping \(.versions.ping), fping \(.versions.fping).", "",
+"### An echo on loopback", "",
+"| instructions added to the round trip by | raw socket | ping socket | of the floor |", "| --- | --- | --- | --- |",
+(.echo as $e | [["empty", "empty programs at the same hooks"], ["clock", "the floor: programs that read the clock and store it"],
+	["pingtrace", "pingtrace"], ["bpftrace", "a bpftrace script at the same hooks"]][] | . as [$k, $name] |
+	"| \($name) | \($e.raw[$k] | number) | \($e.dgram[$k] | number) | \($e.raw[$k] | ratio($e.raw.clock)), \($e.dgram[$k] | ratio($e.dgram.clock)) |"),
+(.echo | "",
+	"Without tracing the round trip takes \(.raw.none) instructions (raw) and \(.dgram.none) (ping socket)."), "",
+"### The self-report", "",
+"| path | socket | `trace.overhead_ns` | added in truth | off by |", "| --- | --- | --- | --- | --- |",
+(.self_report[] | . as $in | "| \(.where) | \(.kind) | \(.reported) | \(.added) | \(.reported - .added | percent($in.added)) |"), "",
+"### Packets that are not ours", "",
+"| flow | untraced | kind of run | empty programs add | pingtrace adds | of the empty ones | of the packet |",
+"| --- | --- | --- | --- | --- | --- | --- |",
+(.flow | to_entries[] | .key as $flow | .value.none as $none | .value | ["raw", "dgram"][] as $k | .[$k] | .empty as $empty |
+	"| \($flow) | \($none) | \($k) | \(.empty) | \(.pingtrace) | \(.pingtrace | ratio($empty)) | \(.pingtrace | percent($none)) |"), "",
+"### Beside other pings", "",
+"| | start to first answer | last answer to exit | peak memory | flood: a probe takes | probes a second |",
+"| --- | --- | --- | --- | --- | --- |",
+(.probe as $p | .run | [["ping", "ping"], ["fping", "fping"], ["off", "pingtrace --trace=off"], ["pingtrace", "pingtrace"]][] as [$k, $name] |
+	.[$k] | "| \($name) | \(.first_probe | ms) | \(.exit | ms) | \(.peak_kb) kB | \($p[$k] | number) | \($p[$k] | if . then 1000000000 / . | round else "" end) |")

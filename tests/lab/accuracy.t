@@ -1,0 +1,207 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A delay that is put into a known place is found in its segment, and in no other.
+#
+# ACCURACY_TABLE=FILE puts the table for docs/accuracy.md into FILE (make accuracy).
+. "$(dirname "$0")/../tap.sh"
+
+# Segment, a kernel function that is called between its two hooks, which argument leads to the packet, and what
+# that is: see inject.c. Replies are seen by the near host only at the functions chosen, requests likewise; the far
+# host's own work is `wire`.
+cat >"$scratch/matrix" <<'END'
+syscall-out inet_sendmsg 0 socket
+socket-out ip_route_output_flow 2 sock
+ip-out ip_output 2 request
+neigh-out __dev_queue_xmit 0 request
+qdisc dev_hard_start_xmit 0 request
+driver-out veth_xmit 0 request
+wire icmp_echo 0 request
+driver-in enqueue_to_backlog 0 reply
+link-in ip_rcv 0 reply
+ip-in ip_local_deliver 0 reply
+icmp-in __skb_checksum_complete 0 reply
+socket-in __sock_queue_rcv_skb 1 reply
+wakeup skb_copy_datagram_iter 0 reply
+syscall-in skb_free_datagram 1 reply
+END
+
+# chrt: what a delay makes other tasks do, ksoftirqd for one, is not to come before pingtrace. 201 ms: at another
+# time of the kernel's clock tick with every probe.
+cat >"$scratch/matrix-guest" <<'END'
+far_host
+ping_sockets
+ping -q -c 2 -i 0.1 10.9.0.2 >/dev/null
+for kind in dgram raw; do
+	set -- chrt -f 50 pingtrace -j -c 15 -i 0.201 --socket=$kind 10.9.0.2
+	"$@" >$kind.none
+	while read -r segment function arg what; do
+		[ $segment-$kind = icmp-in-raw ] && continue # beside the path
+		INJECT_PASSES=$kind.$segment.passes /work/inject $function $arg $what 10000,1000000,50000000 \
+			"$@" >$kind.$segment
+	done </work/matrix
+done
+END
+
+cat >"$scratch/causes-guest" <<'END'
+far_host
+ping_sockets
+ping -q -c 2 -i 0.1 10.9.0.2 >/dev/null
+trace() { # NAME ARG...
+	name=$1
+	shift
+	chrt -f 50 pingtrace -j "$@" 10.9.0.2 >$name
+}
+rules() { # HOOK: 10,000 rules that do not match
+	{
+		echo "table ip t { chain c { type filter hook $1 priority 0;"
+		awk 'BEGIN { for (i = 0; i < 10000; i++) printf "ip daddr 10.7.%d.%d drop\n", i / 256, i % 256 }'
+		printf '}\n}\n'
+	} >rules
+	nft -f rules
+	rm rules
+}
+trace none -c 15 -i 0.201
+tc qdisc add dev near0 root netem delay 5ms
+trace netem-near -c 15 -i 0.201
+tc qdisc replace dev near0 root tbf rate 80kbit burst 200 limit 10000
+trace tbf -c 15 -i 0.005
+tc qdisc del dev near0 root
+rules output
+trace nft-output -c 15 -i 0.201
+nft flush ruleset
+rules input
+trace nft-input -c 15 -i 0.201
+nft flush ruleset
+
+tc -n far qdisc add dev far0 root netem delay 5ms
+trace netem-far -c 15 -i 0.201
+pingtrace -j -c 60 -i 0.023 10.9.0.2 >hog &
+sleep 1 # it would not get to start beside this one
+nice -n -20 sh -c 'while :; do :; done' &
+hog=$!
+sleep 1.5
+kill $hog
+wait
+tc -n far qdisc del dev far0 root
+
+ip neigh flush dev near0
+ip -n far link set far0 arp off
+(
+	sleep 1.5
+	ip -n far link set far0 arp on
+) &
+trace arp -c 5 -i 1
+END
+
+# Two CPUs: replies go to the second one, which is busy in softirqs of 2 ms each.
+cat >"$scratch/rps-guest" <<'END'
+far_host
+ping -q -c 2 -i 0.1 10.9.0.2 >/dev/null
+echo 2 >/sys/class/net/near0/queues/rx-0/rps_cpus
+taskset 1 pingtrace -j -c 50 -i 0.02 10.9.0.2 >rps-idle
+cat >busy <<-'BUSY'
+	while :; do echo x >/dev/udp/127.0.0.1/9; done 2>/dev/null
+BUSY
+taskset 2 /work/inject udp_rcv 0 any 2000000 bash busy &
+sleep 1
+taskset 1 pingtrace -j -c 50 -i 0.02 10.9.0.2 >rps-busy
+END
+
+# row KERNEL SOCKET SEGMENT FUNCTION: one line of the matrix as JSON. Errors and the largest change of any other
+# segment are in ns, for each of the three delays.
+row() {
+	# shellcheck disable=SC2016
+	jq -n -c -L "$top/tests" --arg kernel "$1" --arg socket "$2" --arg segment "$3" --arg function "$4" \
+		--slurpfile base "$scratch/$1/$2.none" --slurpfile run "$scratch/$1/$2.$3" \
+		--argjson passes "$(cat "$scratch/$1/$2.$3.passes")" '
+		include "pingtrace";
+		[10000, 1000000, 50000000] as $delays |
+		($base | replies | .[3:]) as $before |
+		[range(3) as $d | $run | replies | [to_entries[] | select(.key % 3 == $d) | .value] | moved($before)] as $moved |
+		{$kernel, $socket, $segment, $function, $passes, probes: ($run | replies | length),
+		 errors: [range(3) as $d | $moved[$d][$segment] - $delays[$d]],
+		 others: [$moved[] | del(.[$segment]) | largest]}'
+}
+
+# While a softirq, or a section with softirqs off, lasts for 50 ms, the kernel puts off others, and then says so to
+# ksoftirqd: its work of some microseconds, in the segment where softirqs are run next.
+# shellcheck disable=SC2016
+others_stay='def late: .segment | IN("qdisc", "driver-out", "wire", "driver-in", "link-in", "ip-in", "icmp-in", "socket-in");
+	def stays($limit): .value | fabs < $limit;
+	(.others[:2] | all(stays(1000))) and
+	(.others[2] | stays(1000)) or (late and (.others[2] | stays(20000) and (.key | IN("wire", "wakeup"))))'
+
+for kernel in 6.12 6.1; do
+	in_lab "$kernel: the runs" -k "$kernel" -w 300 -f "$top/build/inject" -f "$scratch/matrix" \
+		-o "$scratch/$kernel" "$scratch/matrix-guest"
+	for kind in dgram raw; do
+		json "$kernel $kind: every segment is there" "$scratch/$kernel/$kind.none" \
+			'replies | length == 15 and all(complete and closed)'
+		while read -r segment function _; do
+			[ "$segment-$kind" != icmp-in-raw ] || continue
+			row "$kernel" "$kind" "$segment" "$function" >"$scratch/row"
+			cat "$scratch/row" >>"$scratch/rows"
+			json "$kernel $kind: $function is passed once by each probe" "$scratch/row" \
+				'.[0] | .probes == 15 and .passes == 15'
+			json "$kernel $kind: its delay is in $segment, within 1 us" "$scratch/row" \
+				'.[0].errors | length == 3 and all(fabs < 1000)'
+			json "$kernel $kind: and in no other segment" "$scratch/row" ".[0] | $others_stay"
+		done <"$scratch/matrix"
+	done
+done
+
+# change NAME WANT: what moved against no delay, {segment: ns}, is as the filter wants
+change() {
+	# shellcheck disable=SC2016
+	json "$1: $2" "$scratch/causes/$1" "replies | moved(\$base | replies | .[3:]) | $3" \
+		--slurpfile base "$scratch/causes/none"
+}
+
+in_lab "causes: the runs" -k 6.12 -w 300 -o "$scratch/causes" "$scratch/causes-guest"
+# A process that has to be woken takes longer to come round than one that is still in sendmsg(2).
+change netem-near "5 ms in qdisc, nowhere else" \
+	'(.qdisc - 5000000 | fabs < 10000) and (del(.qdisc, .wakeup) | largest.value | fabs < 1000) and .wakeup < 20000'
+change netem-far "5 ms in wire, nowhere else" \
+	'(.wire - 5000000 | fabs < 10000) and (del(.wire, .wakeup) | largest.value | fabs < 1000) and .wakeup < 20000'
+change nft-output "10,000 rules in OUTPUT are in ip-out, nowhere else" \
+	'.["ip-out"] > 100000 and (del(.["ip-out"]) | largest.value | fabs < 1000)'
+change nft-input "10,000 rules in INPUT are in ip-in, nowhere else" \
+	'.["ip-in"] > 100000 and (del(.["ip-in"]) | largest.value | fabs < 1000)'
+# shellcheck disable=SC2016
+json "nft: both chains take the same time" "$scratch/causes/nft-input" \
+	'(replies | map(ns("ip-in")) | median) - ($output | replies | map(ns("ip-out")) | median) | fabs < 2000' \
+	--slurpfile output "$scratch/causes/nft-output"
+change tbf "the token bucket is in qdisc, nowhere else" \
+	'.qdisc > 1000000 and (del(.qdisc, .wakeup) | largest.value | fabs < 1000) and .wakeup < 20000'
+json "tbf: 98 bytes at 10 kB/s, one every 5 ms: each waits 4.8 ms longer" "$scratch/causes/tbf" \
+	'replies[4:] | map(ns("qdisc")) | [.[1:], .[:-1]] | transpose | all(.[0] - .[1] - 4800000 | fabs < 5000)'
+json "arp: unanswered for two seconds: the first probes wait in neigh-out until the same moment" "$scratch/causes/arp" \
+	'replies | map(ns("neigh-out")) | .[0] > 1500000000 and .[0] < 3000000000 and
+		(.[0] - .[1] - 1000000000 | fabs < 100000) and .[4] < 2000'
+# shellcheck disable=SC2016
+json "arp: and nowhere else" "$scratch/causes/arp" \
+	'replies | moved($base | replies | .[3:]) | del(.["neigh-out"]) | largest.value | fabs < 100000' \
+	--slurpfile base "$scratch/causes/none"
+# shellcheck disable=SC2016
+json "hog: a task that does not yield the CPU is in wakeup, nowhere else" "$scratch/causes/hog" \
+	'replies | map(select(ns("wakeup") > 1000000)) | length > 10 and
+		(moved($base | replies | .[3:]) | del(.wakeup) | largest.value | fabs < 1000)' \
+	--slurpfile base "$scratch/causes/netem-far"
+
+in_lab "rps: the runs" -t smp -k 6.12 -f "$top/build/inject" -o "$scratch/rps" "$scratch/rps-guest"
+json "rps: the reply goes from one CPU to the other in driver-in" "$scratch/rps/rps-busy" \
+	'replies | length == 50 and all([.stamps[] | select(.hook | IN("driver_rx", "netif_receive")) | .cpu] == [0, 1])'
+# shellcheck disable=SC2016
+json "rps: a busy CPU is in driver-in" "$scratch/rps/rps-busy" \
+	'replies | moved($base | replies) | .["driver-in"] > 200000' \
+	--slurpfile base "$scratch/rps/rps-idle"
+
+# The table of the matrix, for docs/accuracy.md.
+if [ -n "${ACCURACY_TABLE:-}" ]; then
+	jq -r '"| \(.kernel) | \(.socket) | `\(.segment)` | `\(.function)` | \(.errors | map("+\(.)") | join(" | ")) | " +
+		(.others | map("\(.value) `\(.key)`") | join(" | ")) + " |"' "$scratch/rows" |
+		sed 's/+-/−/g; s/| -/| −/g' |
+		cat <(echo "| kernel | socket | delay in | function | 10 µs | 1 ms | 50 ms | other, 10 µs | other, 1 ms | other, 50 ms |"
+		echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |") - >"$ACCURACY_TABLE"
+fi
+done_testing
