@@ -97,14 +97,14 @@ unit: $(UNIT)
 
 # libFuzzer, with sanitizers. In `make check` for some seconds; here until a finding, or RUNS inputs each.
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
-FUZZED := $(addprefix src/,ip_options.c options.c socket.c util.c values.c)
+FUZZED := $(addprefix src/,ip_options.c socket.c values.c)
 FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DPINGTRACE_VERSION='"fuzz"' -Iinclude -Isrc \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 RUNS ?= -1
 
-$(B)/fuzz/%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*.h include/pingtrace/*.h) | $(B)/fuzz
+$(B)/fuzz/%: tests/fuzz/%.c $(FUZZED) src/options.c src/util.c $(wildcard src/*.h include/pingtrace/*.h) | $(B)/fuzz
 	$(call say,FUZZ,$@)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(if $(filter options,$*),$(filter-out src/util.c,$(FUZZED)),$(FUZZED)) -lm
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZED) src/$(if $(filter options,$*),options,util).c -lm
 
 $(B)/fuzz:
 	$(Q)mkdir -p $@

@@ -16,6 +16,15 @@ void complain(const char *fmt, ...)
 	(void)fmt;
 }
 
+/* The backends themselves are not linked. */
+const char *backend_name(enum backend backend)
+{
+	static const char *const names[NR_BACKENDS] = { "auto",	      "fentry",	      "kprobe",
+							"tracepoint", "timestamping", "off" };
+
+	return backend < NR_BACKENDS ? names[backend] : NULL;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char text[256], *argv[ARGS_MAX + 2] = { "pingtrace" }, *rest = text, *arg;
