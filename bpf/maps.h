@@ -8,6 +8,9 @@
 const volatile struct pt_config config = {};
 struct pt_sending sending = {};
 
+/* How many `pending.xmit_skb` there are on all CPUs, or were and were not taken back. */
+__u64 SEC(".data.pending") pending_xmits = 0;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

@@ -84,7 +84,7 @@ static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, 
 		if (rec)
 			return rec;
 	}
-	if (!read_packet(&p, network_header(skb)))
+	if (!read_packet(&p, network_header(skb), false))
 		return NULL;
 	*reply = is_reply(&p);
 	return probe_of(skb, &p);
@@ -132,6 +132,7 @@ static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook,
 	pending = pending_here();
 	if (!pending)
 		return 0;
+	__sync_fetch_and_add(&pending_xmits, 1);
 	pending->xmit_skb = (__u64)skb;
 	pending->xmit_dev = (__u64)GET(skb, dev);
 	pending->xmit_number = rec->number;
@@ -150,12 +151,16 @@ static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook,
 static __always_inline int method_TRANSMITTED(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
 					      int rc, struct net_device *dev)
 {
-	struct pending *pending = pending_here();
+	struct pending *pending;
 	struct pt_record *rec;
 
+	if (!pending_xmits)
+		return 0;
+	pending = pending_here();
 	if (!pending || pending->xmit_skb != (__u64)skb || pending->xmit_dev != (__u64)dev)
 		return 0;
 	pending->xmit_skb = 0;
+	__sync_fetch_and_sub(&pending_xmits, 1);
 	rec = record_of(pending->xmit_number);
 	if (!rec || !rec->open || rec->number != pending->xmit_number || rc >= NET_XMIT_MASK)
 		return 0;
@@ -221,7 +226,7 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 	struct pt_record *rec;
 	struct packet p;
 
-	if (has_other_length(skb) || !read_packet(&p, received_header(skb)))
+	if (has_other_length(skb) || !read_packet(&p, received_header(skb), peer == PT_HOOK_NONE))
 		return 0;
 	rec = p.later ? probe_of_fragment(&p) : probe_of(skb, &p);
 	if (!rec)
@@ -292,7 +297,7 @@ static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook
 	struct pt_record *rec;
 	struct packet p;
 
-	if (!read_packet(&p, network_header(skb)))
+	if (!read_packet(&p, network_header(skb), peer == PT_HOOK_NONE))
 		return 0;
 	rec = probe_of(skb, &p);
 	if (!rec)
@@ -314,7 +319,7 @@ static __always_inline int method_DELIVER_RAW(struct sock *sk, enum pt_hook hook
 	struct pt_record *rec;
 	struct packet p;
 
-	if (!read_packet(&p, network_header(skb)) || !is_reply(&p))
+	if (!read_packet(&p, network_header(skb), true) || !is_reply(&p))
 		return 0;
 	rec = probe_of(skb, &p);
 	if (rec && is_socket_of(sk, rec))
@@ -354,7 +359,7 @@ static __always_inline int method_QUEUED(struct sock *sk, enum pt_hook hook)
 	if (!is_icmp_socket(sk))
 		return 0;
 	skb = GET(sk, sk_receive_queue.prev);
-	if (!read_packet(&p, network_header(skb)) || !is_reply(&p))
+	if (!read_packet(&p, network_header(skb), true) || !is_reply(&p))
 		return 0;
 	rec = probe_of(skb, &p);
 	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook) ||
@@ -373,7 +378,8 @@ static __always_inline int method_COPIED(struct sk_buff *skb, enum pt_hook hook)
 	struct pt_record *rec;
 	struct packet p;
 
-	if (!sk || !may_be_ours(sk, PT_HOOK_NONE) || !read_packet(&p, network_header(skb)) || !is_reply(&p))
+	if (!sk || !may_be_ours(sk, PT_HOOK_NONE) || !read_packet(&p, network_header(skb), true) ||
+	    !is_reply(&p))
 		return 0;
 	rec = probe_of(skb, &p);
 	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook))

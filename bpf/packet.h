@@ -117,7 +117,7 @@ enum loaded { LOADED, LOADED_OTHER, LOADED_NOT };
  * As read_v4() below for what nearly all packets are: no IP options, no fragment, no tunnel. Words are loaded
  * only as far as they are of interest. Little endian.
  */
-static __always_inline enum loaded load_v4(struct packet *p)
+static __always_inline enum loaded load_v4(struct packet *p, bool only_reply)
 {
 	struct in6_addr *ip = words(p->l3), *icmp;
 	__u32 word;
@@ -131,6 +131,8 @@ static __always_inline enum loaded load_v4(struct packet *p)
 	icmp = words(p->l3 + sizeof(struct ipv4_header));
 	word = icmp->in6_u.u6_addr32[0];
 	p->echo.icmp.type = word;
+	if (only_reply && p->echo.icmp.type != config.type_reply)
+		return LOADED_OTHER;
 	word = icmp->in6_u.u6_addr32[1];
 	p->echo.icmp.id = word;
 	p->echo.icmp.seq = word >> 16;
@@ -152,18 +154,20 @@ static __always_inline bool is_vxlan(const struct packet_v4 *head)
 	       (port == htons(VXLAN_PORT) || port == htons(VXLAN_PORT_LINUX));
 }
 
-static __always_inline bool read_v4(struct packet *p)
+static __always_inline bool read_v4(struct packet *p, bool only_reply)
 {
 	struct packet_v4 head;
 	__u16 frag_off;
 
 #ifdef PT_RDONLY_CAST
 	if (htons(1) != 1) {
-		enum loaded loaded = load_v4(p);
+		enum loaded loaded = load_v4(p, only_reply);
 
 		if (loaded != LOADED_NOT)
 			return loaded == LOADED;
 	}
+#else
+	(void)only_reply;
 #endif
 	if (bpf_probe_read_kernel(&head, sizeof(head), p->l3))
 		return false;
@@ -210,11 +214,14 @@ static __always_inline bool read_v6(struct packet *p)
 	return p->later || !bpf_probe_read_kernel(&p->echo, sizeof(p->echo), p->l3 + p->offset);
 }
 
-/* Read the packet of @skb, whose network header is at @l3. Returns whether it is ICMP of our family. */
-static __always_inline bool read_packet(struct packet *p, const unsigned char *l3)
+/*
+ * Read the packet whose network header is at @l3. Returns whether it is ICMP of our family, and may be what is
+ * looked for: a reply if @only_reply.
+ */
+static __always_inline bool read_packet(struct packet *p, const unsigned char *l3, bool only_reply)
 {
 	p->l3 = l3;
-	return config.family == PT_FAMILY_V6 ? read_v6(p) : read_v4(p);
+	return config.family == PT_FAMILY_V6 ? read_v6(p) : read_v4(p, only_reply);
 }
 
 /*

@@ -68,17 +68,18 @@ static void check_payload(const struct peer *p, const struct echo_reply *r, stru
 {
 	const struct session *s = p->session;
 	const uint8_t *sent = s->packet + ICMP_HEADER_SIZE;
-	size_t i, size = s->packet_size - ICMP_HEADER_SIZE;
+	size_t size = s->packet_size - ICMP_HEADER_SIZE, i = s->tagged ? sizeof(struct pt_tag) : 0;
 
 	reply->wrong_at = -1;
-	for (i = s->tagged ? sizeof(struct pt_tag) : 0; i < size && i < r->payload_size; i++) {
-		if (sent[i] != r->payload[i]) {
-			reply->wrong_at = i;
-			reply->wrong_should = sent[i];
-			reply->wrong_is = r->payload[i];
-			return;
-		}
-	}
+	if (r->payload_size < size)
+		size = r->payload_size;
+	if (i >= size || !memcmp(sent + i, r->payload + i, size - i))
+		return;
+	while (sent[i] == r->payload[i])
+		i++;
+	reply->wrong_at = i;
+	reply->wrong_should = sent[i];
+	reply->wrong_is = r->payload[i];
 }
 
 /* What ping calls time=: up to the kernel's receive timestamp, unless the user's latency is asked for. */
@@ -156,15 +157,14 @@ static void handle_reply(struct peer *p, const struct echo_reply *r)
 			       .payload = r->payload,
 			       .payload_size = r->payload_size,
 			       .ttl = r->ttl,
-			       .bad_checksum = r->bad_checksum,
-			       .from = from };
+			       .bad_checksum = r->bad_checksum };
 	struct pt_record *rec, copy;
 	struct path path;
 
 	if (!seq)
 		return;
-	address_text(from, &r->from);
 	reply.from_target = address_equal(&r->from, &p->target.address);
+	reply.from = reply.from_target ? p->target.text : address_text(from, &r->from);
 	reply.ip_options = ip_options_text(text, r->ip_options, r->ip_options_size, &p->route);
 	check_payload(p, r, &reply);
 	rec = record_of(p, seq);

@@ -9,22 +9,23 @@
 
 uint16_t internet_checksum(const uint8_t *data, size_t size)
 {
-	uint32_t sum = 0;
-	uint16_t word;
+	uint64_t sum = 0;
+	uint32_t words;
+	uint16_t word = 0;
 	size_t i;
 
-	for (i = 0; i + 1 < size; i += 2) {
-		memcpy(&word, data + i, 2);
-		sum += word;
-		sum = (sum & 0xffff) + (sum >> 16);
+	/* The sum of 16 bit words does not care in how wide ones it is begun (RFC 1071, 2). */
+	for (i = 0; i + 4 <= size; i += 4) {
+		memcpy(&words, data + i, 4);
+		sum += words;
 	}
-	if (size & 1) {
+	for (; i < size; i += 2) {
 		word = 0;
-		memcpy(&word, data + size - 1, 1);
+		memcpy(&word, data + i, size - i < 2 ? 1 : 2);
 		sum += word;
 	}
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
 	return ~sum;
 }
 
