@@ -21,6 +21,7 @@
 #include <netinet/in.h>
 
 static ssize_t (*real_sendmsg)(int, const struct msghdr *, int);
+static int (*real_setsockopt)(int, int, int, const void *, socklen_t);
 static ssize_t (*real_recvmsg)(int, struct msghdr *, int);
 static int (*real_clock_gettime)(clockid_t, struct timespec *);
 static long long last_mono_ns, mono_minus_real;
@@ -38,6 +39,7 @@ static __attribute__((constructor)) void begin(void)
 	struct timespec mono, real;
 
 	real_sendmsg = dlsym(RTLD_NEXT, "sendmsg");
+	real_setsockopt = dlsym(RTLD_NEXT, "setsockopt");
 	real_recvmsg = dlsym(RTLD_NEXT, "recvmsg");
 	real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
 	real_clock_gettime(CLOCK_REALTIME, &real);
@@ -69,8 +71,16 @@ static void want_stamps(int fd)
 	int flags = SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
 		    SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
+	if (real_setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
 		abort();
+}
+
+/* While the socket is set up: later pingtrace may not set options any more. */
+int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
+{
+	if (level == SOL_SOCKET && name == SO_RCVBUF)
+		want_stamps(fd);
+	return real_setsockopt(fd, level, name, value, size);
 }
 
 static unsigned int seq_at(const uint8_t *icmp)
@@ -81,12 +91,8 @@ static unsigned int seq_at(const uint8_t *icmp)
 /* The last clock that was read before is what pingtrace took for `send`. */
 ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 {
-	static int asked = -1;
 	int64_t send_ns = last_mono_ns;
 
-	if (asked != fd)
-		want_stamps(fd);
-	asked = fd;
 	note("send", seq_at(msg->msg_iov[0].iov_base), send_ns);
 	return real_sendmsg(fd, msg, flags);
 }
