@@ -113,3 +113,10 @@ char *error_text(char text[ERROR_TEXT_SIZE], const struct echo_error *e, enum pt
 	}
 	return text;
 }
+
+uint64_t run_overhead_ns(const struct run *run)
+{
+	const struct stats *s = run->stats;
+
+	return s->total.count ? tracer_stamp_cost_ns(run->tracer) * s->stamps / s->total.count : 0;
+}

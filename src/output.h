@@ -73,6 +73,9 @@ struct output {
 extern const struct output output_text;
 extern const struct output output_json;
 
+/* What the stamps of one probe cost on the average, in ns; 0: not known. */
+uint64_t run_overhead_ns(const struct run *run);
+
 /* "Destination Host Unreachable": what ping says for an ICMP error. Returns @text. */
 #define ERROR_TEXT_SIZE 96
 char *error_text(char text[ERROR_TEXT_SIZE], const struct echo_error *error, enum pt_family family);

@@ -241,7 +241,7 @@ static json_t *trace_of(const struct run *run)
 	}
 	trace = json_pack("{s:s, s:s, s:o, s:o, s:I}", "backend", tracer_backend_name(run->tracer), "socket",
 			  run->socket == PT_SOCKET_RAW ? "raw" : "dgram", "hooks", hooks, "missing", missing,
-			  "overhead_ns", (json_int_t)tracer_overhead_ns(run->tracer));
+			  "overhead_ns", (json_int_t)run_overhead_ns(run));
 	if (*tracer_why_not_better(run->tracer))
 		json_object_set_new(trace, "why", json_string(tracer_why_not_better(run->tracer)));
 	return trace;

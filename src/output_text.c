@@ -459,7 +459,7 @@ static void print_missing(const struct run *run)
 
 static void print_tracing(const struct run *run)
 {
-	uint64_t overhead_ns = tracer_overhead_ns(run->tracer);
+	uint64_t overhead_ns = run_overhead_ns(run);
 	unsigned int attached = 0;
 	enum pt_hook h;
 

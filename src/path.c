@@ -140,7 +140,10 @@ int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socke
 	path->total_ns = recv->ns - send->ns;
 	for (h = PT_HOOK_SEND; h < PT_NR_HOOKS; h++) {
 		stamp = record_stamp(rec, h);
-		if (!stamp || !hook_on_path(h, socket))
+		if (!stamp)
+			continue;
+		path->nr_stamps += h != PT_HOOK_SEND && h != PT_HOOK_RECV;
+		if (!hook_on_path(h, socket))
 			continue;
 		passed[nr] = h;
 		ns[nr] = stamp->ns;

@@ -44,6 +44,7 @@ struct path {
 	struct segment inside[INSIDE_MAX]; /* of `wire` */
 	unsigned int nr_inside; /* 0: it was not opened */
 	uint64_t total_ns; /* recv - send */
+	unsigned int nr_stamps; /* that hooks took of the probe, on the path or beside it */
 	bool clipped;
 };
 

@@ -91,6 +91,7 @@ void stats_add_path(struct stats *s, const struct path *path)
 
 	s->socket = path->socket;
 	s->clipped += path->clipped;
+	s->stamps += path->nr_stamps;
 	histogram_add(&s->total, path->total_ns);
 	for (i = 0; i < path->nr_segments; i++) {
 		split = segment_split(s, &path->segments[i]);

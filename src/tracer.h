@@ -99,7 +99,7 @@ void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns);
 /* Name of the device that pt_stamp.dev means, harmless to print; NULL: none. */
 const char *tracer_device(const struct tracer *tracer, uint16_t dev, char name[16]);
 
-/* What all stamps of one probe cost, in ns, as measured on this machine; 0: not tracing. */
-uint64_t tracer_overhead_ns(const struct tracer *tracer);
+/* What one stamp costs, in ns, as measured on this machine; 0: not measured, or nothing. */
+uint64_t tracer_stamp_cost_ns(const struct tracer *tracer);
 
 #endif /* PINGTRACE_TRACER_H */

@@ -21,7 +21,9 @@ for how in virtual smp; do
 		json "$how $run: every record complete and closed" "$out/$run" \
 			'replies | all(complete and closed)'
 		# The far end takes 5 ms: a stamp of another one's probe would make it less, or more by a lot.
-		json "$how $run: the delay is in wire, in every one" "$out/$run" 'replies | all(ns("wire") > 5000000)'
+		# (With two CPUs the reply may be in before the driver has returned: clipped, and said to be.)
+		json "$how $run: the delay is in wire, in every one" "$out/$run" \
+			'replies | all(.clipped or ns("wire") > 5000000) and (map(select(.clipped)) | length < 10)'
 	done
 	json "$how: a ping socket and a raw one" "$out/one" 'summary.trace.socket == "dgram"'
 	like "$how: ping is not disturbed" "$(cat "$out/three")" '^100 packets transmitted, 100 received, 0% packet loss'
