@@ -18,7 +18,11 @@ static const struct bpf_insn nothing[] = {
 
 static int try_load(enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach, .attach_btf_id = btf_id);
+	struct bpf_prog_load_opts opts = {
+		.sz = sizeof(opts),
+		.expected_attach_type = attach,
+		.attach_btf_id = btf_id,
+	};
 	int fd = bpf_prog_load(type, "probe", "GPL", nothing, ARRAY_SIZE(nothing), &opts);
 
 	if (fd < 0)

@@ -42,7 +42,7 @@ segments() { # BACKEND SOCKET KERNEL: the names that a probe's segments have
 		;;
 	tracepoint)
 		# sk_data_ready came after 6.1.
-		[ "$3" = 6.12 ] && ready="$ready" || ready="+$ready"
+		[ "$3" = 6.12 ] || ready="+$ready"
 		echo "syscall-out socket-out+ip-out+neigh-out qdisc driver-out wire driver-in link-in+${in// /+} $ready" |
 			sed 's/ +/+/'
 		;;
