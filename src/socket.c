@@ -159,6 +159,14 @@ static uint64_t monotonic_of(const struct timespec *real)
 	return stamp && stamp <= now && now - stamp < mono ? mono - (now - stamp) : 0;
 }
 
+/* Does the control message @c lie in @msg? CMSG_NXTHDR asks that of all but the first. */
+static bool is_whole(const struct msghdr *msg, const struct cmsghdr *c)
+{
+	size_t at = (const uint8_t *)c - (const uint8_t *)msg->msg_control;
+
+	return c->cmsg_len >= CMSG_LEN(0) && c->cmsg_len <= msg->msg_controllen - at;
+}
+
 static void read_ip_options(const struct cmsghdr *c, struct echo_reply *reply)
 {
 	size_t size = c->cmsg_len - CMSG_LEN(0);
@@ -182,7 +190,7 @@ void echo_reply_read_control(struct echo_reply *reply, struct msghdr *msg)
 	reply->ttl = -1;
 	reply->ip_options_size = 0;
 
-	for (c = CMSG_FIRSTHDR(msg); c && c->cmsg_len >= CMSG_LEN(0); c = CMSG_NXTHDR(msg, c)) {
+	for (c = CMSG_FIRSTHDR(msg); c && is_whole(msg, c); c = CMSG_NXTHDR(msg, c)) {
 		size = c->cmsg_len - CMSG_LEN(0);
 		if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
 		    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT)) {
@@ -271,7 +279,7 @@ bool echo_error_read_control(struct echo_error *error, struct msghdr *msg, enum 
 	struct cmsghdr *c;
 	bool found = false;
 
-	for (c = CMSG_FIRSTHDR(msg); c && c->cmsg_len >= CMSG_LEN(0); c = CMSG_NXTHDR(msg, c)) {
+	for (c = CMSG_FIRSTHDR(msg); c && is_whole(msg, c); c = CMSG_NXTHDR(msg, c)) {
 		if (is_extended_error(c)) {
 			read_extended_error(error, c, family);
 			found = true;

@@ -83,7 +83,7 @@ for kernel in $kernels; do
 					'(replies | length == 5 and all(closed and .clipped == false and
 						([.segments[].name] | join(" ")) == $want and
 						(.segments[] | select(.name | test("\\bwire\\b")) | .ns > 19900000 and .ns < 20100000))) and
-					(replies | all(reply_typed) and all(.stamps[]; has("cpu") == ($backend != "timestamping"))) and
+					(replies | all(reply_typed and all(.stamps[]; has("cpu") == ($backend != "timestamping")))) and
 					(summary | summary_typed and .received == 5 and .trace.backend == $backend and .trace.socket == $socket)' \
 					--arg want "$want" --arg backend "$backend" --arg socket $socket
 			done

@@ -103,5 +103,6 @@ int main(void)
 		cmocka_unit_test(pipe_and_flight_are_ping_s),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("probes", tests, NULL, NULL);
 }

@@ -141,5 +141,6 @@ int main(void)
 		cmocka_unit_test(no_length_is_believed),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("values", tests, NULL, NULL);
 }
