@@ -24,7 +24,11 @@ complete_words() {
 is "bash completes long options" "$(complete_words pingtrace --se)" --segments
 is "bash completes values" "$(complete_words pingtrace --trace = o)" off
 is "bash completes values of letters" "$(complete_words pingtrace -T ts)" "tsonly tsandaddr tsprespec"
-like "bash completes devices" "$(complete_words pingtrace -I l)" '(^| )lo( |$)'
+if [ -e /sys/class/net/lo ]; then
+	like "bash completes devices" "$(complete_words pingtrace -I l)" '(^| )lo( |$)'
+else
+	skip "bash completes devices" "no /sys here"
+fi
 
 ok "make uninstall" make -C "$top" uninstall DESTDIR="$scratch/dest" prefix=/usr
 is "nothing is left" "$(files)" ""
