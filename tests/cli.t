@@ -98,7 +98,7 @@ if getent hosts 127.0.0.1 >/dev/null; then
 	run --trace=off -H -c 1 127.0.0.1
 	like "-H looks the name of an address up" "$out" '^64 bytes from [^ ]+ \(127\.0\.0\.1\): '
 else
-	skip "-H looks the name of an address up" "127.0.0.1 has no name here (tests/lab/options.t does the same)"
+	skip "-H looks the name of an address up" "127.0.0.1 has no name here (tests/lab/errors.t does the same)"
 fi
 run --trace=off -H -n -c 1 127.0.0.1
 like "-n after -H does not" "$out" '^64 bytes from 127\.0\.0\.1: '

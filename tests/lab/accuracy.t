@@ -49,6 +49,7 @@ ping -q -c 2 -i 0.1 10.9.0.2 >/dev/null
 trace() { # NAME ARG...
 	name=$1
 	shift
+	alone
 	chrt -f 50 pingtrace -j "$@" 10.9.0.2 >$name
 }
 rules() { # HOOK: 10,000 rules that do not match
@@ -76,7 +77,7 @@ nft flush ruleset
 tc -n far qdisc add dev far0 root netem delay 5ms
 trace netem-far -c 15 -i 0.201
 pingtrace -j -c 60 -i 0.023 10.9.0.2 >hog &
-sleep 1 # it would not get to start beside this one
+while ! grep -q seq hog; do sleep 0.05; done # it would not get to start beside this one
 nice -n -20 sh -c 'while :; do :; done' &
 hog=$!
 sleep 1.5
@@ -84,13 +85,14 @@ kill $hog
 wait
 tc -n far qdisc del dev far0 root
 
+alone
 ip neigh flush dev near0
 ip -n far link set far0 arp off
 (
 	sleep 1.5
 	ip -n far link set far0 arp on
 ) &
-trace arp -c 5 -i 1
+chrt -f 50 pingtrace -j -c 5 -i 1 10.9.0.2 >arp
 END
 
 # Two CPUs: replies go to the second one, which is busy in softirqs of 2 ms each.
@@ -184,7 +186,7 @@ json "arp: and nowhere else" "$scratch/causes/arp" \
 	--slurpfile base "$scratch/causes/none"
 # shellcheck disable=SC2016
 json "hog: a task that does not yield the CPU is in wakeup, nowhere else" "$scratch/causes/hog" \
-	'replies | map(select(ns("wakeup") > 1000000)) | length > 10 and
+	'replies | map(select(ns("wakeup") > 1000000)) | length > 2 and
 		(moved($base | replies | .[3:]) | del(.wakeup) | largest.value | fabs < 1000)' \
 	--slurpfile base "$scratch/causes/netem-far"
 

@@ -54,6 +54,8 @@ netem delay 500ms
 pingtrace -j -c 5 -i 0.1 -W 0.2 -w 2 10.9.0.2 >late
 tc -n far qdisc del dev far0 root
 
+pingtrace --trace=off -H -c 1 127.0.0.1 >lookup
+
 # What may be lacking.
 echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
 setpriv --reuid=1000 --regid=1000 --clear-groups pingtrace --trace=fentry -c 1 10.9.0.2 >/dev/null 2>user
@@ -101,6 +103,7 @@ json "sent = received + lost" "$out/corrupt.json" \
 json "late replies are received, and said to be late" "$out/late" \
 	'(replies | length > 0 and all(.late and complete and closed)) and (summary | .late == .received and .late > 0)'
 
+like "-H looks the name of an address up" "$(cat "$out/lookup")" '^64 bytes from localhost \(127\.0\.0\.1\): '
 is "no route: told so before the first probe" "$(cat "$out/noroute")" \
 	"pingtrace: connect: Network is unreachable: see ip route get 10.6.0.1
 2"
