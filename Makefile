@@ -147,7 +147,7 @@ lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/observe.so
 REAL_TIME := $(addprefix tests/lab/,two_hosts.t together.t ways.t soak.t accuracy.t)
 TESTS = $(UNIT) tests/cli.t tests/install.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
 JOBS ?= 2
-PROVE = prove $(if $(V),-v) --timer
+PROVE = prove $(if $(V),-v,--failures --comments) --timer
 
 check:
 	$(Q)tests/need build lab check

@@ -43,6 +43,9 @@ both unreachable -c 2 -i 0.2 -W 4 10.9.0.77
 netem() {
 	tc -n far qdisc del dev far0 root 2>/dev/null
 	tc -n far qdisc add dev far0 root netem "$@"
+	# ARP has no checksum: what corruption made neighbours believe is to be forgotten.
+	ip neigh flush dev near0
+	ip -n far neigh flush dev far0
 }
 netem duplicate 100%
 both duplicate -c 3 -i 0.2 10.9.0.2
@@ -52,7 +55,7 @@ pingtrace -c 30 -i 0.02 --socket=raw 10.9.0.2 >corrupt.text
 pingtrace -j -c 30 -i 0.02 --socket=raw 10.9.0.2 >corrupt.json
 netem delay 500ms
 pingtrace -j -c 5 -i 0.1 -W 0.2 -w 2 10.9.0.2 >late
-tc -n far qdisc del dev far0 root
+netem delay 0ms
 
 pingtrace --trace=off -H -c 1 127.0.0.1 >lookup
 
