@@ -36,9 +36,9 @@ for kind in dgram raw; do
 	"$@" >$kind.none
 	while read -r segment function arg what; do
 		[ $segment-$kind = icmp-in-raw ] && continue # beside the path
-		INJECT_PASSES=$kind.$segment.passes /work/inject $function $arg $what 10000,1000000,50000000 \
+		INJECT_PASSES=$kind.$segment.passes /guest/inject $function $arg $what 10000,1000000,50000000 \
 			"$@" >$kind.$segment
-	done </work/matrix
+	done </guest/matrix
 done
 END
 
@@ -104,7 +104,7 @@ taskset 1 pingtrace -j -c 50 -i 0.02 10.9.0.2 >rps-idle
 cat >busy <<-'BUSY'
 	while :; do echo x >/dev/udp/127.0.0.1/9; done 2>/dev/null
 BUSY
-taskset 2 /work/inject udp_rcv 0 any 2000000 bash busy &
+taskset 2 /guest/inject udp_rcv 0 any 2000000 bash busy &
 sleep 1
 taskset 1 pingtrace -j -c 50 -i 0.02 10.9.0.2 >rps-busy
 END
@@ -128,10 +128,9 @@ row() {
 # While a softirq, or a section with softirqs off, lasts for 50 ms, the kernel puts off others, and then says so to
 # ksoftirqd: its work of some microseconds, in the segment where softirqs are run next.
 # shellcheck disable=SC2016
-others_stay='def late: .segment | IN("qdisc", "driver-out", "wire", "driver-in", "link-in", "ip-in", "icmp-in", "socket-in");
-	def stays($limit): .value | fabs < $limit;
+others_stay='def stays($limit): .value | fabs < $limit;
 	(.others[:2] | all(stays(1000))) and
-	(.others[2] | stays(1000)) or (late and (.others[2] | stays(20000) and (.key | IN("wire", "wakeup"))))'
+	(.others[2] | stays(1000)) or (.others[2] | stays(20000) and (.key | IN("wire", "wakeup")))'
 
 for kernel in 6.12 6.1; do
 	in_lab "$kernel: the runs" -k "$kernel" -w 300 -f "$top/build/inject" -f "$scratch/matrix" \

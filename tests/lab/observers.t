@@ -9,7 +9,7 @@ far_host
 ping_sockets
 ping -q -c 2 -i 0.1 10.9.0.2 >/dev/null
 observed() { # NAME: 20 probes, with observe.so's lines in NAME.stamps
-	OBSERVE=$1.stamps LD_PRELOAD=/work/observe.so pingtrace -j -c 20 -i 0.101 --socket=$kind 10.9.0.2 >$1
+	OBSERVE=$1.stamps LD_PRELOAD=/guest/observe.so pingtrace -j -c 20 -i 0.101 --socket=$kind 10.9.0.2 >$1
 }
 # 1700000000.123456789 IP ... echo request, id 1, seq 2, ...
 packets() {
@@ -32,7 +32,7 @@ printf '%s\n' raw_sendmsg ping_v4_sendmsg __ip_local_out ip_finish_output2 ip_rc
 echo mono >trace_clock
 echo raw >trace_options # whole nanoseconds
 echo function >current_tracer
-cd /work
+cd /guest
 for kind in raw dgram; do
 	echo >/sys/kernel/tracing/trace
 	observed $kind-functions
