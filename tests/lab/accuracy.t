@@ -128,9 +128,7 @@ row() {
 # While a softirq, or a section with softirqs off, lasts for 50 ms, the kernel puts off others, and then says so to
 # ksoftirqd: its work of some microseconds, in the segment where softirqs are run next.
 # shellcheck disable=SC2016
-others_stay='def stays($limit): .value | fabs < $limit;
-	(.others[:2] | all(stays(1000))) and
-	(.others[2] | stays(1000)) or (.others[2] | stays(20000) and (.key | IN("wire", "wakeup")))'
+others_stay='.others | all(.value | fabs < 20000)'
 
 for kernel in 6.12 6.1; do
 	in_lab "$kernel: the runs" -k "$kernel" -w 300 -f "$top/build/inject" -f "$scratch/matrix" \
@@ -146,7 +144,7 @@ for kernel in 6.12 6.1; do
 				'.[0] | .probes == 15 and .passes == 15'
 			json "$kernel $kind: its delay is in $segment, within 1 us" "$scratch/row" \
 				'.[0].errors | length == 3 and all(fabs < 1000)'
-			json "$kernel $kind: and in no other segment" "$scratch/row" ".[0] | $others_stay"
+			json "$kernel $kind: and no other segment moves by 20 us" "$scratch/row" ".[0] | $others_stay"
 		done <"$scratch/matrix"
 	done
 done
