@@ -51,12 +51,18 @@ $(B)/%.o: src/%.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/backend_bpf.o: $(B)/fentry.skel.h $(B)/fentry_old.skel.h $(B)/kprobe.skel.h
-$(B)/fentry_old.bpf.o: bpf/fentry.bpf.c
+# One object for each kind of program and each family.
+BPF_OBJECTS := $(foreach kind,$(notdir $(basename $(basename $(wildcard bpf/*.bpf.c)))),$(kind)4 $(kind)6)
+BPF_HEADERS := $(wildcard bpf/*.h bpf/*.c include/pingtrace/*.h vmlinux/*.h)
+$(B)/backend_bpf.o: $(BPF_OBJECTS:%=$(B)/%.skel.h)
 
-$(B)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/pingtrace/*.h vmlinux/*.h) | $(B)
+$(B)/%4.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) | $(B)
 	$(call say,CLANG,$@)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
+
+$(B)/%6.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) | $(B)
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -DPT_V6 -c -o $@ $<
 
 $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL,$@)

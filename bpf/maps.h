@@ -8,6 +8,17 @@
 const volatile struct pt_config config = {};
 struct pt_sending sending = {};
 
+/*
+ * The packet of ours that netif_receive saw last. Hooks further up know it by its address, as long as netif_receive has
+ * seen no other there: every packet that reaches IP comes by it. The record has to agree, for CPUs share this.
+ */
+struct {
+	__u64 skb; /* 0: none */
+	__u32 number;
+} recent = {};
+
+struct pt_dev SEC(".data.devs") devs[PT_NR_DEVS] = {};
+
 /* How many `pending.xmit_skb` there are on all CPUs, or were and were not taken back. */
 __u64 SEC(".data.pending") pending_xmits = 0;
 
@@ -18,14 +29,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct pt_record);
 } records SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PT_NR_DEVS);
-	__type(key, __u32);
-	__type(value, struct pt_dev);
-} devs SEC(".maps");
 
 /*
  * What one hook leaves for the next one on the same CPU, where the second cannot see the packet itself.

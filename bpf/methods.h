@@ -13,17 +13,6 @@
 #include "packet.h"
 #include "stamp.h"
 
-/* The hook at which a reply is handed to the probe's kind of socket. */
-#define DELIVERY (config.socket == PT_SOCKET_RAW ? PT_HOOK_RAW_RCV : PT_HOOK_PING_RCV)
-
-/* Has a reply reached the socket? What comes after is a duplicate. */
-static __always_inline bool is_delivered(const struct pt_record *rec)
-{
-	if (config.has_delivery)
-		return is_stamped(rec, DELIVERY);
-	return is_stamped(rec, config.has_data_ready ? PT_HOOK_DATA_READY : PT_HOOK_COPY);
-}
-
 /* --- the request's way out --- */
 
 /* A system call that sends: @sk is its socket. There is no packet yet; the pinger says which one it will be. */
@@ -34,7 +23,7 @@ static __always_inline int method_SENDING(struct sock *sk, enum pt_hook hook)
 	if (!sending.active)
 		return 0;
 	rec = record_of(sending.number);
-	if (!rec || !is_socket_of(sk, rec))
+	if (!rec || (__u64)GET(sk, __sk_common.skc_cookie.counter) != rec->cookie)
 		return 0;
 	sending.sock = (__u64)sk;
 	if (!is_stamped(rec, hook))
@@ -65,32 +54,30 @@ static __always_inline bool is_peer_pass(const struct pt_record *rec, enum pt_ho
 	return peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_DRIVER_RX) && !is_stamped(rec, peer);
 }
 
+/* Without a socket it is forwarded, and may be ours. */
+static __always_inline bool wants_TRANSMIT(struct sk_buff *skb, enum pt_hook peer)
+{
+	struct sock *sk = GET(skb, sk);
+
+	return !sk || may_be_ours(sk, peer);
+}
+
 /*
  * The record of the probe whose request, or reply of this kernel, @skb is on its way out, or NULL; *@reply
  * says which.
  */
-static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, enum pt_hook peer,
-							   bool *reply)
+static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, bool *reply)
 {
-	struct sock *sk = GET(skb, sk);
-	struct pt_record *rec;
-	struct packet p;
+	struct pt_record *rec = probe_being_sent(skb, GET(skb, sk));
+	struct found found;
 
 	*reply = false;
-	if (sk) { /* none: it is forwarded, and may be ours */
-		if (!may_be_ours(sk, peer))
-			return NULL;
-		rec = probe_being_sent(skb, sk);
-		if (rec)
-			return rec;
-	}
-	if (!read_packet(&p, network_header(skb), false))
-		return NULL;
-	*reply = is_reply(&p);
-	return probe_of(skb, &p);
+	if (rec)
+		return rec;
+	rec = probe_of(skb, at_network_header(skb), false, &found);
+	*reply = found.reply;
+	return rec;
 }
-
-#define LEN_UNFRAGMENTED 576 /* what every IPv4 host takes in one piece (RFC 791) */
 
 /* A request on its way out, down to the queueing discipline. */
 static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
@@ -98,7 +85,7 @@ static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hoo
 	struct pt_record *rec;
 	bool reply;
 
-	rec = transmitted_probe(skb, peer, &reply);
+	rec = transmitted_probe(skb, &reply);
 	if (!rec)
 		return 0;
 	if (reply) {
@@ -106,8 +93,6 @@ static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hoo
 			stamp(rec, peer);
 		return 0;
 	}
-	if (hook == PT_HOOK_IP_LOCAL_OUT)
-		sending.len = GET(skb, len) <= LEN_UNFRAGMENTED ? GET(skb, len) : 0;
 	if (hook == PT_HOOK_IP_LOCAL_OUT || hook == PT_HOOK_DEV_QUEUE)
 		rec->request_skb = (__u64)skb;
 	if (hook == PT_HOOK_DEV_QUEUE)
@@ -124,7 +109,7 @@ static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook,
 	struct pt_record *rec;
 	bool reply;
 
-	rec = transmitted_probe(skb, peer, &reply);
+	rec = transmitted_probe(skb, &reply);
 	if (!rec)
 		return 0;
 	if (reply ? !is_peer_pass(rec, peer) : rec->request_skb && rec->request_skb != (__u64)skb)
@@ -142,6 +127,11 @@ static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook,
 	return 0;
 }
 
+static __always_inline bool wants_TRANSMITTED(void)
+{
+	return pending_xmits;
+}
+
 #define NET_XMIT_MASK 0x0f /* a return code above it: the driver did not take the packet */
 
 /*
@@ -154,8 +144,6 @@ static __always_inline int method_TRANSMITTED(struct sk_buff *skb, enum pt_hook 
 	struct pending *pending;
 	struct pt_record *rec;
 
-	if (!pending_xmits)
-		return 0;
 	pending = pending_here();
 	if (!pending || pending->xmit_skb != (__u64)skb || pending->xmit_dev != (__u64)dev)
 		return 0;
@@ -171,26 +159,15 @@ static __always_inline int method_TRANSMITTED(struct sk_buff *skb, enum pt_hook 
 /* --- the reply's way in --- */
 
 /* The first fragment tells the others' probe. */
-static __always_inline void remember_fragments(const struct pt_record *rec, const struct packet *p)
+static __always_inline void remember_fragments(const struct pt_record *rec, const struct found *found)
 {
-	struct fragments *f = fragments_of(p->fragment);
+	struct fragments *f = fragments_of(found->fragment);
 
 	if (!f)
 		return;
-	f->id = p->fragment;
-	f->saddr = p->saddr;
+	f->id = found->fragment;
+	f->saddr = found->saddr;
 	f->number = rec->number;
-}
-
-static __always_inline struct pt_record *probe_of_fragment(const struct packet *p)
-{
-	struct fragments *f = fragments_of(p->fragment);
-	struct pt_record *rec;
-
-	if (!f || f->id != p->fragment || f->saddr != p->saddr)
-		return NULL;
-	rec = record_of(f->number);
-	return rec && rec->open && rec->number == f->number ? rec : NULL;
 }
 
 /*
@@ -198,13 +175,13 @@ static __always_inline struct pt_record *probe_of_fragment(const struct packet *
  * the last to arrive counts, so that the wait for it is in `wire`.
  */
 static __always_inline bool is_reply_pass(struct pt_record *rec, struct sk_buff *skb, enum pt_hook hook,
-					  const struct packet *p)
+					  const struct found *found)
 {
 	if (!rec->reply_skb) {
 		rec->reply_skb = (__u64)skb;
-		rec->reply_fragment = p->fragment;
+		rec->reply_fragment = found->fragment;
 		rec->reply_head = (__u64)GET(skb, head);
-	} else if (p->later && hook == PT_HOOK_DRIVER_RX && rec->reply_fragment == p->fragment &&
+	} else if (found->later && hook == PT_HOOK_DRIVER_RX && rec->reply_fragment == found->fragment &&
 		   rec->reply_skb != (__u64)skb) {
 		rec->reply_skb = (__u64)skb;
 		rec->stamps[PT_HOOK_DRIVER_RX].ns = 0;
@@ -217,33 +194,57 @@ static __always_inline bool is_reply_pass(struct pt_record *rec, struct sk_buff 
 /* A reply has the length of its request. */
 static __always_inline bool has_other_length(struct sk_buff *skb)
 {
-	return sending.len && GET(skb, len) - sending.len > LEN_MORE;
+	return config.len && GET(skb, len) - config.len > LEN_MORE;
+}
+
+static __always_inline bool wants_RECEIVE(struct sk_buff *skb, enum pt_hook hook)
+{
+	if (hook == PT_HOOK_NETIF_RECEIVE && recent.skb == (__u64)skb)
+		recent.skb = 0;
+	if (hook == PT_HOOK_IP_RCV && recent.skb == (__u64)skb)
+		return true;
+	return !has_other_length(skb);
+}
+
+/* The probe whose reply, or request into the responder, passes @hook. */
+static __always_inline struct pt_record *received_probe(struct sk_buff *skb, enum pt_hook hook,
+							struct found *found)
+{
+	struct pt_record *rec = NULL;
+
+	if (hook == PT_HOOK_IP_RCV)
+		rec = probe_of_received(skb, found);
+	if (rec)
+		return rec;
+	rec = probe_of(skb, hook == PT_HOOK_IP_RCV ? at_network_header(skb) : at_data(skb),
+		       hook == PT_HOOK_IP_RCV, found);
+	if (rec && hook == PT_HOOK_NETIF_RECEIVE && !found->fragment)
+		note_received(rec, skb, found->reply);
+	return rec;
 }
 
 /* A reply on its way in, before and at IP; or a request on its way into the responder. */
 static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
 	struct pt_record *rec;
-	struct packet p;
+	struct found found;
 
-	if (has_other_length(skb) || !read_packet(&p, received_header(skb), peer == PT_HOOK_NONE))
-		return 0;
-	rec = p.later ? probe_of_fragment(&p) : probe_of(skb, &p);
+	rec = received_probe(skb, hook, &found);
 	if (!rec)
 		return 0;
-	if (!p.later && !is_reply(&p)) {
+	if (!found.reply) {
 		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV))
 			stamp_dev(rec, peer, GET(skb, dev));
 		return 0;
 	}
-	if (is_delivered(rec) || !is_reply_pass(rec, skb, hook, &p))
+	if (rec->delivered || !is_reply_pass(rec, skb, hook, &found))
 		return 0;
-	if (p.fragment && !p.later)
-		remember_fragments(rec, &p);
+	if (found.fragment && !found.later)
+		remember_fragments(rec, &found);
 	if (hook == PT_HOOK_DRIVER_RX && is_stamped(rec, hook))
 		return 0;
-	if (!p.later) /* IP may have moved it meanwhile */
-		rec->reply_head = (__u64)GET(skb, head);
+	if (hook == PT_HOOK_NETIF_RECEIVE && !found.later)
+		rec->reply_head = (__u64)GET(skb, head); /* it may have been moved meanwhile */
 	stamp_dev(rec, hook, GET(skb, dev));
 	return 0;
 }
@@ -288,6 +289,7 @@ static __always_inline void deliver(struct pt_record *rec, enum pt_hook hook, st
 		forget_reply(rec);
 	pending->deliver_number = rec->number;
 	pending->deliver_cookie = rec->cookie;
+	rec->delivered = true;
 	stamp(rec, hook);
 }
 
@@ -295,14 +297,13 @@ static __always_inline void deliver(struct pt_record *rec, enum pt_hook hook, st
 static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
 	struct pt_record *rec;
-	struct packet p;
+	struct found found;
 
-	if (!read_packet(&p, network_header(skb), peer == PT_HOOK_NONE))
-		return 0;
-	rec = probe_of(skb, &p);
+	rec = probe_of_received(skb, &found);
+	rec = rec ?: probe_of(skb, at_network_header(skb), peer == PT_HOOK_NONE, &found);
 	if (!rec)
 		return 0;
-	if (!is_reply(&p)) {
+	if (!found.reply) {
 		if (peer != PT_HOOK_NONE && !is_stamped(rec, peer))
 			stamp(rec, peer);
 	} else if (hook == PT_HOOK_PING_RCV && config.socket == PT_SOCKET_DGRAM) {
@@ -317,11 +318,9 @@ static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook
 static __always_inline int method_DELIVER_RAW(struct sock *sk, enum pt_hook hook, struct sk_buff *skb)
 {
 	struct pt_record *rec;
-	struct packet p;
+	struct found found;
 
-	if (!read_packet(&p, network_header(skb), true) || !is_reply(&p))
-		return 0;
-	rec = probe_of(skb, &p);
+	rec = probe_of(skb, at_network_header(skb), true, &found);
 	if (rec && is_socket_of(sk, rec))
 		deliver(rec, hook, skb);
 	return 0;
@@ -333,8 +332,6 @@ static __always_inline int method_READY(struct sock *sk, enum pt_hook hook)
 	struct pending *pending;
 	struct pt_record *rec;
 
-	if (!may_be_ours(sk, PT_HOOK_NONE))
-		return 0;
 	pending = pending_here();
 	if (!pending || !pending->deliver_cookie)
 		return 0;
@@ -342,6 +339,7 @@ static __always_inline int method_READY(struct sock *sk, enum pt_hook hook)
 	if (!rec || rec->number != pending->deliver_number || !rec->open || !is_socket_of(sk, rec))
 		return 0;
 	pending->deliver_cookie = 0;
+	rec->delivered = true;
 	stamp(rec, hook);
 	return 0;
 }
@@ -354,21 +352,27 @@ static __always_inline int method_QUEUED(struct sock *sk, enum pt_hook hook)
 {
 	struct pt_record *rec;
 	struct sk_buff *skb;
-	struct packet p;
+	struct found found;
 
 	if (!is_icmp_socket(sk))
 		return 0;
 	skb = GET(sk, sk_receive_queue.prev);
-	if (!read_packet(&p, network_header(skb), true) || !is_reply(&p))
-		return 0;
-	rec = probe_of(skb, &p);
+	rec = probe_of(skb, at_network_header(skb), true, &found);
 	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook) ||
 	    rec->stamps[PT_HOOK_NETIF_RECEIVE].cpu != bpf_get_smp_processor_id())
 		return 0;
 	if (!is_copy_or_clone(rec, skb))
 		forget_reply(rec);
+	rec->delivered = true;
 	stamp(rec, hook);
 	return 0;
+}
+
+static __always_inline bool wants_COPIED(struct sk_buff *skb)
+{
+	struct sock *sk = GET(skb, sk);
+
+	return sk && may_be_ours(sk, PT_HOOK_NONE);
 }
 
 /* A reply on its way to user space: @skb is owned by the socket in whose queue it was. */
@@ -376,16 +380,14 @@ static __always_inline int method_COPIED(struct sk_buff *skb, enum pt_hook hook)
 {
 	struct sock *sk = GET(skb, sk);
 	struct pt_record *rec;
-	struct packet p;
+	struct found found;
 
-	if (!sk || !may_be_ours(sk, PT_HOOK_NONE) || !read_packet(&p, network_header(skb), true) ||
-	    !is_reply(&p))
-		return 0;
-	rec = probe_of(skb, &p);
-	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook))
+	rec = probe_of(skb, at_network_header(skb), true, &found);
+	if (!rec || !sk || !is_socket_of(sk, rec) || is_stamped(rec, hook))
 		return 0;
 	if (!config.has_delivery && !config.has_data_ready && !is_copy_or_clone(rec, skb))
 		forget_reply(rec);
+	rec->delivered = true;
 	stamp(rec, hook);
 	return 0;
 }

@@ -15,6 +15,18 @@
 #define IPPROTO_ICMPV6 58
 #define ETH_P_8021Q 0x8100
 #define VLAN_HLEN 4
+
+/* Objects are compiled for one family each. */
+#ifdef PT_V6
+#define IS_V6 true
+#define TYPE_REQUEST 128 /* RFC 4443 */
+#define TYPE_REPLY 129
+#else
+#define IS_V6 false
+#define TYPE_REQUEST 8 /* RFC 792 */
+#define TYPE_REPLY 0
+#endif
+
 #define VXLAN_PORT 4789 /* RFC 7348 */
 #define VXLAN_PORT_LINUX 8472 /* the kernel's default for devices made without dstport */
 #define VXLAN_HLEN (8 + 8 + 14) /* UDP, VXLAN, Ethernet: from the outer IP payload to the inner IP header */
@@ -98,6 +110,14 @@ struct packet {
 	bool later; /* not the first fragment: there is no ICMP header */
 };
 
+/* What a hook wants to know of a packet that is ours. */
+struct found {
+	bool reply; /* or the request */
+	bool later; /* as in struct packet */
+	__u32 fragment;
+	__be32 saddr;
+};
+
 #ifdef PT_RDONLY_CAST
 /*
  * Read-only memory that a program may load from directly, for a quarter of what bpf_probe_read_kernel costs
@@ -105,43 +125,14 @@ struct packet {
  */
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
-/* Four words of anything, at @at. */
-static __always_inline struct in6_addr *words(const unsigned char *at)
+static __always_inline const struct in6_addr *words32(const unsigned char *at)
 {
 	return bpf_rdonly_cast(at, bpf_core_type_id_kernel(struct in6_addr));
 }
 
-enum loaded { LOADED, LOADED_OTHER, LOADED_NOT };
-
-/*
- * As read_v4() below for what nearly all packets are: no IP options, no fragment, no tunnel. Words are loaded
- * only as far as they are of interest. Little endian.
- */
-static __always_inline enum loaded load_v4(struct packet *p, bool only_reply)
+static __always_inline const struct timespec64 *words64(const unsigned char *at)
 {
-	struct in6_addr *ip = words(p->l3), *icmp;
-	__u32 word;
-
-	word = ip->in6_u.u6_addr32[2] >> 8 & 0xff; /* ttl, protocol, checksum */
-	if (word != IPPROTO_ICMP)
-		return word == IPPROTO_UDP ? LOADED_NOT : LOADED_OTHER;
-	if ((ip->in6_u.u6_addr32[0] & 0xff) != 0x45 ||
-	    ip->in6_u.u6_addr32[1] >> 16 & htons(IP_OFFSET | IP_MF))
-		return LOADED_NOT;
-	icmp = words(p->l3 + sizeof(struct ipv4_header));
-	word = icmp->in6_u.u6_addr32[0];
-	p->echo.icmp.type = word;
-	if (only_reply && p->echo.icmp.type != config.type_reply)
-		return LOADED_OTHER;
-	word = icmp->in6_u.u6_addr32[1];
-	p->echo.icmp.id = word;
-	p->echo.icmp.seq = word >> 16;
-	p->echo.tag.nonce = icmp->in6_u.u6_addr32[2];
-	p->echo.tag.number = icmp->in6_u.u6_addr32[3];
-	p->fragment = 0;
-	p->later = false;
-	p->offset = sizeof(struct ipv4_header);
-	return LOADED;
+	return bpf_rdonly_cast(at, bpf_core_type_id_kernel(struct timespec64));
 }
 #endif
 
@@ -154,21 +145,11 @@ static __always_inline bool is_vxlan(const struct packet_v4 *head)
 	       (port == htons(VXLAN_PORT) || port == htons(VXLAN_PORT_LINUX));
 }
 
-static __always_inline bool read_v4(struct packet *p, bool only_reply)
+static __always_inline bool read_v4(struct packet *p)
 {
 	struct packet_v4 head;
 	__u16 frag_off;
 
-#ifdef PT_RDONLY_CAST
-	if (htons(1) != 1) {
-		enum loaded loaded = load_v4(p, only_reply);
-
-		if (loaded != LOADED_NOT)
-			return loaded == LOADED;
-	}
-#else
-	(void)only_reply;
-#endif
 	if (bpf_probe_read_kernel(&head, sizeof(head), p->l3))
 		return false;
 	if (is_vxlan(&head)) {
@@ -214,82 +195,209 @@ static __always_inline bool read_v6(struct packet *p)
 	return p->later || !bpf_probe_read_kernel(&p->echo, sizeof(p->echo), p->l3 + p->offset);
 }
 
-/*
- * Read the packet whose network header is at @l3. Returns whether it is ICMP of our family, and may be what is
- * looked for: a reply if @only_reply.
- */
-static __always_inline bool read_packet(struct packet *p, const unsigned char *l3, bool only_reply)
+/* The later fragments of a reply have no ICMP header: the first has told whose they are. */
+static __always_inline struct pt_record *probe_of_fragment(const struct packet *p)
 {
-	p->l3 = l3;
-	return config.family == PT_FAMILY_V6 ? read_v6(p) : read_v4(p, only_reply);
+	struct fragments *f = fragments_of(p->fragment);
+	struct pt_record *rec;
+
+	if (!f || f->id != p->fragment || f->saddr != p->saddr)
+		return NULL;
+	rec = record_of(f->number);
+	return rec && rec->open && rec->number == f->number ? rec : NULL;
 }
 
 /*
- * The record of the probe to which the echo request or reply @p belongs, or NULL: not ours, or no longer
- * open.
+ * The record of the probe that the packet with its network header at @l3 belongs to, whatever it looks like: with IP
+ * options, in fragments, in a tunnel, its payload in a page where a program cannot look. In that case identifier and
+ * sequence number have to do.
  */
-static __always_inline struct pt_record *probe_of(struct sk_buff *skb, const struct packet *p)
+static __noinline struct pt_record *probe_of_any(struct sk_buff *skb, const unsigned char *l3,
+						 struct found *found)
 {
-	__u32 number, target = (__u16)(ntohs(p->echo.icmp.id) - config.first_id);
-	__u64 linear; /* 64 bits wide: newer verifiers know head to be a pointer */
+	struct packet p = { .l3 = l3 };
 	struct pt_record *rec;
+	__u32 number, target;
+	__s64 linear;
 	bool tagged;
 
-	if (p->later || (p->echo.icmp.type != config.type_request && p->echo.icmp.type != config.type_reply))
+	if (IS_V6 ? !read_v6(&p) : !read_v4(&p))
 		return NULL;
-	/*
-	 * Bytes past the linear part are not the packet's. A driver may have left the payload in a page,
-	 * where we cannot look: identifier and sequence number have to do then.
-	 */
-	linear = GET(skb, head) + GET(skb, tail) - p->l3;
-	if (linear < p->offset + sizeof(p->echo.icmp))
+	found->reply = p.later || p.echo.icmp.type == TYPE_REPLY;
+	found->later = p.later;
+	found->fragment = p.fragment;
+	found->saddr = p.saddr;
+	if (p.later)
+		return probe_of_fragment(&p);
+	if (!found->reply && p.echo.icmp.type != TYPE_REQUEST)
 		return NULL;
-	tagged = config.tagged && linear >= p->offset + sizeof(p->echo);
+	linear = GET(skb, head) + GET(skb, tail) -
+		 p.l3; /* 64 bits: newer verifiers know head to be a pointer */
+	if (linear < (__s64)(p.offset + sizeof(p.echo.icmp)))
+		return NULL;
+	tagged = config.tagged && linear >= (__s64)(p.offset + sizeof(p.echo));
 	if (tagged) {
 		/* Not the identifier: NAT may have changed it on the way. */
-		if (p->echo.tag.nonce != config.nonce)
+		if (p.echo.tag.nonce != config.nonce)
 			return NULL;
-		number = p->echo.tag.number;
+		number = p.echo.tag.number;
 	} else {
+		target = (__u16)(ntohs(p.echo.icmp.id) - config.first_id);
 		if (target >= config.nr_targets)
 			return NULL;
-		number = ntohs(p->echo.icmp.seq) * config.nr_targets + target;
+		number = ntohs(p.echo.icmp.seq) * config.nr_targets + target;
 	}
 	rec = record_of(number);
-	if (!rec || !rec->open || rec->seq != ntohs(p->echo.icmp.seq) || (tagged && rec->number != number))
+	if (!rec || rec->open != pt_open(p.echo.icmp.seq) || (tagged && rec->number != number))
 		return NULL;
 	return rec;
 }
 
-static __always_inline bool is_reply(const struct packet *p)
+/*
+ * May the packet be ours though no tag of ours was found where it usually is? If it was looked for there (@usual), what
+ * is left is a fragment, in a tunnel, or has a VLAN header before it (@vlan); otherwise any ICMP as well.
+ */
+static __always_inline bool may_be_unusual(const unsigned char *l3, bool usual, bool vlan)
 {
-	return p->echo.icmp.type == config.type_reply;
+#ifdef PT_RDONLY_CAST
+	const struct in6_addr *ip = words32(l3);
+	__u32 protocol;
+
+	if (vlan)
+		return true;
+	if (IS_V6) {
+		protocol = ntohl(ip->in6_u.u6_addr32[1]) >> 8 & 0xff;
+		return protocol == IPPROTO_FRAGMENT || (!usual && protocol == IPPROTO_ICMPV6);
+	}
+	protocol = ntohl(ip->in6_u.u6_addr32[2]) >> 16 & 0xff;
+	if (protocol != IPPROTO_ICMP)
+		return protocol == IPPROTO_UDP;
+	return !usual || ntohl(ip->in6_u.u6_addr32[0]) >> 24 != 0x45 ||
+	       ntohl(ip->in6_u.u6_addr32[1]) & (IP_OFFSET | IP_MF);
+#else
+	(void)l3;
+	(void)usual;
+	(void)vlan;
+	return true;
+#endif
 }
 
-/* Where the network header is, once IP has been at the packet. */
-static __always_inline const unsigned char *network_header(struct sk_buff *skb)
+/* Where a packet's network header is, and how many bytes from there on are in the linear part of the skb. */
+struct place {
+	const unsigned char *l3;
+	__s64 linear; /* bytes past them are not the packet's, whatever they look like */
+	bool below_ip; /* IP has not been at the packet: a driver may have left a VLAN header before the other */
+};
+
+/* Once IP has been at the packet. */
+static __always_inline struct place at_network_header(struct sk_buff *skb)
 {
-	return GET(skb, head) + GET(skb, network_header);
+	__u64 offset = GET(skb, network_header);
+
+	return (struct place){ .l3 = GET(skb, head) + offset, .linear = GET(skb, tail) - offset };
+}
+
+/* Before IP has been at the packet: drivers leave the network header at data. */
+static __always_inline struct place at_data(struct sk_buff *skb)
+{
+	const unsigned char *l3 = GET(skb, data);
+
+	return (struct place){
+		.l3 = l3,
+		.linear = GET(skb, head) + GET(skb, tail) - l3,
+		.below_ip = true,
+	};
 }
 
 /*
- * Where the network header is before IP has been at the packet: drivers leave it at data, behind a VLAN
- * header where they do not take that out themselves.
+ * Nearly all packets of ours are whole and have no IP options: the tag is where this says, if the packet is as long as
+ * config.usual_size. Of others' packets no more is read than that, and the words of the IP header that tell fragments
+ * and tunnels. Who has our nonce there has our ICMP header before it, request or reply.
  */
-static __always_inline const unsigned char *received_header(struct sk_buff *skb)
+#define USUAL_OFFSET (IS_V6 ? sizeof(struct ipv6_header) : sizeof(struct ipv4_header))
+
+/*
+ * The record of the probe whose request or reply is the packet @skb, or NULL: not ours, no longer open, or not a reply
+ * though @only_reply. *@found tells more.
+ */
+static __always_inline struct pt_record *probe_of(struct sk_buff *skb, struct place place, bool only_reply,
+						  struct found *found)
 {
-	return GET(skb, data) + (GET(skb, protocol) == htons(ETH_P_8021Q) ? VLAN_HLEN : 0);
+	const unsigned char *at = place.l3 + USUAL_OFFSET;
+	union {
+		struct echo echo;
+		__u64 words[2];
+	} head;
+	struct pt_record *rec;
+	struct found slow;
+	bool usual, vlan;
+
+	usual = place.linear >= config.usual_size;
+	if (usual) {
+#ifdef PT_RDONLY_CAST
+		head.words[1] = words64(at)->tv_nsec;
+#else
+		if (bpf_probe_read_kernel(&head, sizeof(head), at))
+			return NULL;
+#endif
+		if (head.echo.tag.nonce == config.nonce) {
+#ifdef PT_RDONLY_CAST
+			head.words[0] = words64(at)->tv_sec;
+#endif
+			*found = (struct found){ .reply = head.echo.icmp.type == TYPE_REPLY };
+			if (only_reply && !found->reply)
+				return NULL;
+			rec = record_of(head.echo.tag.number);
+			if (!rec || rec->number != head.echo.tag.number ||
+			    rec->open != pt_open(head.echo.icmp.seq))
+				return NULL;
+			return rec;
+		}
+	}
+	vlan = place.below_ip && GET(skb, protocol) == htons(ETH_P_8021Q);
+	if (!may_be_unusual(place.l3, usual, vlan))
+		return NULL;
+	rec = probe_of_any(skb, place.l3 + (vlan ? VLAN_HLEN : 0), &slow);
+	if (!rec || (only_reply && !slow.reply))
+		return NULL;
+	*found = slow;
+	return rec;
+}
+
+/* netif_receive has seen @skb, a whole packet of the probe in @rec. */
+static __always_inline void note_received(struct pt_record *rec, struct sk_buff *skb, bool reply)
+{
+	rec->received_skb = (__u64)skb;
+	rec->received_reply = reply;
+	recent.number = rec->number;
+	recent.skb = (__u64)skb;
+}
+
+/* The record of the probe that @skb belongs to, if it is the packet that netif_receive has seen just now. */
+static __always_inline struct pt_record *probe_of_received(struct sk_buff *skb, struct found *found)
+{
+	struct pt_record *rec;
+
+	if (recent.skb != (__u64)skb)
+		return NULL;
+	rec = record_of(recent.number);
+	if (!rec || !rec->open || rec->received_skb != (__u64)skb)
+		return NULL;
+	*found = (struct found){ .reply = rec->received_reply };
+	return rec;
 }
 
 /* Is @sk the socket that this probe was sent from? */
 static __always_inline bool is_socket_of(struct sock *sk, const struct pt_record *rec)
 {
+	if (config.knows_socket)
+		return (__u64)sk == sending.sock;
 	return (__u64)GET(sk, __sk_common.skc_cookie.counter) == rec->cookie;
 }
 
 static __always_inline bool is_icmp_socket(struct sock *sk)
 {
-	return GET(sk, sk_protocol) == (config.family == PT_FAMILY_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+	return GET(sk, sk_protocol) == (IS_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
 }
 
 /*
@@ -314,7 +422,7 @@ static __always_inline struct pt_record *probe_being_sent(struct sk_buff *skb, s
 	if (!config.knows_socket || !sending.active || (__u64)sk != sending.sock)
 		return NULL;
 	rec = record_of(sending.number);
-	return rec && rec->open && rec->request_skb == (__u64)skb ? rec : NULL;
+	return rec && rec->request_skb == (__u64)skb ? rec : NULL;
 }
 
 #endif /* PINGTRACE_BPF_PACKET_H */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One program for each row of PT_ATTACH. What they do is in methods.h, which packet is ours in packet.h,
- * the stamp itself in stamp.h. Whoever includes this says how programs get at their arguments:
+ * One program for each row of PT_ATTACH that suits the family which the object is compiled for. What they do is in
+ * methods.h, which packet is ours in packet.h, the stamp itself in stamp.h. Whoever includes this says how programs get
+ * at their arguments:
  *
  *	SECTION_FUNCTION, SECTION_TRACEPOINT	prefix of the section's name
  *	ARG_FUNCTION(ctx, n), ARG_TRACEPOINT(ctx, n)	argument n as an integer
+ *
+ * A program is in two parts where it runs for everybody's packets: the first decides, in the registers that need not be
+ * saved, whether the packet may be ours; the second does the rest.
  */
 #ifndef PINGTRACE_BPF_PROGRAMS_H
 #define PINGTRACE_BPF_PROGRAMS_H
@@ -31,11 +35,52 @@ char LICENSE[] SEC("license") = "GPL";
 #define CALL_QUEUED(kind, ctx, hook, peer, arg) method_QUEUED(POINTER(kind, ctx, arg), hook)
 #define CALL_COPIED(kind, ctx, hook, peer, arg) method_COPIED(POINTER(kind, ctx, arg), hook)
 
+#define WANTS_TRANSMIT(kind, ctx, hook, peer, arg) wants_TRANSMIT(POINTER(kind, ctx, arg), peer)
+#define WANTS_DRIVER(kind, ctx, hook, peer, arg) wants_TRANSMIT(POINTER(kind, ctx, arg), peer)
+#define WANTS_TRANSMITTED(kind, ctx, hook, peer, arg) wants_TRANSMITTED()
+#define WANTS_RECEIVE(kind, ctx, hook, peer, arg) wants_RECEIVE(POINTER(kind, ctx, arg), hook)
+#define WANTS_READY(kind, ctx, hook, peer, arg) may_be_ours(POINTER(kind, ctx, arg), PT_HOOK_NONE)
+#define WANTS_COPIED(kind, ctx, hook, peer, arg) wants_COPIED(POINTER(kind, ctx, arg))
+/* Seldom called for others: in one part. */
+#define WANTS_SENDING(...) true
+#define WANTS_SYSCALL(...) true
+#define WANTS_DELIVER(...) true
+#define WANTS_DELIVER_RAW(...) true
+#define WANTS_QUEUED(...) true
+
+#define SECOND_TRANSMIT __noinline
+#define SECOND_DRIVER __noinline
+#define SECOND_TRANSMITTED __noinline
+#define SECOND_RECEIVE __noinline
+#define SECOND_READY __noinline
+#define SECOND_COPIED __noinline
+#define SECOND_SENDING __always_inline
+#define SECOND_SYSCALL __always_inline
+#define SECOND_DELIVER __always_inline
+#define SECOND_DELIVER_RAW __always_inline
+#define SECOND_QUEUED __always_inline
+
+#ifdef PT_V6
+#define IF_V4(...)
+#define IF_V6(...) __VA_ARGS__
+#else
+#define IF_V4(...) __VA_ARGS__
+#define IF_V6(...)
+#endif
+#define IF_ANY(...) __VA_ARGS__
+
 #define PROGRAM(program, hook, peer, kind, family, socket, target, method, arg) \
-	SEC(SECTION_##kind #target) \
+	IF_##family(MAKE_PROGRAM(program, SECTION_##kind #target, kind, PT_HOOK_##hook, PT_HOOK_##peer, \
+				 method, arg))
+#define MAKE_PROGRAM(program, section, kind, hook, peer, method, arg) \
+	static SECOND_##method int second_##program(PROGRAM_CONTEXT *ctx) \
+	{ \
+		return CALL_##method(kind, ctx, hook, peer, arg); \
+	} \
+	SEC(section) \
 	int on_##program(PROGRAM_CONTEXT *ctx) \
 	{ \
-		return CALL_##method(kind, ctx, PT_HOOK_##hook, PT_HOOK_##peer, arg); \
+		return WANTS_##method(kind, ctx, hook, peer, arg) ? second_##program(ctx) : 0; \
 	}
 
 PT_ATTACH(PROGRAM)
@@ -44,10 +89,7 @@ PT_ATTACH(PROGRAM)
  * What a stamp costs on this machine: the loader lets packets of its own, made like replies to probe 0,
  * go through a pair of local sockets, with and without this program.
  */
-SEC(SECTION_TRACEPOINT "skb_copy_datagram_iovec")
-int measure(PROGRAM_CONTEXT *ctx)
-{
-	return CALL_RECEIVE(TRACEPOINT, ctx, PT_HOOK_NETIF_RECEIVE, PT_HOOK_NONE, 0);
-}
+MAKE_PROGRAM(measure, SECTION_TRACEPOINT "skb_copy_datagram_iovec", TRACEPOINT, PT_HOOK_NETIF_RECEIVE,
+	     PT_HOOK_NONE, RECEIVE, 0)
 
 #endif /* PINGTRACE_BPF_PROGRAMS_H */

@@ -14,9 +14,7 @@ static __noinline __u16 device_slow(struct net_device *dev, __u32 first)
 
 	for (i = 0; i < 8; i++) {
 		slot = (first + i) % PT_NR_DEVS;
-		d = bpf_map_lookup_elem(&devs, &slot);
-		if (!d)
-			return 0;
+		d = &devs[slot];
 		/* The address of a device that is gone may be another's now. */
 		if (d->key == (__u64)dev && d->ifindex == (__u32)BPF_CORE_READ(dev, ifindex))
 			return slot + 1;
@@ -33,30 +31,47 @@ static __noinline __u16 device_slow(struct net_device *dev, __u32 first)
 static __always_inline __u16 device(struct net_device *dev)
 {
 	__u32 slot = ((__u64)dev >> 12) % PT_NR_DEVS;
-	struct pt_dev *d;
+	const struct pt_dev *d = &devs[slot];
 
-	if (!dev)
-		return 0;
-	d = bpf_map_lookup_elem(&devs, &slot);
-	if (d && d->key == (__u64)dev && d->ifindex == (__u32)GET(dev, ifindex))
+	if (d->key == (__u64)dev && d->ifindex == (__u32)GET(dev, ifindex))
 		return slot + 1;
 	return device_slow(dev, slot);
 }
 
-/* Stamp @hook, with the device where there is one. */
-static __always_inline void stamp_dev(struct pt_record *rec, enum pt_hook hook, struct net_device *dev)
+static __always_inline void stamp_index(struct pt_record *rec, enum pt_hook hook, __u16 index)
 {
 	struct pt_stamp *s = &rec->stamps[hook];
 
 	s->number = rec->number;
 	s->cpu = bpf_get_smp_processor_id();
-	s->dev = dev ? device(dev) : 0;
+	s->dev = index;
 	s->ns = bpf_ktime_get_ns();
 }
 
 static __always_inline void stamp(struct pt_record *rec, enum pt_hook hook)
 {
-	stamp_dev(rec, hook, NULL);
+	stamp_index(rec, hook, 0);
+}
+
+/*
+ * Stamp @hook, with the device where there is one. Nearly always it is that of the first hook with a device on the way
+ * out, or in, and the packet has held it since.
+ */
+static __always_inline void stamp_dev(struct pt_record *rec, enum pt_hook hook, struct net_device *dev)
+{
+	__u16 index;
+
+	if (hook == PT_HOOK_DEV_QUEUE)
+		rec->dev_out = (__u64)dev;
+	if (hook == PT_HOOK_DRIVER_RX)
+		rec->dev_in = (__u64)dev;
+	if ((hook == PT_HOOK_START_XMIT || hook == PT_HOOK_XMIT) && rec->dev_out == (__u64)dev)
+		index = rec->stamps[PT_HOOK_DEV_QUEUE].dev;
+	else if ((hook == PT_HOOK_NETIF_RECEIVE || hook == PT_HOOK_IP_RCV) && rec->dev_in == (__u64)dev)
+		index = rec->stamps[PT_HOOK_DRIVER_RX].dev;
+	else
+		index = dev ? device(dev) : 0;
+	stamp_index(rec, hook, index);
 }
 
 static __always_inline bool is_stamped(const struct pt_record *rec, enum pt_hook hook)

@@ -16,13 +16,17 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <netinet/icmp6.h>
-#include <netinet/ip_icmp.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include "backend.h"
 #include "overhead.h"
-#include "fentry.skel.h"
-#include "fentry_old.skel.h"
-#include "kprobe.skel.h"
+#include "socket.h"
+#include "fentry4.skel.h"
+#include "fentry6.skel.h"
+#include "fentry_old4.skel.h"
+#include "fentry_old6.skel.h"
+#include "kprobe4.skel.h"
+#include "kprobe6.skel.h"
 
 struct attach_place {
 	const char *program;
@@ -121,6 +125,21 @@ static bool uses_kind(const bool use[NR_PLACES], enum pt_hook hook, enum pt_kind
 	return false;
 }
 
+#define LEN_UNFRAGMENTED 576 /* what every IPv4 host takes in one piece (RFC 791) */
+
+/* How long requests and replies are, and where their tags end. */
+static void configure_sizes(struct pt_config *config, const struct tracer_options *o)
+{
+	uint32_t header = o->family == PT_FAMILY_V6 ? sizeof(struct ip6_hdr) : sizeof(struct iphdr);
+	bool in_fragments = header + o->packet_size > LEN_UNFRAGMENTED;
+
+	config->len = in_fragments ? 0 : header + o->packet_size;
+	config->usual_size = header + ICMP_HEADER_SIZE + sizeof(struct pt_tag);
+	/* Without a tag, and where a first fragment looks like a whole packet, each has to be looked at closely. */
+	if (!o->tagged || (in_fragments && o->family == PT_FAMILY_V4))
+		config->usual_size = INT32_MAX;
+}
+
 static int configure(struct bpf_object *object, const struct tracer_options *o, const bool use[NR_PLACES])
 {
 	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
@@ -129,11 +148,8 @@ static int configure(struct bpf_object *object, const struct tracer_options *o, 
 		.slot_mask = o->nr_records - 1,
 		.first_id = o->first_id,
 		.nr_targets = o->nr_targets,
-		.family = o->family,
 		.socket = o->socket,
 		.tagged = o->tagged,
-		.type_request = o->family == PT_FAMILY_V6 ? ICMP6_ECHO_REQUEST : ICMP_ECHO,
-		.type_reply = o->family == PT_FAMILY_V6 ? ICMP6_ECHO_REPLY : ICMP_ECHOREPLY,
 		.knows_socket = o->nr_targets == 1 && uses_kind(use, PT_HOOK_SENDMSG, PT_KIND_FUNCTION),
 		.has_data_ready = uses_hook(use, PT_HOOK_DATA_READY),
 		.has_delivery =
@@ -145,6 +161,7 @@ static int configure(struct bpf_object *object, const struct tracer_options *o, 
 	size_t size;
 	void *data;
 
+	configure_sizes(&config, o);
 	if (!stat("/proc/self/ns/pid", &pidns)) {
 		config.pidns_dev = pidns.st_dev;
 		config.pidns_ino = pidns.st_ino;
@@ -282,15 +299,16 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[NR_
 	int err;
 
 	for (i = 0; i < NR_PLACES; i++)
-		bpf_program__set_autoload(bpf_object__find_program_by_name(b->object, places[i].program),
-					  use[i]);
+		if (places[i].family & o->family)
+			bpf_program__set_autoload(
+				bpf_object__find_program_by_name(b->object, places[i].program), use[i]);
 	err = configure(b->object, o, use);
 	kernel_forget(kernel);
 	err = err ?: bpf_object__load(b->object);
 	if (err)
 		return err;
 	b->records = map_memory(b->object, "records", &b->records_size);
-	b->devs = map_memory(b->object, "devs", &b->devs_size);
+	b->devs = map_memory(b->object, ".data.devs", &b->devs_size);
 	b->sending = map_memory(b->object, ".bss", &b->sending_size);
 	return b->records && b->devs && b->sending ? 0 : -ENOMEM;
 }
@@ -319,15 +337,17 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 	memory->devs = b->devs;
 	memory->sending = b->sending;
 	memory->stamp_ns =
-		overhead_measure(bpf_object__find_program_by_name(b->object, "measure"), b->records, o);
+		overhead_measure(bpf_object__find_program_by_name(b->object, "on_measure"), b->records, o);
 	*state = b;
 	return 0;
 }
 
 /* The programs with typed arguments that this kernel can load. */
-static const void *typed_programs(const struct kernel *kernel, size_t *size)
+static const void *typed_programs(const struct kernel *kernel, enum pt_family family, size_t *size)
 {
-	return kernel->rdonly_cast ? fentry_bpf__elf_bytes(size) : fentry_old_bpf__elf_bytes(size);
+	if (family == PT_FAMILY_V6)
+		return kernel->rdonly_cast ? fentry6_bpf__elf_bytes(size) : fentry_old6_bpf__elf_bytes(size);
+	return kernel->rdonly_cast ? fentry4_bpf__elf_bytes(size) : fentry_old4_bpf__elf_bytes(size);
 }
 
 static int fentry_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
@@ -339,7 +359,7 @@ static int fentry_open(void **state, struct backend_memory *memory, const struct
 
 	if (kernel->fentry)
 		return refused(why, kernel->fentry, what);
-	elf = typed_programs(kernel, &size);
+	elf = typed_programs(kernel, o->family, &size);
 	return open_object(state, memory, o, kernel, elf, size, true, what, why);
 }
 
@@ -352,7 +372,7 @@ static int kprobe_open(void **state, struct backend_memory *memory, const struct
 
 	if (kernel->kprobe || !kernel->has_btf)
 		return refused(why, kernel->has_btf ? kernel->kprobe : -ENODATA, what);
-	elf = kprobe_bpf__elf_bytes(&size);
+	elf = o->family == PT_FAMILY_V6 ? kprobe6_bpf__elf_bytes(&size) : kprobe4_bpf__elf_bytes(&size);
 	return open_object(state, memory, o, kernel, elf, size, true, what, why);
 }
 
@@ -365,7 +385,7 @@ static int tracepoint_open(void **state, struct backend_memory *memory, const st
 
 	if (kernel->typed_tracepoint)
 		return refused(why, kernel->typed_tracepoint, what);
-	elf = typed_programs(kernel, &size);
+	elf = typed_programs(kernel, o->family, &size);
 	return open_object(state, memory, o, kernel, elf, size, false, what, why);
 }
 

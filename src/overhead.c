@@ -11,9 +11,10 @@
 
 #define ROUNDS 8
 #define PACKETS 64 /* a round */
+#define PACKET_MAX 576
 
-/* A reply to probe 0 as programs look for it. Returns its size. */
-static size_t make_reply(uint8_t *packet, const struct tracer_options *o)
+/* A reply to probe 0 as programs look for it, as long as those that come. Returns its size. */
+static size_t make_reply(uint8_t packet[PACKET_MAX], const struct tracer_options *o)
 {
 	struct ip6_hdr ip6 = { .ip6_nxt = IPPROTO_ICMPV6 };
 	struct iphdr ip4 = { .version = 4, .ihl = 5, .protocol = IPPROTO_ICMP };
@@ -32,6 +33,8 @@ static size_t make_reply(uint8_t *packet, const struct tracer_options *o)
 	}
 	memcpy(packet + size, &icmp, sizeof(icmp));
 	memcpy(packet + size + sizeof(icmp), &tag, sizeof(tag));
+	if (size + o->packet_size <= PACKET_MAX)
+		return size + o->packet_size;
 	return size + sizeof(icmp) + sizeof(tag);
 }
 
@@ -39,7 +42,7 @@ static size_t make_reply(uint8_t *packet, const struct tracer_options *o)
 static uint64_t round_ns(const int fds[2], const uint8_t *packet, size_t size)
 {
 	uint64_t start = mono_ns();
-	uint8_t back[128];
+	uint8_t back[PACKET_MAX];
 	int i;
 
 	for (i = 0; i < PACKETS; i++)
@@ -69,14 +72,14 @@ uint64_t overhead_measure(struct bpf_program *program, struct pt_record *records
 	struct pt_record *rec = &records[0];
 	uint64_t without, with = UINT64_MAX;
 	struct bpf_link *link;
-	uint8_t packet[128];
+	uint8_t packet[PACKET_MAX] = {};
 	size_t size;
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, fds))
 		return 0;
 	size = make_reply(packet, o);
-	rec->open = 1;
+	rec->open = pt_open(0);
 	without = fastest_ns(fds, packet, size);
 	link = bpf_program__attach(program);
 	if (link)

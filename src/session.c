@@ -97,6 +97,7 @@ static int open_tracer(struct session *s, struct reason *why)
 		.first_id = s->peers[0].socket.id,
 		.nr_targets = s->nr_peers,
 		.nonce = s->nonce,
+		.packet_size = s->packet_size,
 		.tagged = s->tagged,
 		.nr_records = s->nr_records,
 		.verbose = s->options->verbose,

@@ -11,6 +11,10 @@
 #include <linux/in6.h>
 #include "socket.h"
 
+#ifndef ICMP_FILTER
+#define ICMP_FILTER 1 /* include/uapi/linux/icmp.h, which does not go together with libc's headers */
+#endif
+
 static int set_option(int fd, int level, int name, int value)
 {
 	return setsockopt(fd, level, name, &value, sizeof(value)) ? -errno : 0;
@@ -24,33 +28,36 @@ static int set_ip(const struct echo_socket *s, int v4, int v6, int value)
 }
 
 /*
- * A raw socket gets a copy of every ICMP message of the host. Let the kernel keep all but echo replies with
- * our identifier.
+ * A raw socket gets a copy of every ICMP message of the host. Let the kernel keep all but echo replies, before it
+ * makes the copy (icmp_filter in net/ipv4/raw.c), and those with another identifier than ours.
  */
 static int filter_raw(const struct echo_socket *s)
 {
+	uint32_t types_v4 = ~(1U << ICMP_ECHOREPLY);
+	struct icmp6_filter types_v6;
 	struct sock_filter v4[] = {
 		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0), /* X = length of the IP header */
-		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ICMP_ECHOREPLY, 0, 3),
-		BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, s->id, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, ~0U),
-		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4),	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, s->id, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, ~0U),		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
 	struct sock_filter v6[] = {
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ICMP6_ECHO_REPLY, 0, 3),
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, s->id, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, ~0U),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
 	struct sock_fprog prog = { .len = ARRAY_SIZE(v4), .filter = v4 };
+	int err;
 
-	if (s->family == PT_FAMILY_V6)
+	if (s->family == PT_FAMILY_V6) {
 		prog = (struct sock_fprog){ .len = ARRAY_SIZE(v6), .filter = v6 };
-	if (setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)))
+		ICMP6_FILTER_SETBLOCKALL(&types_v6);
+		ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &types_v6);
+		err = setsockopt(s->fd, IPPROTO_ICMPV6, ICMP6_FILTER, &types_v6, sizeof(types_v6));
+	} else {
+		err = setsockopt(s->fd, SOL_RAW, ICMP_FILTER, &types_v4, sizeof(types_v4));
+	}
+	if (err || setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)))
 		return -errno;
 	return 0;
 }

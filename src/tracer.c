@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,9 +121,8 @@ struct pt_record *tracer_begin(struct tracer *t, uint32_t number, uint16_t seq, 
 	__atomic_store_n(&rec->open, 0, __ATOMIC_SEQ_CST);
 	memset(rec, 0, sizeof(*rec));
 	rec->number = number;
-	rec->seq = seq;
 	rec->cookie = cookie;
-	__atomic_store_n(&rec->open, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&rec->open, pt_open(htons(seq)), __ATOMIC_RELEASE);
 	if (t->ops->begin)
 		t->ops->begin(t->state, rec);
 	t->memory.sending->number = number;
@@ -159,6 +159,8 @@ void tracer_forget_reply(struct pt_record *rec)
 		if (is_reply_hook[h])
 			rec->stamps[h].ns = 0;
 	rec->reply_head = 0;
+	rec->received_skb = 0;
+	rec->delivered = 0;
 	__atomic_store_n(&rec->reply_skb, 0, __ATOMIC_RELEASE);
 }
 

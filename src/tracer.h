@@ -32,6 +32,7 @@ struct tracer_options {
 	uint16_t first_id; /* ICMP identifiers: first_id to first_id + nr_targets - 1 */
 	uint16_t nr_targets;
 	uint32_t nonce;
+	uint32_t packet_size; /* of a request: ICMP header and payload */
 	bool tagged; /* the payload begins with a struct pt_tag */
 	uint32_t nr_records; /* a power of two, 65,536 at most: probes that can be told apart at one time */
 	bool verbose; /* libbpf's own messages on stderr */

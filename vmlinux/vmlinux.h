@@ -77,6 +77,11 @@ struct in6_addr { /* read as four words of anything */
 	} in6_u;
 };
 
+struct timespec64 { /* read as two words of 64 bits of anything */
+	__s64 tv_sec;
+	long tv_nsec;
+};
+
 struct sk_buff {
 	struct net_device *dev;
 	struct sock *sk;

@@ -34,18 +34,31 @@ struct pt_stamp {
 
 struct pt_record {
 	__u32 number; /* of the probe that the record is open for */
-	__u16 seq; /* ICMP sequence number, host order */
-	__u16 open; /* 0: BPF programs leave the record alone */
+	__u32 open; /* pt_open(); 0: BPF programs leave the record alone */
 	__u64 cookie; /* SO_COOKIE of the probe's socket */
 	/* For BPF programs only: which packet is meant where copies of it may be about. */
 	__u64 request_skb;
 	__u64 reply_skb;
 	__u64 reply_head;
-	__u64 reply_fragment; /* identification of its datagram; 0: it came whole */
-	__u64 reserved[2];
+	__u64 received_skb; /* that netif_receive saw last, and whether it was a reply */
+	__u64 dev_out, dev_in; /* the devices that dev_queue and driver_rx have stamped */
+	__u32 reply_fragment; /* identification of its datagram; 0: it came whole */
+	__u16 received_reply;
+	__u16 delivered; /* a reply has reached the socket: what comes after is a duplicate */
 	struct pt_stamp stamps[PT_NR_HOOKS];
-	__u64 pad[(512 - 64 - 16 * PT_NR_HOOKS) / 8];
+	__u64 pad[(512 - 72 - 16 * PT_NR_HOOKS) / 8];
 };
+
+/* pt_record.open of the probe with this sequence number. */
+static inline __u32 pt_open(__be16 seq)
+{
+	union {
+		__u32 open;
+		__u16 parts[2];
+	} u = { .parts = { seq, 1 } };
+
+	return u.open;
+}
 
 /* A network device that a probe passed, written once by BPF. Names are the kernel's at that time. */
 struct pt_dev {
@@ -63,11 +76,10 @@ struct pt_config {
 	__u32 slot_mask; /* number of records - 1; a record's index is number & slot_mask */
 	__u16 first_id; /* ICMP identifier of the first target, host order */
 	__u16 nr_targets; /* targets have consecutive identifiers */
-	__u8 family; /* enum pt_family, one of them */
+	__u32 usual_size; /* bytes from the IP header to the end of the tag; more than any packet has: see packet.h */
+	__u32 len; /* of requests and replies with their IP header; 0: they may come back in fragments */
 	__u8 socket; /* enum pt_socket, one of them */
 	__u8 tagged; /* the payload has room for a tag */
-	__u8 type_request; /* ICMP types of the family */
-	__u8 type_reply;
 	__u8 has_data_ready; /* the hook is attached */
 	__u8 knows_socket; /* a hook tells the address of the sending socket, and there is but one */
 	__u8 has_delivery; /* ping_rcv or raw_rcv, whichever the socket needs, is attached */
@@ -82,8 +94,6 @@ struct pt_sending {
 	__u32 active;
 	/* Written by BPF: */
 	__u64 sock; /* address of the socket that sends */
-	__u32 len; /* of its packets with their IP header; 0: not known, or they may come back in fragments */
-	__u32 reserved;
 };
 
 #endif /* PINGTRACE_RECORD_H */
