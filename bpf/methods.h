@@ -221,7 +221,8 @@ static __always_inline bool has_other_length(struct sk_buff *skb)
 }
 
 /* A reply on its way in, before and at IP; or a request on its way into the responder. */
-static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
+static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
+					  enum pt_place place)
 {
 	struct pt_record *rec;
 	struct packet p;
@@ -232,8 +233,10 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 	if (!rec)
 		return 0;
 	if (!p.later && !is_reply(&p)) {
-		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV))
+		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV)) {
 			stamp_dev(rec, peer, GET(skb, dev));
+			rec->stamps[peer].place = place + 1;
+		}
 		return 0;
 	}
 	if (is_delivered(rec) || !is_reply_pass(rec, skb, hook, &p))
@@ -245,6 +248,8 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 	if (!p.later) /* IP may have moved it meanwhile */
 		rec->reply_head = (__u64)GET(skb, head);
 	stamp_dev(rec, hook, GET(skb, dev));
+	if (hook == PT_HOOK_DRIVER_RX)
+		rec->stamps[hook].place = place + 1;
 	return 0;
 }
 

@@ -17,25 +17,26 @@ char LICENSE[] SEC("license") = "GPL";
 #define ARG_FALLBACK(ctx, n) ARG_TRACEPOINT(ctx, n)
 #define POINTER(kind, ctx, n) ((void *)ARG_##kind(ctx, n))
 
-#define CALL_SENDING(kind, ctx, hook, peer, arg) method_SENDING(POINTER(kind, ctx, arg), hook)
-#define CALL_SYSCALL(kind, ctx, hook, peer, arg) method_SYSCALL(ARG_##kind(ctx, arg), hook)
-#define CALL_TRANSMIT(kind, ctx, hook, peer, arg) method_TRANSMIT(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_DRIVER(kind, ctx, hook, peer, arg) method_DRIVER(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_TRANSMITTED(kind, ctx, hook, peer, arg) \
+#define CALL_SENDING(kind, ctx, hook, peer, arg, place) method_SENDING(POINTER(kind, ctx, arg), hook)
+#define CALL_SYSCALL(kind, ctx, hook, peer, arg, place) method_SYSCALL(ARG_##kind(ctx, arg), hook)
+#define CALL_TRANSMIT(kind, ctx, hook, peer, arg, place) method_TRANSMIT(POINTER(kind, ctx, arg), hook, peer)
+#define CALL_DRIVER(kind, ctx, hook, peer, arg, place) method_DRIVER(POINTER(kind, ctx, arg), hook, peer)
+#define CALL_TRANSMITTED(kind, ctx, hook, peer, arg, place) \
 	method_TRANSMITTED(POINTER(kind, ctx, 0), hook, peer, (int)ARG_##kind(ctx, 1), POINTER(kind, ctx, 2))
-#define CALL_RECEIVE(kind, ctx, hook, peer, arg) method_RECEIVE(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_DELIVER(kind, ctx, hook, peer, arg) method_DELIVER(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_DELIVER_RAW(kind, ctx, hook, peer, arg) \
+#define CALL_RECEIVE(kind, ctx, hook, peer, arg, place) \
+	method_RECEIVE(POINTER(kind, ctx, arg), hook, peer, place)
+#define CALL_DELIVER(kind, ctx, hook, peer, arg, place) method_DELIVER(POINTER(kind, ctx, arg), hook, peer)
+#define CALL_DELIVER_RAW(kind, ctx, hook, peer, arg, place) \
 	method_DELIVER_RAW(POINTER(kind, ctx, 0), hook, POINTER(kind, ctx, 1))
-#define CALL_READY(kind, ctx, hook, peer, arg) method_READY(POINTER(kind, ctx, arg), hook)
-#define CALL_QUEUED(kind, ctx, hook, peer, arg) method_QUEUED(POINTER(kind, ctx, arg), hook)
-#define CALL_COPIED(kind, ctx, hook, peer, arg) method_COPIED(POINTER(kind, ctx, arg), hook)
+#define CALL_READY(kind, ctx, hook, peer, arg, place) method_READY(POINTER(kind, ctx, arg), hook)
+#define CALL_QUEUED(kind, ctx, hook, peer, arg, place) method_QUEUED(POINTER(kind, ctx, arg), hook)
+#define CALL_COPIED(kind, ctx, hook, peer, arg, place) method_COPIED(POINTER(kind, ctx, arg), hook)
 
 #define PROGRAM(program, hook, peer, kind, family, socket, target, method, arg) \
 	SEC(SECTION_##kind #target) \
 	int on_##program(PROGRAM_CONTEXT *ctx) \
 	{ \
-		return CALL_##method(kind, ctx, PT_HOOK_##hook, PT_HOOK_##peer, arg); \
+		return CALL_##method(kind, ctx, PT_HOOK_##hook, PT_HOOK_##peer, arg, PT_PLACE_##program); \
 	}
 
 PT_ATTACH(PROGRAM)
@@ -47,7 +48,7 @@ PT_ATTACH(PROGRAM)
 SEC(SECTION_TRACEPOINT "skb_copy_datagram_iovec")
 int measure(PROGRAM_CONTEXT *ctx)
 {
-	return CALL_RECEIVE(TRACEPOINT, ctx, PT_HOOK_NETIF_RECEIVE, PT_HOOK_NONE, 0);
+	return CALL_RECEIVE(TRACEPOINT, ctx, PT_HOOK_NETIF_RECEIVE, PT_HOOK_NONE, 0, 0);
 }
 
 #endif /* PINGTRACE_BPF_PROGRAMS_H */

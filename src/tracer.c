@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "backend.h"
+#include "places.h"
 
 struct tracer {
 	const struct backend_ops *ops;
@@ -104,6 +105,21 @@ bool tracer_wants_hook(const struct tracer *t, enum pt_hook hook)
 	return t->ops->wants && t->ops->wants(&t->options, hook);
 }
 
+bool tracer_target(const struct tracer *t, enum pt_hook hook, const struct pt_stamp *stamp,
+		   struct hook_target *target)
+{
+	unsigned int place = stamp->place; /* the programs' memory: any value */
+
+	if (place && place <= PT_NR_PLACES)
+		*target = (struct hook_target){
+			.name = places[place - 1].target,
+			.is_function = places[place - 1].kind == PT_KIND_FUNCTION,
+		};
+	else
+		*target = t->memory.targets[hook];
+	return target->name;
+}
+
 static struct pt_record *slot_of(struct tracer *t, uint32_t number)
 {
 	return &t->memory.records[number & (t->options.nr_records - 1)];
@@ -173,11 +189,23 @@ void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns)
 	rec->stamps[hook].ns = ns;
 }
 
+static const struct pt_dev *device_of(const struct tracer *t, uint16_t dev)
+{
+	return t->memory.devs && dev && dev <= PT_NR_DEVS ? &t->memory.devs[dev - 1] : NULL;
+}
+
 const char *tracer_device(const struct tracer *t, uint16_t dev, char name[16])
 {
-	if (!t->memory.devs || !dev || dev > PT_NR_DEVS || !t->memory.devs[dev - 1].name[0])
-		return NULL;
-	return harmless(name, 16, t->memory.devs[dev - 1].name);
+	const struct pt_dev *d = device_of(t, dev);
+
+	return d && d->name[0] ? harmless(name, 16, d->name) : NULL;
+}
+
+uint32_t tracer_netns(const struct tracer *t, uint16_t dev)
+{
+	const struct pt_dev *d = device_of(t, dev);
+
+	return d ? d->netns : 0;
 }
 
 uint64_t tracer_stamp_cost_ns(const struct tracer *t)

@@ -147,6 +147,10 @@
 enum pt_hook { PT_HOOKS(PT_ENUM_HOOK) PT_NR_HOOKS, PT_HOOK_NONE = PT_NR_HOOKS };
 #undef PT_ENUM_HOOK
 
+#define PT_ENUM_PLACE(program, ...) PT_PLACE_##program,
+enum pt_place { PT_ATTACH(PT_ENUM_PLACE) PT_NR_PLACES };
+#undef PT_ENUM_PLACE
+
 #define PT_ENUM_LAYER(layer, ...) PT_LAYER_##layer,
 enum pt_layer { PT_LAYERS(PT_ENUM_LAYER) PT_NR_LAYERS };
 #undef PT_ENUM_LAYER
