@@ -70,6 +70,7 @@ struct options {
 	bool json; /* -j */
 	bool numeric; /* -n */
 	bool look_up; /* -H: the target's name is looked up whatever else is said */
+	bool path; /* --path */
 	bool precise; /* -3: all three decimals of time= */
 	bool print_time; /* -D */
 	bool quiet; /* -q */

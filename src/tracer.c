@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "backend.h"
+#include "path.h"
 #include "places.h"
 
 struct tracer {
@@ -164,15 +165,12 @@ void tracer_timestamp(struct tracer *t, struct pt_record *rec, const struct kern
 		t->ops->timestamp(t->state, rec, ts);
 }
 
-#define HOOK_IS_REPLY(hook, name, packet, ...) [PT_HOOK_##hook] = PT_PACKET_##packet == PT_PACKET_REPLY,
-static const bool is_reply_hook[PT_NR_HOOKS] = { PT_HOOKS(HOOK_IS_REPLY) };
-
 void tracer_forget_reply(struct pt_record *rec)
 {
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++)
-		if (is_reply_hook[h])
+		if (hook_is_reply(h))
 			rec->stamps[h].ns = 0;
 	rec->reply_head = 0;
 	__atomic_store_n(&rec->reply_skb, 0, __ATOMIC_RELEASE);
