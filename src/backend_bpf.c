@@ -25,11 +25,6 @@
 #include "fentry_old.skel.h"
 #include "kprobe.skel.h"
 
-static uint32_t hook_bit(enum pt_hook hook)
-{
-	return hook == PT_HOOK_NONE ? 0 : 1U << hook;
-}
-
 struct bpf_backend {
 	struct bpf_object *object;
 	struct bpf_link *links[PT_NR_PLACES];
@@ -198,20 +193,16 @@ static int refused(struct reason *why, int err, const char *what)
 	return because(why, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
 }
 
-/*
- * What is attached at @place. Where a hook has several, its stamps tell which; but for `peer_xmit`, whose last
- * one is the one that stamps.
- */
+/* @place is attached. Where a hook has several, its stamps tell which. */
 static void note_attached(struct backend_memory *memory, const struct place *place)
 {
-	const enum pt_hook hooks[] = { place->hook, place->peer };
-	size_t i;
+	enum pt_hook h;
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		if (hooks[i] == PT_HOOK_NONE)
+	for (h = 0; h < PT_NR_HOOKS; h++) {
+		if (!place_is_of(place, h))
 			continue;
-		memory->hooks |= hook_bit(hooks[i]);
-		memory->targets[hooks[i]] = (struct hook_target){
+		memory->hooks |= 1U << h;
+		memory->targets[h] = (struct hook_target){
 			.name = place->target,
 			.is_function = place->kind == PT_KIND_FUNCTION,
 		};

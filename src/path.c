@@ -44,6 +44,11 @@ bool hook_is_reply(enum pt_hook hook)
 	return hooks[hook].packet == PT_PACKET_REPLY;
 }
 
+const char *hook_segment(enum pt_hook hook)
+{
+	return hooks[hook].segment;
+}
+
 enum pt_layer hook_layer(enum pt_hook hook)
 {
 	return hooks[hook].layer;

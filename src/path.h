@@ -66,6 +66,9 @@ bool hook_is_peer(enum pt_hook hook);
 bool hook_is_reply(enum pt_hook hook);
 enum pt_layer hook_layer(enum pt_hook hook);
 
+/* "qdisc": the segment that begins at @hook; "" after the last. */
+const char *hook_segment(enum pt_hook hook);
+
 /* "dev_queue" */
 const char *hook_name(enum pt_hook hook);
 

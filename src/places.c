@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdint.h>
+#include <string.h>
 #include "places.h"
 
-#define PLACE(program_, hook_, peer_, kind_, family_, socket_, target_, ...) \
+#define PLACE(program_, hook_, peer_, kind_, family_, socket_, target_, method_, arg_) \
 	{ \
 		.program = "on_" #program_, \
 		.target = #target_, \
+		.method = #method_, \
 		.hook = PT_HOOK_##hook_, \
 		.peer = PT_HOOK_##peer_, \
 		.kind = PT_KIND_##kind_, \
@@ -21,7 +23,8 @@ bool place_suits(const struct place *p, enum pt_family family, enum pt_socket so
 
 bool place_is_of(const struct place *p, enum pt_hook hook)
 {
-	return p->hook == hook || p->peer == hook;
+	/* DRIVER leaves the responder's stamp to TRANSMITTED, see bpf/methods.h. */
+	return p->hook == hook || (p->peer == hook && strcmp(p->method, "DRIVER") != 0);
 }
 
 void places_choose(bool use[PT_NR_PLACES], struct kernel *kernel, enum pt_family family,

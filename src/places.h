@@ -10,6 +10,7 @@
 struct place {
 	const char *program; /* name of its BPF program */
 	const char *target; /* kernel function or tracepoint */
+	const char *method;
 	enum pt_hook hook;
 	enum pt_hook peer; /* PT_HOOK_NONE: none */
 	enum pt_kind kind;
