@@ -87,7 +87,8 @@ static void put_kernel(const struct explained *e)
 		    "which way of tracing it allows is not known without CAP_BPF and CAP_PERFMON; told as for %s.",
 		    backend_name(e->backend));
 	else
-		add(text, sizeof(text), "traced by %s.", backend_name(e->backend));
+		add(text, sizeof(text), "%s %s.", o->backend == BACKEND_AUTO ? "traced by" : "told as for",
+		    backend_name(e->backend));
 	if (!e->has_btf)
 		add(text, sizeof(text),
 		    " Which functions it has is not known: it has no type information (/sys/kernel/btf/vmlinux).");
@@ -193,10 +194,8 @@ static void put_ends(const struct explained *e, enum pt_hook hook)
 	if (!explain_on_path(e, hook)) {
 		add(text, sizeof(text), "beside the path with a %s; ", socket_text(socket));
 	} else if (*hook_segment(hook)) {
-		if (!hook_is_peer(hook) && !hook_on_path(hook, PT_SOCKET_ANY & ~PT_SOCKET_DGRAM))
-			socket = PT_SOCKET_DGRAM;
-		if (!hook_is_peer(hook) && !hook_on_path(hook, PT_SOCKET_ANY & ~PT_SOCKET_RAW))
-			socket = PT_SOCKET_RAW;
+		if (hook_on_path(hook, PT_SOCKET_DGRAM) != hook_on_path(hook, PT_SOCKET_RAW))
+			socket = hook_on_path(hook, PT_SOCKET_RAW) ? PT_SOCKET_RAW : PT_SOCKET_DGRAM;
 		dgram = end_of(hook, socket & PT_SOCKET_DGRAM ? PT_SOCKET_DGRAM : PT_SOCKET_RAW);
 		raw = end_of(hook, socket & PT_SOCKET_RAW ? PT_SOCKET_RAW : PT_SOCKET_DGRAM);
 		add(text, sizeof(text), "from %s to %s", hook_name(hook), hook_name(dgram));

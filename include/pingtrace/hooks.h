@@ -167,7 +167,7 @@
 	  "netif_rx waits in the CPU's backlog", \
 	  "other packets are before it, in the driver's poll or in the backlog; RPS wakes a CPU that " \
 	  "sleeps; with PREEMPT_RT or threaded NAPI a thread has to be scheduled first", \
-	  "net/core/gro.c: napi_gro_receive; net/core/dev.c: netif_rx, get_rps_cpu, enqueue_to_backlog, " \
+	  "net/core/gro.c: napi_gro_receive (gro_receive_skb in newer kernels); net/core/dev.c: netif_rx, get_rps_cpu, enqueue_to_backlog, " \
 	  "process_backlog; Documentation/networking/scaling.rst; sysctl net.core.netdev_max_backlog; " \
 	  "/proc/net/softnet_stat") \
 	X(NETIF_RECEIVE, \
@@ -188,8 +188,8 @@
 	  "a big payload whose checksum the card has not computed", \
 	  "net/ipv4/icmp.c: icmp_rcv; net/ipv6/icmp.c: icmpv6_rcv") \
 	X(PING_RCV, \
-	  "The ping socket is looked up by the identifier; its filter is run; the packet is put into its " \
-	  "receive queue, if that has room", \
+	  "The ping socket is looked up by the identifier; its filter is run; a clone of the packet is put " \
+	  "into its receive queue, if that has room", \
 	  "hardly ever; many ping sockets in one hash bucket", \
 	  "net/ipv4/ping.c: ping_rcv, ping_lookup; net/core/sock.c: sock_queue_rcv_skb_reason; icmp(7), " \
 	  "socket(7); sysctl net.ipv4.ping_group_range, net.core.rmem_default") \
