@@ -241,5 +241,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_lost_probe_ends_where_it_was_seen_last, setup, teardown),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
