@@ -224,7 +224,8 @@ static __always_inline struct pt_record *received_probe(struct sk_buff *skb, enu
 }
 
 /* A reply on its way in, before and at IP; or a request on its way into the responder. */
-static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
+static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
+					  enum pt_place place)
 {
 	struct pt_record *rec;
 	struct found found;
@@ -233,8 +234,10 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 	if (!rec)
 		return 0;
 	if (!found.reply) {
-		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV))
+		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV)) {
 			stamp_dev(rec, peer, GET(skb, dev));
+			rec->stamps[peer].place = place + 1;
+		}
 		return 0;
 	}
 	if (rec->delivered || !is_reply_pass(rec, skb, hook, &found))
@@ -246,6 +249,8 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 	if (hook == PT_HOOK_NETIF_RECEIVE && !found.later)
 		rec->reply_head = (__u64)GET(skb, head); /* it may have been moved meanwhile */
 	stamp_dev(rec, hook, GET(skb, dev));
+	if (hook == PT_HOOK_DRIVER_RX)
+		rec->stamps[hook].place = place + 1;
 	return 0;
 }
 

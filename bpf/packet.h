@@ -283,26 +283,26 @@ static __always_inline bool may_be_unusual(const unsigned char *l3, bool usual, 
 }
 
 /* Where a packet's network header is, and how many bytes from there on are in the linear part of the skb. */
-struct place {
+struct header {
 	const unsigned char *l3;
 	__s64 linear; /* bytes past them are not the packet's, whatever they look like */
 	bool below_ip; /* IP has not been at the packet: a driver may have left a VLAN header before the other */
 };
 
 /* Once IP has been at the packet. */
-static __always_inline struct place at_network_header(struct sk_buff *skb)
+static __always_inline struct header at_network_header(struct sk_buff *skb)
 {
 	__u64 offset = GET(skb, network_header);
 
-	return (struct place){ .l3 = GET(skb, head) + offset, .linear = GET(skb, tail) - offset };
+	return (struct header){ .l3 = GET(skb, head) + offset, .linear = GET(skb, tail) - offset };
 }
 
 /* Before IP has been at the packet: drivers leave the network header at data. */
-static __always_inline struct place at_data(struct sk_buff *skb)
+static __always_inline struct header at_data(struct sk_buff *skb)
 {
 	const unsigned char *l3 = GET(skb, data);
 
-	return (struct place){
+	return (struct header){
 		.l3 = l3,
 		.linear = GET(skb, head) + GET(skb, tail) - l3,
 		.below_ip = true,
@@ -320,10 +320,10 @@ static __always_inline struct place at_data(struct sk_buff *skb)
  * The record of the probe whose request or reply is the packet @skb, or NULL: not ours, no longer open, or not a reply
  * though @only_reply. *@found tells more.
  */
-static __always_inline struct pt_record *probe_of(struct sk_buff *skb, struct place place, bool only_reply,
+static __always_inline struct pt_record *probe_of(struct sk_buff *skb, struct header header, bool only_reply,
 						  struct found *found)
 {
-	const unsigned char *at = place.l3 + USUAL_OFFSET;
+	const unsigned char *at = header.l3 + USUAL_OFFSET;
 	union {
 		struct echo echo;
 		__u64 words[2];
@@ -332,7 +332,7 @@ static __always_inline struct pt_record *probe_of(struct sk_buff *skb, struct pl
 	struct found slow;
 	bool usual, vlan;
 
-	usual = place.linear >= config.usual_size;
+	usual = header.linear >= config.usual_size;
 	if (usual) {
 #ifdef PT_RDONLY_CAST
 		head.words[1] = words64(at)->tv_nsec;
@@ -354,10 +354,10 @@ static __always_inline struct pt_record *probe_of(struct sk_buff *skb, struct pl
 			return rec;
 		}
 	}
-	vlan = place.below_ip && GET(skb, protocol) == htons(ETH_P_8021Q);
-	if (!may_be_unusual(place.l3, usual, vlan))
+	vlan = header.below_ip && GET(skb, protocol) == htons(ETH_P_8021Q);
+	if (!may_be_unusual(header.l3, usual, vlan))
 		return NULL;
-	rec = probe_of_any(skb, place.l3 + (vlan ? VLAN_HLEN : 0), &slow);
+	rec = probe_of_any(skb, header.l3 + (vlan ? VLAN_HLEN : 0), &slow);
 	if (!rec || (only_reply && !slow.reply))
 		return NULL;
 	*found = slow;

@@ -21,19 +21,20 @@ char LICENSE[] SEC("license") = "GPL";
 #define ARG_FALLBACK(ctx, n) ARG_TRACEPOINT(ctx, n)
 #define POINTER(kind, ctx, n) ((void *)ARG_##kind(ctx, n))
 
-#define CALL_SENDING(kind, ctx, hook, peer, arg) method_SENDING(POINTER(kind, ctx, arg), hook)
-#define CALL_SYSCALL(kind, ctx, hook, peer, arg) method_SYSCALL(ARG_##kind(ctx, arg), hook)
-#define CALL_TRANSMIT(kind, ctx, hook, peer, arg) method_TRANSMIT(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_DRIVER(kind, ctx, hook, peer, arg) method_DRIVER(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_TRANSMITTED(kind, ctx, hook, peer, arg) \
+#define CALL_SENDING(kind, ctx, hook, peer, arg, place) method_SENDING(POINTER(kind, ctx, arg), hook)
+#define CALL_SYSCALL(kind, ctx, hook, peer, arg, place) method_SYSCALL(ARG_##kind(ctx, arg), hook)
+#define CALL_TRANSMIT(kind, ctx, hook, peer, arg, place) method_TRANSMIT(POINTER(kind, ctx, arg), hook, peer)
+#define CALL_DRIVER(kind, ctx, hook, peer, arg, place) method_DRIVER(POINTER(kind, ctx, arg), hook, peer)
+#define CALL_TRANSMITTED(kind, ctx, hook, peer, arg, place) \
 	method_TRANSMITTED(POINTER(kind, ctx, 0), hook, peer, (int)ARG_##kind(ctx, 1), POINTER(kind, ctx, 2))
-#define CALL_RECEIVE(kind, ctx, hook, peer, arg) method_RECEIVE(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_DELIVER(kind, ctx, hook, peer, arg) method_DELIVER(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_DELIVER_RAW(kind, ctx, hook, peer, arg) \
+#define CALL_RECEIVE(kind, ctx, hook, peer, arg, place) \
+	method_RECEIVE(POINTER(kind, ctx, arg), hook, peer, place)
+#define CALL_DELIVER(kind, ctx, hook, peer, arg, place) method_DELIVER(POINTER(kind, ctx, arg), hook, peer)
+#define CALL_DELIVER_RAW(kind, ctx, hook, peer, arg, place) \
 	method_DELIVER_RAW(POINTER(kind, ctx, 0), hook, POINTER(kind, ctx, 1))
-#define CALL_READY(kind, ctx, hook, peer, arg) method_READY(POINTER(kind, ctx, arg), hook)
-#define CALL_QUEUED(kind, ctx, hook, peer, arg) method_QUEUED(POINTER(kind, ctx, arg), hook)
-#define CALL_COPIED(kind, ctx, hook, peer, arg) method_COPIED(POINTER(kind, ctx, arg), hook)
+#define CALL_READY(kind, ctx, hook, peer, arg, place) method_READY(POINTER(kind, ctx, arg), hook)
+#define CALL_QUEUED(kind, ctx, hook, peer, arg, place) method_QUEUED(POINTER(kind, ctx, arg), hook)
+#define CALL_COPIED(kind, ctx, hook, peer, arg, place) method_COPIED(POINTER(kind, ctx, arg), hook)
 
 #define WANTS_TRANSMIT(kind, ctx, hook, peer, arg) wants_TRANSMIT(POINTER(kind, ctx, arg), peer)
 #define WANTS_DRIVER(kind, ctx, hook, peer, arg) wants_TRANSMIT(POINTER(kind, ctx, arg), peer)
@@ -71,11 +72,11 @@ char LICENSE[] SEC("license") = "GPL";
 
 #define PROGRAM(program, hook, peer, kind, family, socket, target, method, arg) \
 	IF_##family(MAKE_PROGRAM(program, SECTION_##kind #target, kind, PT_HOOK_##hook, PT_HOOK_##peer, \
-				 method, arg))
-#define MAKE_PROGRAM(program, section, kind, hook, peer, method, arg) \
+				 method, arg, PT_PLACE_##program))
+#define MAKE_PROGRAM(program, section, kind, hook, peer, method, arg, place) \
 	static SECOND_##method int second_##program(PROGRAM_CONTEXT *ctx) \
 	{ \
-		return CALL_##method(kind, ctx, hook, peer, arg); \
+		return CALL_##method(kind, ctx, hook, peer, arg, place); \
 	} \
 	SEC(section) \
 	int on_##program(PROGRAM_CONTEXT *ctx) \
@@ -90,6 +91,6 @@ PT_ATTACH(PROGRAM)
  * go through a pair of local sockets, with and without this program.
  */
 MAKE_PROGRAM(measure, SECTION_TRACEPOINT "skb_copy_datagram_iovec", TRACEPOINT, PT_HOOK_NETIF_RECEIVE,
-	     PT_HOOK_NONE, RECEIVE, 0)
+	     PT_HOOK_NONE, RECEIVE, 0, 0)
 
 #endif /* PINGTRACE_BPF_PROGRAMS_H */

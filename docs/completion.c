@@ -90,11 +90,12 @@ static void zsh_text(const char *text)
 
 static void zsh_option(const struct option_info *i, const char *name, const char *value_after)
 {
-	printf("\t'%s%s[", name, i->arg ? value_after : "");
+	/* "=-": the value only behind the sign, in the same word; "::": there need not be any. */
+	printf("\t'%s%s%s[", name, i->arg ? value_after : "", i->arg_optional ? "-" : "");
 	zsh_text(i->help);
 	putchar(']');
 	if (i->arg)
-		printf(":%s:", i->arg);
+		printf("%s%s:", i->arg_optional ? "::" : ":", i->arg);
 	if (i->choices) {
 		putchar('(');
 		put_choices(i->choices);

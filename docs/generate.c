@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The parts of the manual page that are made from the program's own tables: copies stdin to stdout, and puts
- * mdoc(7) in place of the lines @OPTIONS@, @SEGMENTS@ and @HOOKS@.
+ * mdoc(7) in place of the lines @OPTIONS@, @SEGMENTS@, @INSIDE@ and @HOOKS@.
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include "explain.h"
 #include "options.h"
 #include "path.h"
 
@@ -32,26 +33,6 @@ struct hook_row {
 		.about = about_, \
 	},
 static const struct hook_row hook_rows[PT_NR_HOOKS] = { PT_HOOKS(HOOK_ROW) };
-
-struct attach_row {
-	enum pt_hook hook;
-	enum pt_hook peer;
-	enum pt_kind kind;
-	enum pt_family family;
-	enum pt_socket socket;
-	const char *target;
-};
-
-#define ATTACH_ROW(program_, hook_, peer_, kind_, family_, socket_, target_, ...) \
-	{ \
-		.hook = PT_HOOK_##hook_, \
-		.peer = PT_HOOK_##peer_, \
-		.kind = PT_KIND_##kind_, \
-		.family = PT_FAMILY_##family_, \
-		.socket = PT_SOCKET_##socket_, \
-		.target = #target_, \
-	},
-static const struct attach_row attach_rows[] = { PT_ATTACH(ATTACH_ROW) };
 
 #define LAYER_NAME(layer, name) [PT_LAYER_##layer] = name,
 static const char *const layer_names[PT_NR_LAYERS] = { PT_LAYERS(LAYER_NAME) };
@@ -83,7 +64,7 @@ static void put_arg(const char *arg)
 		put_char(*arg);
 }
 
-/* Text lines, filled. A line that begins with a dot or an apostrophe would be a macro. */
+/* Text lines, filled; a sentence begins a line of its own. A line that begins with a dot or an apostrophe would be a macro. */
 static void put_text(const char *text, const char *end)
 {
 	size_t column = 0, len;
@@ -102,7 +83,7 @@ static void put_text(const char *text, const char *end)
 		}
 		if (!column && (*text == '.' || *text == '\''))
 			fputs("\\&", stdout);
-		column += len;
+		column = text[len - 1] == '.' ? FILL_COLUMN : column + len;
 		while (len--)
 			put_char(*text++);
 	}
@@ -127,8 +108,14 @@ static void option_head(const struct option_info *i)
 	if (i->name)
 		printf("%s Fl Fl %s", i->key < 0x100 ? " ," : "", i->name);
 	if (i->arg) {
-		printf("%s Ar ", i->name ? " Ns = Ns" : "");
+		if (i->arg_optional)
+			printf(" Ns Oo = Ns");
+		else if (i->name)
+			printf(" Ns = Ns");
+		printf(" Ar ");
 		put_arg(i->arg);
+		if (i->arg_optional)
+			printf(" Oc");
 	}
 	printf("\n");
 }
@@ -179,6 +166,19 @@ static void segment_ends(const struct hook_row *row)
 	printf("(raw socket):\n");
 }
 
+/* What is told about a segment: the same as by --explain. */
+static void segment_text(enum pt_hook hook)
+{
+	const struct hook_text *text = &hook_texts[hook];
+
+	printf(".Pp\n");
+	put_text(text->does, ".");
+	printf(".Pp\n.Em Slow :\n");
+	put_text(text->slow, ".");
+	printf(".Pp\n.Em Read :\n");
+	put_text(text->read, ".");
+}
+
 static void segments(void)
 {
 	const struct hook_row *row;
@@ -191,6 +191,7 @@ static void segments(void)
 		printf("%s layer,\n", layer_names[row->layer]);
 		segment_ends(row);
 		put_text(row->about, ".");
+		segment_text(row->hook);
 	}
 	printf(".El\n");
 }
@@ -208,6 +209,7 @@ static void inside(void)
 			continue;
 		put_macro("It Cm", row->segment, "");
 		put_text(row->about, ".");
+		segment_text(row->hook);
 	}
 	printf(".El\n");
 }
@@ -230,24 +232,18 @@ static const char *pass_text(const struct hook_row *row)
 	return "";
 }
 
-static bool is_place_of(const struct attach_row *a, enum pt_hook hook, enum pt_family family)
-{
-	return (a->hook == hook || a->peer == hook) && a->family & family;
-}
-
 /* Is @hook attached to different places for IPv4 and IPv6? */
 static bool families_differ(enum pt_hook hook)
 {
-	size_t i;
+	const struct place *a;
 
-	for (i = 0; i < ARRAY_SIZE(attach_rows); i++)
-		if ((attach_rows[i].hook == hook || attach_rows[i].peer == hook) &&
-		    attach_rows[i].family != PT_FAMILY_ANY)
+	for (a = places; a < places + PT_NR_PLACES; a++)
+		if (place_is_of(a, hook) && a->family != PT_FAMILY_ANY)
 			return true;
 	return false;
 }
 
-static void put_place(const struct attach_row *a, const struct attach_row *before, const char *end)
+static void put_place(const struct place *a, const struct place *before, const char *end)
 {
 	char rest[4];
 
@@ -267,15 +263,15 @@ static void put_place(const struct attach_row *a, const struct attach_row *befor
 	printf("(%s socket)%s\n", a->socket == PT_SOCKET_RAW ? "raw" : "ping", end);
 }
 
-static void places(enum pt_hook hook, enum pt_family family)
+static void hook_places(enum pt_hook hook, enum pt_family family)
 {
-	const struct attach_row *last = NULL, *before = NULL, *a;
+	const struct place *last = NULL, *before = NULL, *a;
 
-	for (a = attach_rows; a < attach_rows + ARRAY_SIZE(attach_rows); a++)
-		if (is_place_of(a, hook, family))
+	for (a = places; a < places + PT_NR_PLACES; a++)
+		if (place_is_of(a, hook) && a->family & family)
 			last = a;
-	for (a = attach_rows; a < attach_rows + ARRAY_SIZE(attach_rows); a++) {
-		if (!is_place_of(a, hook, family))
+	for (a = places; a < places + PT_NR_PLACES; a++) {
+		if (!place_is_of(a, hook) || !(a->family & family))
 			continue;
 		put_place(a, before, a == last ? "." : ",");
 		before = a;
@@ -293,11 +289,11 @@ static void hooks(void)
 		put_text(pass_text(row), ".");
 		if (families_differ(row->hook)) {
 			printf("IPv4:\n");
-			places(row->hook, PT_FAMILY_V4);
+			hook_places(row->hook, PT_FAMILY_V4);
 			printf("IPv6:\n");
-			places(row->hook, PT_FAMILY_V6);
+			hook_places(row->hook, PT_FAMILY_V6);
 		} else {
-			places(row->hook, PT_FAMILY_ANY);
+			hook_places(row->hook, PT_FAMILY_ANY);
 		}
 	}
 	printf(".El\n");

@@ -12,6 +12,7 @@ struct backend_memory {
 	struct pt_sending *sending;
 	struct pt_dev *devs; /* PT_NR_DEVS; NULL: none */
 	uint32_t hooks; /* bit mask: attached */
+	struct hook_target targets[PT_NR_HOOKS]; /* of those attached */
 	uint64_t stamp_ns; /* what one stamp costs; 0: not measured */
 };
 

@@ -20,6 +20,7 @@
 #include <netinet/ip6.h>
 #include "backend.h"
 #include "overhead.h"
+#include "places.h"
 #include "socket.h"
 #include "fentry4.skel.h"
 #include "fentry6.skel.h"
@@ -28,98 +29,40 @@
 #include "kprobe4.skel.h"
 #include "kprobe6.skel.h"
 
-struct attach_place {
-	const char *program;
-	const char *target;
-	enum pt_hook hook;
-	enum pt_hook peer;
-	enum pt_kind kind;
-	enum pt_family family;
-	enum pt_socket socket;
-};
-
-#define ATTACH_PLACE(program_, hook_, peer_, kind_, family_, socket_, target_, ...) \
-	{ \
-		.program = "on_" #program_, \
-		.target = #target_, \
-		.hook = PT_HOOK_##hook_, \
-		.peer = PT_HOOK_##peer_, \
-		.kind = PT_KIND_##kind_, \
-		.family = PT_FAMILY_##family_, \
-		.socket = PT_SOCKET_##socket_, \
-	},
-static const struct attach_place places[] = { PT_ATTACH(ATTACH_PLACE) };
-#define NR_PLACES ARRAY_SIZE(places)
-
-static uint32_t hook_bit(enum pt_hook hook)
-{
-	return hook == PT_HOOK_NONE ? 0 : 1U << hook;
-}
-
 struct bpf_backend {
 	struct bpf_object *object;
-	struct bpf_link *links[NR_PLACES];
+	struct bpf_link *links[PT_NR_PLACES];
 	struct pt_record *records;
 	struct pt_dev *devs;
 	struct pt_sending *sending;
 	size_t records_size, devs_size, sending_size;
 };
 
-static bool suits(const struct attach_place *p, const struct tracer_options *o)
-{
-	return p->family & o->family && p->socket & o->socket;
-}
-
 static bool bpf_wants(const struct tracer_options *o, enum pt_hook hook)
 {
-	size_t i;
+	enum pt_place i;
 
-	for (i = 0; i < NR_PLACES; i++)
-		if (suits(&places[i], o) && (places[i].hook == hook || places[i].peer == hook))
+	for (i = 0; i < PT_NR_PLACES; i++)
+		if (place_suits(&places[i], o->family, o->socket) && place_is_of(&places[i], hook))
 			return true;
 	return false;
 }
 
-/*
- * The programs that this run needs and the kernel has a place for: of functions the first for each hook,
- * tracepoints all, fall-backs where there is no function.
- */
-static void choose_programs(bool use[NR_PLACES], struct kernel *kernel, const struct tracer_options *o,
-			    bool functions)
-{
-	const struct attach_place *p;
-	uint32_t have = 0;
-	size_t i;
-
-	for (i = 0; i < NR_PLACES; i++) {
-		p = &places[i];
-		use[i] = suits(p, o);
-		if (p->kind != PT_KIND_TRACEPOINT && have & hook_bit(p->hook))
-			use[i] = false;
-		else if (p->kind == PT_KIND_FUNCTION)
-			use[i] &= functions && kernel_has_function(kernel, p->target);
-		else
-			use[i] &= kernel_has_tracepoint(kernel, p->target);
-		if (use[i])
-			have |= hook_bit(p->hook);
-	}
-}
-
-static bool uses_hook(const bool use[NR_PLACES], enum pt_hook hook)
+static bool uses_hook(const bool use[PT_NR_PLACES], enum pt_hook hook)
 {
 	size_t i;
 
-	for (i = 0; i < NR_PLACES; i++)
+	for (i = 0; i < PT_NR_PLACES; i++)
 		if (use[i] && places[i].hook == hook)
 			return true;
 	return false;
 }
 
-static bool uses_kind(const bool use[NR_PLACES], enum pt_hook hook, enum pt_kind kind)
+static bool uses_kind(const bool use[PT_NR_PLACES], enum pt_hook hook, enum pt_kind kind)
 {
 	size_t i;
 
-	for (i = 0; i < NR_PLACES; i++)
+	for (i = 0; i < PT_NR_PLACES; i++)
 		if (use[i] && places[i].hook == hook && places[i].kind == kind)
 			return true;
 	return false;
@@ -140,7 +83,7 @@ static void configure_sizes(struct pt_config *config, const struct tracer_option
 		config->usual_size = INT32_MAX;
 }
 
-static int configure(struct bpf_object *object, const struct tracer_options *o, const bool use[NR_PLACES])
+static int configure(struct bpf_object *object, const struct tracer_options *o, const bool use[PT_NR_PLACES])
 {
 	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
 	struct pt_config config = {
@@ -191,7 +134,7 @@ static void detach(struct bpf_backend *b)
 {
 	size_t i;
 
-	for (i = 0; i < NR_PLACES; i++)
+	for (i = 0; i < PT_NR_PLACES; i++)
 		bpf_link__destroy(b->links[i]);
 	bpf_object__close(b->object);
 }
@@ -267,16 +210,32 @@ static int refused(struct reason *why, int err, const char *what)
 	return because(why, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
 }
 
+/* @place is attached. Where a hook has several, its stamps tell which. */
+static void note_attached(struct backend_memory *memory, const struct place *place)
+{
+	enum pt_hook h;
+
+	for (h = 0; h < PT_NR_HOOKS; h++) {
+		if (!place_is_of(place, h))
+			continue;
+		memory->hooks |= 1U << h;
+		memory->targets[h] = (struct hook_target){
+			.name = place->target,
+			.is_function = place->kind == PT_KIND_FUNCTION,
+		};
+	}
+}
+
 /*
  * Attach what was chosen. What cannot be attached is missing, as if the kernel did not have it; where that is
  * so for all functions, this is not the backend that it should be. Returns 0 or a negative errno.
  */
-static int attach(struct bpf_backend *b, const bool use[NR_PLACES], uint32_t *hooks)
+static int attach(struct bpf_backend *b, const bool use[PT_NR_PLACES], struct backend_memory *memory)
 {
 	int wanted = 0, functions = 0, err = 0;
 	size_t i;
 
-	for (i = 0; i < NR_PLACES; i++) {
+	for (i = 0; i < PT_NR_PLACES; i++) {
 		if (!use[i])
 			continue;
 		wanted += places[i].kind == PT_KIND_FUNCTION;
@@ -284,21 +243,21 @@ static int attach(struct bpf_backend *b, const bool use[NR_PLACES], uint32_t *ho
 			bpf_program__attach(bpf_object__find_program_by_name(b->object, places[i].program));
 		if (b->links[i]) {
 			functions += places[i].kind == PT_KIND_FUNCTION;
-			*hooks |= hook_bit(places[i].hook) | hook_bit(places[i].peer);
+			note_attached(memory, &places[i]);
 		} else {
 			err = -errno;
 		}
 	}
-	return (wanted && !functions) || !*hooks ? err : 0;
+	return (wanted && !functions) || !memory->hooks ? err : 0;
 }
 
-static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[NR_PLACES],
+static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_NR_PLACES],
 		const struct tracer_options *o)
 {
 	size_t i;
 	int err;
 
-	for (i = 0; i < NR_PLACES; i++)
+	for (i = 0; i < PT_NR_PLACES; i++)
 		if (places[i].family & o->family)
 			bpf_program__set_autoload(
 				bpf_object__find_program_by_name(b->object, places[i].program), use[i]);
@@ -318,15 +277,15 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		       const char *what, struct reason *why)
 {
 	struct bpf_backend *b = calloc(1, sizeof(*b));
-	bool use[NR_PLACES];
+	bool use[PT_NR_PLACES];
 	int err;
 
 	if (!b)
 		return because(why, ENOMEM, "no memory");
-	choose_programs(use, kernel, o, functions);
+	places_choose(use, kernel, o->family, o->socket, functions);
 	b->object = bpf_object__open_mem(elf, elf_size, NULL);
 	err = b->object ? load(b, kernel, use, o) : -errno;
-	err = err ?: attach(b, use, &memory->hooks);
+	err = err ?: attach(b, use, memory);
 	if (err) {
 		unmap(b);
 		detach(b);

@@ -27,6 +27,9 @@ static const int stamped_flags = PT_TIMESTAMPING(STAMPED_FLAG) SOF_TIMESTAMPING_
 				 SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE |
 				 SOF_TIMESTAMPING_RAW_HARDWARE;
 
+#define STAMPED_TARGET(hook, flag) [PT_HOOK_##hook] = { .name = "SOF_TIMESTAMPING_" #flag },
+static const struct hook_target stamped_targets[PT_NR_HOOKS] = { PT_TIMESTAMPING(STAMPED_TARGET) };
+
 struct timestamping {
 	void *plain;
 	uint32_t nr_records;
@@ -68,6 +71,7 @@ static int timestamping_open(void **state, struct backend_memory *memory, const 
 	}
 	t->nr_records = o->nr_records;
 	memory->hooks = stamped_hooks;
+	memcpy(memory->targets, stamped_targets, sizeof(stamped_targets));
 	*state = t;
 	return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <locale.h>
+#include "explain.h"
 #include "options.h"
 #include "pinger.h"
 
@@ -14,6 +15,6 @@ int main(int argc, char **argv)
 	case OPTIONS_BAD:
 		return EXIT_ERROR;
 	default:
-		return pinger_run(&options);
+		return options.explain ? explain_run(&options) : pinger_run(&options);
 	}
 }

@@ -15,7 +15,7 @@
 #include "socket.h"
 
 /* Options without a letter. */
-enum { KEY_TRACE = 0x100, KEY_SOCKET, KEY_SEGMENTS, KEY_HELP };
+enum { KEY_TRACE = 0x100, KEY_SOCKET, KEY_SEGMENTS, KEY_PATH, KEY_EXPLAIN, KEY_HELP };
 
 #define USER_INTERVAL_MIN_NS (2 * NSEC_PER_MSEC) /* as ping: MIN_USER_INTERVAL_MS */
 #define USER_PRELOAD_MAX 3
@@ -242,6 +242,14 @@ static int set_socket(struct options *o, const struct option_info *info, const c
 	return err;
 }
 
+static int set_explain(struct options *o, const struct option_info *info, const char *value)
+{
+	(void)info;
+	o->explain = true;
+	o->explain_name = value ? value : "";
+	return 0;
+}
+
 static int refuse_query(struct options *o, const struct option_info *info, const char *value)
 {
 	(void)o;
@@ -277,6 +285,10 @@ static int refuse_query(struct options *o, const struct option_info *info, const
 		.field = offsetof(struct options, member), .min = min_, .max = max_ \
 	}
 
+#define HOOK_NAMES(hook, name, packet, pass, socket, segment, ...) #name ", " segment ", "
+#define LAYER_NAMES(layer, name) name ", "
+#define EXPLAIN_NAMES PT_HOOKS(HOOK_NAMES) PT_LAYERS(LAYER_NAMES)
+
 /* clang-format off */
 const struct option_info option_infos[] = {
 	FLAG('3', NULL, precise, "time= with three decimals, whatever it is"),
@@ -291,12 +303,12 @@ const struct option_info option_infos[] = {
 	FLAG('d', NULL, debug, "set SO_DEBUG on the socket"),
 	FLAG('D', NULL, print_time, "print the time before each line"),
 	NUMBER('e', "ID", set_id, id, 0, 65535, "ICMP identifier (default: chosen at random, or by the kernel)"),
-	{ 'f', NULL, NULL, "flood: a dot a request, taken back by its reply; without -i as -i 0",
+	{ 'f', NULL, NULL, false, "flood: a dot a request, taken back by its reply; without -i as -i 0",
 	  set_flood, offsetof(struct options, flood), 0, 0, NULL },
 	NUMBER('F', "LABEL", set_flow, flow, 0, 0xfffff, "IPv6 flow label (0: the kernel chooses one)"),
 	PLAIN('h', NULL, NULL, "print this; as with ping, the exit status is 2"),
 	FLAG('H', NULL, look_up, "look up the name of the target's address, even if an address was given"),
-	{ 'i', NULL, "SECONDS", "between two requests (default 1; 0: as fast as replies come)",
+	{ 'i', NULL, "SECONDS", false, "between two requests (default 1; 0: as fast as replies come)",
 	  set_seconds, offsetof(struct options, interval_ns), 0, 0, NULL },
 	VALUE('I', NULL, "SOURCE", set_source, "send from this address or through this device"),
 	FLAG('j', "json", json, "one JSON object a line"),
@@ -305,7 +317,7 @@ const struct option_info option_infos[] = {
 	NUMBER('m', "MARK", set_mark, mark, 0, UINT32_MAX, "mark the requests, for routing rules and filters"),
 	CHOICE('M', NULL, "HOW", set_mtu_discovery, "do, dont, want or probe",
 	       "path MTU discovery: do (never fragment), want, dont or probe"),
-	{ 'n', NULL, NULL, "no names for addresses", set_numeric, offsetof(struct options, numeric), 0, 0, NULL },
+	{ 'n', NULL, NULL, false, "no names for addresses", set_numeric, offsetof(struct options, numeric), 0, 0, NULL },
 	VALUE('N', NULL, "QUERY", refuse_query, "refused: IPv6 node information queries are left to iputils ping"),
 	FLAG('O', NULL, report_outstanding, "say so when the last request has no answer yet"),
 	VALUE('p', NULL, "PATTERN", set_pattern, "fill the payload with these bytes, up to 16 in hex digits"),
@@ -321,15 +333,18 @@ const struct option_info option_infos[] = {
 	FLAG('U', NULL, user_latency, "time= is the user's round trip, up to the return of recvmsg"),
 	FLAG('v', NULL, verbose, "say more, libbpf's messages among it"),
 	PLAIN('V', "version", NULL, "print the version and exit"),
-	{ 'w', NULL, "SECONDS", "stop after this long, whatever happens", set_seconds,
+	{ 'w', NULL, "SECONDS", false, "stop after this long, whatever happens", set_seconds,
 	  offsetof(struct options, deadline_ns), 0, 0, NULL },
-	{ 'W', NULL, "SECONDS", "give a request up after this long (default 10; 0: never)", set_seconds,
+	{ 'W', NULL, "SECONDS", false, "give a request up after this long (default 10; 0: never)", set_seconds,
 	  offsetof(struct options, timeout_ns), 0, 0, NULL },
 	CHOICE(KEY_TRACE, "trace", "HOW", set_backend, "auto, fentry, kprobe, tracepoint, timestamping or off",
 	       "auto (default), fentry, kprobe, tracepoint, timestamping or off"),
 	CHOICE(KEY_SOCKET, "socket", "KIND", set_socket, "auto, dgram or raw",
 	       "auto (default), dgram (a ping socket) or raw"),
 	FLAG(KEY_SEGMENTS, "segments", segments, "a line a segment under each reply"),
+	FLAG(KEY_PATH, "path", path, "the way of each probe through the kernel, a line a stamp"),
+	{ KEY_EXPLAIN, "explain", "NAME", true, "what this kernel does at each hook, or at the one of that name",
+	  set_explain, 0, 0, 0, EXPLAIN_NAMES },
 	PLAIN(KEY_HELP, "help", NULL, "print this and exit"),
 };
 /* clang-format on */
@@ -361,7 +376,8 @@ static void print_help(void)
 			n += snprintf(left + n, sizeof(left) - n, "%s--%s", i->key < 0x100 ? ", " : "",
 				      i->name);
 		if (i->arg)
-			snprintf(left + n, sizeof(left) - n, "%s%s", i->name ? "=" : " ", i->arg);
+			snprintf(left + n, sizeof(left) - n, "%s%s%s%s", i->arg_optional ? "[" : "",
+				 i->name ? "=" : " ", i->arg, i->arg_optional ? "]" : "");
 		printf("  %-18s %s\n", left, i->help);
 	}
 	printf("\nExit status: 0 at least one reply, 1 none, 2 error. See pingtrace(8).\n");
@@ -382,8 +398,11 @@ static void getopt_tables(char *letters, struct option *longs)
 				*letters++ = ':';
 		}
 		if (i->name)
-			*longs++ = (struct option){ i->name, i->arg ? required_argument : no_argument, NULL,
-						    i->key };
+			*longs++ = (struct option){ i->name,
+						    !i->arg	    ? no_argument :
+						    i->arg_optional ? optional_argument :
+								      required_argument,
+						    NULL, i->key };
 	}
 	*letters = '\0';
 	*longs = (struct option){};
@@ -466,6 +485,7 @@ static void set_defaults(struct options *o)
 		.family = PT_FAMILY_ANY,
 		.socket = PT_SOCKET_ANY,
 		.backend = BACKEND_AUTO,
+		.explain_name = "",
 		.interval_ns = NSEC_PER_SEC,
 		.timeout_ns = 10 * NSEC_PER_SEC,
 		.preload = 1,
@@ -504,6 +524,11 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 			if (info->parse(o, info, optarg))
 				return OPTIONS_BAD;
 		}
+	}
+	if (o->explain) {
+		o->hosts = argv + optind;
+		o->nr_hosts = argc - optind;
+		return OPTIONS_RUN;
 	}
 	if (take_hosts(o, argc - optind, argv + optind) || check(o))
 		return OPTIONS_BAD;

@@ -68,8 +68,11 @@ struct options {
 	/* what is shown */
 	bool audible; /* -a */
 	bool json; /* -j */
+	bool explain; /* --explain: @hosts are names of what to explain, and may be none */
+	const char *explain_name; /* --explain=NAME; "": without */
 	bool numeric; /* -n */
 	bool look_up; /* -H: the target's name is looked up whatever else is said */
+	bool path; /* --path */
 	bool precise; /* -3: all three decimals of time= */
 	bool print_time; /* -D */
 	bool quiet; /* -q */
@@ -84,6 +87,7 @@ struct option_info {
 	int key; /* the letter; 0x100 or more: there is none */
 	const char *name; /* long; NULL: none */
 	const char *arg; /* what its value is called; NULL: takes none */
+	bool arg_optional; /* --name or --name=ARG */
 	const char *help;
 	/* Put the value into its place in @o. Returns 0, or -EINVAL after saying what is wrong. */
 	int (*parse)(struct options *o, const struct option_info *info, const char *value);

@@ -85,6 +85,18 @@ static json_t *segments_of(const struct path *path)
 	return segments;
 }
 
+/* --path: what took the stamp, and in which network namespace the device is. */
+static void add_place(const struct run *run, json_t *stamp, enum pt_hook hook, const struct pt_stamp *s)
+{
+	uint32_t netns = tracer_netns(run->tracer, s->dev);
+	struct hook_target target;
+
+	if (tracer_target(run->tracer, hook, s, &target))
+		json_object_set_new(stamp, "function", json_string(target.name));
+	if (netns)
+		json_object_set_new(stamp, "netns", json_integer(netns));
+}
+
 /* What the kernel stamped, in the order of the path, counted from `send`. */
 static json_t *stamps_of(const struct run *run, const struct pt_record *record)
 {
@@ -102,6 +114,8 @@ static json_t *stamps_of(const struct run *run, const struct pt_record *record)
 			json_object_set_new(stamp, "cpu", json_integer(s->cpu));
 		if (tracer_device(run->tracer, s->dev, name))
 			json_object_set_new(stamp, "dev", json_string(name));
+		if (run->options->path)
+			add_place(run, stamp, h, s);
 		json_array_append_new(stamps, stamp);
 	}
 	return stamps;

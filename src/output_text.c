@@ -3,63 +3,17 @@
  * Text for people: ping's own lines as they are, scripts parse them; ours follow, indented.
  */
 #include <errno.h>
-#include <langinfo.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
-#include <unistd.h>
 #include "output.h"
+#include "output_path.h"
+#include "terminal.h"
 
 #define INDENT "    "
 #define BAR_WIDTH 30
-
-#define BOLD "\033[1m"
-#define DIM "\033[2m"
-#define RESET "\033[0m"
-
-static const char *const layer_colors[PT_NR_LAYERS] = {
-	[PT_LAYER_SOCKET] = "\033[36m",
-	[PT_LAYER_IP] = "\033[32m",
-	[PT_LAYER_DRIVER] = "\033[33m",
-	[PT_LAYER_WIRE] = "\033[35m",
-};
-
-/* Colour only for a terminal, and not where the user asked for none (no-color.org). */
-static bool use_color(void)
-{
-	static int color = -1;
-	const char *no = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
-
-	if (color < 0)
-		color = isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
-	return color;
-}
-
-static bool is_utf8(void)
-{
-	return !strcmp(nl_langinfo(CODESET), "UTF-8");
-}
-
-static const char *micro(void)
-{
-	return is_utf8() ? "µs" : "us";
-}
-
-static const char *paint(const char *color)
-{
-	return use_color() ? color : "";
-}
-
-/* A merged segment is of no one layer's colour. */
-static const char *layer_color(layer_set layers)
-{
-	if (layers & (layers - 1))
-		return paint(BOLD);
-	return paint(layer_colors[__builtin_ctz(layers)]);
-}
 
 static double to_us(uint64_t ns)
 {
@@ -289,16 +243,24 @@ static void text_reply(const struct run *run, const struct reply *r)
 		print_layers(r->path);
 		if (o->segments)
 			print_segments(r->path);
+		if (o->path)
+			output_path(run, r->record, r->path);
 	}
 	fflush(stdout);
 }
 
-/* As ping, silent: the next reply's icmp_seq and the statistics tell. */
+/* As ping, silent: the next reply's icmp_seq and the statistics tell. Unless the way is asked for. */
 static void text_lost(const struct run *run, uint16_t seq, const struct pt_record *record)
 {
-	(void)run;
-	(void)seq;
-	(void)record;
+	const struct options *o = run->options;
+
+	if (!o->path || o->quiet || o->flood || !record || !is_traced(run))
+		return;
+	print_time(run);
+	print_whose(run);
+	printf("lost icmp_seq=%u\n", seq);
+	output_path(run, record, NULL);
+	fflush(stdout);
 }
 
 static void text_outstanding(const struct run *run, uint16_t seq)

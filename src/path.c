@@ -8,6 +8,7 @@ struct hook_info {
 	const char *segment; /* that begins here */
 	enum pt_socket socket;
 	enum pt_layer layer;
+	enum pt_packet packet;
 };
 
 #define HOOK_INFO(hook, name_, packet_, pass_, socket_, segment_, layer_, about_) \
@@ -16,6 +17,7 @@ struct hook_info {
 		.segment = segment_, \
 		.socket = PT_SOCKET_##socket_, \
 		.layer = PT_LAYER_##layer_, \
+		.packet = PT_PACKET_##packet_, \
 	},
 static const struct hook_info hooks[PT_NR_HOOKS] = { PT_HOOKS(HOOK_INFO) };
 
@@ -30,6 +32,26 @@ const char *hook_name(enum pt_hook hook)
 bool hook_on_path(enum pt_hook hook, enum pt_socket socket)
 {
 	return hooks[hook].socket & socket;
+}
+
+bool hook_is_peer(enum pt_hook hook)
+{
+	return hooks[hook].socket == PT_SOCKET_PEER;
+}
+
+bool hook_is_reply(enum pt_hook hook)
+{
+	return hooks[hook].packet == PT_PACKET_REPLY;
+}
+
+const char *hook_segment(enum pt_hook hook)
+{
+	return hooks[hook].segment;
+}
+
+enum pt_layer hook_layer(enum pt_hook hook)
+{
+	return hooks[hook].layer;
 }
 
 const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook hook)

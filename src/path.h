@@ -61,6 +61,14 @@ const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook ho
 /* Is @hook on the path with this kind of socket? */
 bool hook_on_path(enum pt_hook hook, enum pt_socket socket);
 
+/* Is it on the responder's side? Which of the probe's packets passes? Which layer begins there? */
+bool hook_is_peer(enum pt_hook hook);
+bool hook_is_reply(enum pt_hook hook);
+enum pt_layer hook_layer(enum pt_hook hook);
+
+/* "qdisc": the segment that begins at @hook; "" after the last. */
+const char *hook_segment(enum pt_hook hook);
+
 /* "dev_queue" */
 const char *hook_name(enum pt_hook hook);
 

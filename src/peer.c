@@ -265,6 +265,7 @@ void peer_begin(struct peer *p)
 	p->run.target = &p->target;
 	p->run.tracer = s->tracer;
 	p->run.stats = &p->stats;
+	p->run.netns = &s->netns;
 	p->run.socket = p->socket.kind;
 	p->run.source = p->source_text[0] ? p->source_text : NULL;
 	p->run.flow = p->socket.flow;

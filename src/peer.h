@@ -19,6 +19,7 @@ struct session {
 	const struct options *options;
 	const struct output *output;
 	struct tracer *tracer;
+	struct netns_names netns;
 	uint32_t nonce;
 	bool tagged; /* payloads have room for a tag */
 	uint32_t nr_records;

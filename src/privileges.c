@@ -93,11 +93,14 @@ int privileges_limit(struct reason *why)
 	return err ? because(why, -err, "cannot give up capabilities: %s", strerror(-err)) : 0;
 }
 
-/* isatty, what libbpf does to a link of a kprobe at its end, and memory that is not code. */
+/* isatty, the terminal's width, what libbpf does to a link of a kprobe at its end, and memory that is not code. */
 static int allow_with_arguments(scmp_filter_ctx filter)
 {
 	int err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS));
 
+	err = err   ?:
+		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+				       SCMP_A1(SCMP_CMP_EQ, TIOCGWINSZ));
 	err = err   ?:
 		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 				       SCMP_A1(SCMP_CMP_EQ, PERF_EVENT_IOC_DISABLE));

@@ -160,6 +160,8 @@ int session_open(struct session *s, const struct options *o, struct reason *why)
 	s->nr_records = records_needed(o);
 	if (getrandom(&s->nonce, sizeof(s->nonce), 0) != sizeof(s->nonce))
 		return because(why, EIO, "no random numbers: %s", strerror(errno));
+	if (o->path)
+		netns_read(&s->netns);
 	err = make_peers(s, why);
 	err = err ?: make_buffers(s, why);
 	err = err ?: resolve_all(s, why);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "backend.h"
+#include "path.h"
+#include "places.h"
 
 struct tracer {
 	const struct backend_ops *ops;
@@ -105,6 +107,21 @@ bool tracer_wants_hook(const struct tracer *t, enum pt_hook hook)
 	return t->ops->wants && t->ops->wants(&t->options, hook);
 }
 
+bool tracer_target(const struct tracer *t, enum pt_hook hook, const struct pt_stamp *stamp,
+		   struct hook_target *target)
+{
+	unsigned int place = stamp->place; /* the programs' memory: any value */
+
+	if (place && place <= PT_NR_PLACES)
+		*target = (struct hook_target){
+			.name = places[place - 1].target,
+			.is_function = places[place - 1].kind == PT_KIND_FUNCTION,
+		};
+	else
+		*target = t->memory.targets[hook];
+	return target->name;
+}
+
 static struct pt_record *slot_of(struct tracer *t, uint32_t number)
 {
 	return &t->memory.records[number & (t->options.nr_records - 1)];
@@ -148,15 +165,12 @@ void tracer_timestamp(struct tracer *t, struct pt_record *rec, const struct kern
 		t->ops->timestamp(t->state, rec, ts);
 }
 
-#define HOOK_IS_REPLY(hook, name, packet, ...) [PT_HOOK_##hook] = PT_PACKET_##packet == PT_PACKET_REPLY,
-static const bool is_reply_hook[PT_NR_HOOKS] = { PT_HOOKS(HOOK_IS_REPLY) };
-
 void tracer_forget_reply(struct pt_record *rec)
 {
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++)
-		if (is_reply_hook[h])
+		if (hook_is_reply(h))
 			rec->stamps[h].ns = 0;
 	rec->reply_head = 0;
 	rec->received_skb = 0;
@@ -175,11 +189,23 @@ void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns)
 	rec->stamps[hook].ns = ns;
 }
 
+static const struct pt_dev *device_of(const struct tracer *t, uint16_t dev)
+{
+	return t->memory.devs && dev && dev <= PT_NR_DEVS ? &t->memory.devs[dev - 1] : NULL;
+}
+
 const char *tracer_device(const struct tracer *t, uint16_t dev, char name[16])
 {
-	if (!t->memory.devs || !dev || dev > PT_NR_DEVS || !t->memory.devs[dev - 1].name[0])
-		return NULL;
-	return harmless(name, 16, t->memory.devs[dev - 1].name);
+	const struct pt_dev *d = device_of(t, dev);
+
+	return d && d->name[0] ? harmless(name, 16, d->name) : NULL;
+}
+
+uint32_t tracer_netns(const struct tracer *t, uint16_t dev)
+{
+	const struct pt_dev *d = device_of(t, dev);
+
+	return d ? d->netns : 0;
 }
 
 uint64_t tracer_stamp_cost_ns(const struct tracer *t)

@@ -73,6 +73,19 @@ bool tracer_has_hook(const struct tracer *tracer, enum pt_hook hook);
  */
 bool tracer_wants_hook(const struct tracer *tracer, enum pt_hook hook);
 
+/* What a hook is attached to. */
+struct hook_target {
+	const char *name; /* of the kernel function, of the tracepoint, or of the kernel's timestamp */
+	bool is_function;
+};
+
+/*
+ * What it was that took @stamp of @hook on this run. Returns false where the hook is not attached: it is the
+ * user's.
+ */
+bool tracer_target(const struct tracer *tracer, enum pt_hook hook, const struct pt_stamp *stamp,
+		   struct hook_target *target);
+
 /*
  * Open the record of probe @number, whatever was in its place before, and tell the programs that its
  * request comes next. The record stays the tracer's; the pinger writes the user's stamps into it.
@@ -99,6 +112,9 @@ void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns);
 
 /* Name of the device that pt_stamp.dev means, harmless to print; NULL: none. */
 const char *tracer_device(const struct tracer *tracer, uint16_t dev, char name[16]);
+
+/* Inode number of that device's network namespace; 0: not known. */
+uint32_t tracer_netns(const struct tracer *tracer, uint16_t dev);
 
 /* What one stamp costs, in ns, as measured on this machine; 0: not measured, or nothing. */
 uint64_t tracer_stamp_cost_ns(const struct tracer *tracer);

@@ -63,6 +63,40 @@ refused "a source that is not ours" "cannot bind the socket to the source addres
 	--trace=off -I 192.0.2.1 127.0.0.1
 refused "an escape in a name" "no.such.\?\[31mhost.invalid: " --trace=off $'no.such.\033[31mhost.invalid'
 
+refused "--explain of what is none" "no hook, segment or layer 'x': --explain without a name has them all" --explain=x
+refused "--explain of two, one of them none" "no hook, segment or layer '127.0.0.1'" --explain wire 127.0.0.1
+refused "--explain of what is elsewhere" "no hook, segment or layer 'raw_rcv' with a ping socket" --socket=dgram --explain=raw_rcv
+refused "--explain of half a merged name" "no hook, segment or layer 'x'" --explain=qdisc+x
+refused "--path with a value" "--path=1 is not an option, or not with that value" --path=1 127.0.0.1
+
+# --explain: no host, nothing sent, no privilege.
+run --explain
+is "--explain: exit status 0, nothing on stderr" "$status $(wc -c <"$scratch/err")" "0 0"
+is "--explain: every segment of the path and of wire, in order" "$(grep -o '^[a-z-]*:' "$scratch/out" | tr '\n' ' ')" \
+	"syscall-out: socket-out: ip-out: neigh-out: qdisc: driver-out: wire: peer-in: peer-icmp: peer-out: wire-in: driver-in: link-in: ip-in: icmp-in: socket-in: socket-in: wakeup: syscall-in: recv: "
+is "--explain: what, slow, where to read on for each" \
+	"$(for label in where at what slow read; do grep -c "^    $label  *[^ ]" "$scratch/out"; done | tr '\n' ' ')" "20 20 20 19 20 "
+is "--explain: no line is longer than 80 columns" "$(awk 'length > 80' "$scratch/out")" ""
+run --explain=qdisc
+is "--explain=qdisc: this one" "$status $(grep -o '^[a-z-]*:' "$scratch/out")" "0 qdisc:"
+like "and the tracepoint of its hook" "$out" '^    at +.*tracepoint net_dev_queue'
+run --explain dev_queue ip-out+neigh-out
+is "--explain: by hook, and by the name of a merged segment" "$status $(grep -o '^[a-z-]*:' "$scratch/out" | tr '\n' ' ')" \
+	"0 ip-out: neigh-out: qdisc: "
+run --explain=ip
+is "--explain: a layer" "$(grep -o '^[a-z-]*:' "$scratch/out" | tr '\n' ' ')" "ip-out: neigh-out: ip-in: icmp-in: "
+run --explain=sendmsg -4 --socket=raw --trace=fentry
+like "--explain: for one family and socket" "$out" '^    at     raw_sendmsg\(\)$'
+run --explain=ip_rcv -6
+like "--explain: the other family's function" "$out" 'ip6_rcv_core\(\)'
+unlike "--explain: and not this one's" "$(grep '^    at' <<<"$out")" ' ip_rcv_core'
+run --explain --socket=raw
+like "--explain: beside the path with a raw socket" "$(grep -A 1 '^ping_rcv:' <<<"$out")" 'beside the path with a raw socket'
+run -j --explain
+json "--explain -j: an object a hook" "$scratch/out" 'length == 20 and all(explained_typed) and
+	(map(.hook) | .[0] == "send" and .[-1] == "recv")'
+is "--explain -j: nothing else" "$status $(wc -l <"$scratch/out")" "0 20"
+
 run -V
 is "-V prints the version" "$status $out" "0 pingtrace $(sed -n 's/^VERSION := //p' "$top/Makefile")"
 run --help
@@ -174,6 +208,18 @@ if [ "$(id -u)" = 0 ]; then
 	else
 		like "auto: text says which" "$out" '^    traced by fentry'
 	fi
+	run -j --path --trace=tracepoint -c 3 -i 0.01 127.0.0.1
+	if [ $status = 0 ]; then
+		json "--path: functions, devices and namespaces" "$scratch/out" \
+			'replies | all(reply_typed and (.stamps | all(has("function") and has("dev") == has("netns")) and
+				any(.hook == "driver_rx" and .function == "netif_rx" and .dev == "lo" and .netns == $own)))' \
+			--argjson own "$(stat -L -c %i /proc/self/ns/net)"
+		LC_ALL=C run --path --trace=tracepoint -c 1 127.0.0.1
+		like "--path: drawn with ASCII in the C locale" "$out" '^ +[0-9]+\.[0-9]{3} +v +sendmsg +[0-9]+  sys_enter$'
+		LC_ALL=C.UTF-8 run --path --trace=tracepoint -c 1 127.0.0.1
+		like "--path: drawn with lines where the character set has them" "$out" '^ +[0-9]+\.[0-9]{3}  ▼ +sendmsg +[0-9]+  sys_enter$'
+		unlike "--path: no colour but on a terminal" "$out" $'\033'
+	fi
 	run -j --trace=tracepoint -c 3 -i 0.01 127.0.0.1
 	if [ $status = 0 ]; then
 		json "tracepoint: wire is found, and opened" "$scratch/out" \
@@ -213,6 +259,11 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 			'(replies | length == 3 and all(closed and (.segments | map(.name) | index("wire+driver-in") != null))) and
 			(summary.trace | .backend == "timestamping" and .socket == "dgram" and (.why | length > 0))'
 	fi
+	user --explain=ip_rcv
+	is "an ordinary user is explained to: exit status 0" "$status $(cat "$scratch/err")" "0 "
+	like "the function that this kernel has" "$(cat "$scratch/out")" '^    at     ip_rcv_core\(\) \(IPv4\), ip6_rcv_core\(\) \(IPv6\)$'
+	like "and what could not be found out" "$(tr '\n' ' ' <"$scratch/out")" \
+		'which way of tracing it allows is not known without CAP_BPF and CAP_PERFMON'
 	user -i 0.001 127.0.0.1
 	like "an ordinary user may not flood" "$status $(cat "$scratch/err")" \
 		"^2 pingtrace: intervals of less than 2 ms are for root: take -i 0.002 or more"

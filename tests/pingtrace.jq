@@ -30,7 +30,9 @@ def is_ms: type == "string" and test("^[0-9]+\\.[0-9]{3}$");
 # The contract's keys and types.
 def stamp_typed: (.hook | type == "string") and (.ns | is_int) and
 	((has("cpu") | not) or (.cpu | is_int)) and
-	((has("dev") | not) or (.dev | type == "string"));
+	((has("dev") | not) or (.dev | type == "string")) and
+	((has("function") | not) or (.function | type == "string")) and
+	((has("netns") | not) or (.netns | is_int));
 def reply_typed: (.bytes | is_int) and (.host | type == "string") and (.seq | is_int) and (.ttl | is_int) and
 	(.time | is_ms) and (.user_rtt_ns | is_int) and (.layers_ns | type == "object" and all(.[]; is_int)) and
 	(.segments | type == "array" and all(.[]; (.name | type == "string") and (.layer | type == "string") and
@@ -47,6 +49,16 @@ def summary_typed: (.host | type == "string") and
 	(.trace | (.backend | type == "string") and (.socket | type == "string") and
 		(.hooks | type == "array" and all(.[]; type == "string")) and
 		(.missing | type == "array" and all(.[]; type == "string")) and (.overhead_ns | is_int));
+
+# --explain -j: an object a hook.
+def explained_typed: ([.hook, .packet, .layer, .about, .does, .slow, .read] | all(type == "string")) and
+	((has("segment") | not) or (.segment | type == "string")) and
+	((has("backend") | not) or (.backend | type == "string")) and
+	((has("seen") | not) or (.seen | type == "boolean")) and
+	((has("places") | not) or (.places | all((.kind == "function" or .kind == "tracepoint") and
+		(.name | type == "string") and (.used | type == "boolean") and
+		((has("family") | not) or .family == "IPv4" or .family == "IPv6") and
+		((has("socket") | not) or .socket == "dgram" or .socket == "raw"))));
 
 # Medians of every segment of these probes, as {name: ns}; and by how much they are above those of @base.
 def median: sort | .[length / 2 | floor];

@@ -27,7 +27,8 @@ struct pt_stamp {
 	__u64 ns; /* CLOCK_MONOTONIC; 0: not passed */
 	__u32 number;
 	__u16 cpu;
-	__u16 dev; /* index + 1 in the map of devices; 0: none */
+	__u8 dev; /* index + 1 in the map of devices; 0: none */
+	__u8 place; /* enum pt_place + 1, where the hook is attached to more than one; 0: not told */
 };
 
 #define PT_CPU_UNKNOWN 0xffff /* pt_stamp.cpu where it was not told */

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "netns.h"
+#include "util.h"
+
+#define NAMES_DIRECTORY "/run/netns" /* of ip-netns(8) */
+
+void netns_read(struct netns_names *names)
+{
+	struct dirent *entry;
+	struct stat st;
+	DIR *dir;
+
+	memset(names, 0, sizeof(*names));
+	if (!stat("/proc/self/ns/net", &st))
+		names->own = st.st_ino;
+	dir = opendir(NAMES_DIRECTORY);
+	if (!dir)
+		return;
+	while (names->nr < NETNS_NAMES_MAX && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || fstatat(dirfd(dir), entry->d_name, &st, 0))
+			continue;
+		names->names[names->nr].inode = st.st_ino;
+		harmless(names->names[names->nr].name, NETNS_NAME_SIZE, entry->d_name);
+		names->nr++;
+	}
+	closedir(dir);
+}
+
+const char *netns_text(const struct netns_names *names, uint32_t inode, char text[NETNS_NAME_SIZE])
+{
+	unsigned int i;
+
+	if (!inode || inode == names->own)
+		return NULL;
+	for (i = 0; i < names->nr; i++)
+		if (names->names[i].inode == inode)
+			return names->names[i].name;
+	snprintf(text, NETNS_NAME_SIZE, "%u", inode);
+	return text;
+}
