@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One program for each row of PT_ATTACH. What they do is in methods.h, which packet is ours in packet.h,
- * the stamp itself in stamp.h. Whoever includes this says how programs get at their arguments:
+ * One program for each row of PT_ATTACH. What they do is in methods.h and drop.h, which packet is ours in
+ * packet.h, the stamp itself in stamp.h. Whoever includes this says how programs get at their arguments:
  *
  *	SECTION_FUNCTION, SECTION_TRACEPOINT	prefix of the section's name
  *	ARG_FUNCTION(ctx, n), ARG_TRACEPOINT(ctx, n)	argument n as an integer
@@ -9,6 +9,7 @@
 #ifndef PINGTRACE_BPF_PROGRAMS_H
 #define PINGTRACE_BPF_PROGRAMS_H
 
+#include "drop.h"
 #include "methods.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -30,6 +31,10 @@ char LICENSE[] SEC("license") = "GPL";
 #define CALL_READY(kind, ctx, hook, peer, arg) method_READY(POINTER(kind, ctx, arg), hook)
 #define CALL_QUEUED(kind, ctx, hook, peer, arg) method_QUEUED(POINTER(kind, ctx, arg), hook)
 #define CALL_COPIED(kind, ctx, hook, peer, arg) method_COPIED(POINTER(kind, ctx, arg), hook)
+#define CALL_DROPPED(kind, ctx, hook, peer, arg) \
+	method_DROPPED(ctx, POINTER(kind, ctx, 0), ARG_##kind(ctx, 1), \
+		       config.nr_drop_args > 2 ? ARG_##kind(ctx, 2) : 0, \
+		       config.nr_drop_args > 3 ? POINTER(kind, ctx, 3) : NULL)
 
 #define PROGRAM(program, hook, peer, kind, family, socket, target, method, arg) \
 	SEC(SECTION_##kind #target) \

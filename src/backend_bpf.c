@@ -59,6 +59,7 @@ struct bpf_backend {
 	struct pt_dev *devs;
 	struct pt_sending *sending;
 	size_t records_size, devs_size, sending_size;
+	struct drop_reasons reasons;
 };
 
 static bool suits(const struct attach_place *p, const struct tracer_options *o)
@@ -121,7 +122,8 @@ static bool uses_kind(const bool use[NR_PLACES], enum pt_hook hook, enum pt_kind
 	return false;
 }
 
-static int configure(struct bpf_object *object, const struct tracer_options *o, const bool use[NR_PLACES])
+static int configure(struct bpf_object *object, struct kernel *kernel, const struct tracer_options *o,
+		     const bool use[NR_PLACES])
 {
 	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
 	struct pt_config config = {
@@ -138,6 +140,7 @@ static int configure(struct bpf_object *object, const struct tracer_options *o, 
 		.has_data_ready = uses_hook(use, PT_HOOK_DATA_READY),
 		.has_delivery =
 			uses_hook(use, o->socket == PT_SOCKET_RAW ? PT_HOOK_RAW_RCV : PT_HOOK_PING_RCV),
+		.nr_drop_args = kernel_tracepoint_args(kernel, "kfree_skb"),
 		.nr_sendmsg = SYS_sendmsg,
 		.pid = getpid(),
 	};
@@ -219,6 +222,7 @@ static void unmap(struct bpf_backend *b)
 		munmap(b->devs, b->devs_size);
 	if (b->sending)
 		munmap(b->sending, b->sending_size);
+	free(b->reasons.names);
 }
 
 static void bpf_close(void *state)
@@ -284,7 +288,8 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[NR_
 	for (i = 0; i < NR_PLACES; i++)
 		bpf_program__set_autoload(bpf_object__find_program_by_name(b->object, places[i].program),
 					  use[i]);
-	err = configure(b->object, o, use);
+	err = configure(b->object, kernel, o, use);
+	kernel_drop_reasons(kernel, &b->reasons);
 	kernel_forget(kernel);
 	err = err ?: bpf_object__load(b->object);
 	if (err)
@@ -318,6 +323,8 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 	memory->records = b->records;
 	memory->devs = b->devs;
 	memory->sending = b->sending;
+	memory->reasons = b->reasons;
+	memory->both_ways = true;
 	memory->stamp_ns =
 		overhead_measure(bpf_object__find_program_by_name(b->object, "measure"), b->records, o);
 	*state = b;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <pingtrace/record.h>
+#include "loss.h"
 #include "util.h"
 
 enum backend {
@@ -98,6 +99,9 @@ void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns);
 
 /* Name of the device that pt_stamp.dev means, harmless to print; NULL: none. */
 const char *tracer_device(const struct tracer *tracer, uint16_t dev, char name[16]);
+
+/* What can be seen of a lost probe. What it points to is the tracer's. */
+struct loss_sight tracer_sight(const struct tracer *tracer);
 
 /* What one stamp costs, in ns, as measured on this machine; 0: not measured, or nothing. */
 uint64_t tracer_stamp_cost_ns(const struct tracer *tracer);
