@@ -10,99 +10,124 @@
 #define WHERE(where) (1U << LOSS_##where)
 #define HERE (WHERE(OUT) | WHERE(IN))
 #define ANYWHERE (HERE | WHERE(FAR))
-#define ANY_HOOK PT_HOOK_NONE
 
 static const char wrong_checksum[] =
 	"a wrong checksum: damaged on the way, or by a device's offload: ethtool -k";
+static const char no_neighbour[] =
+	"the neighbour does not answer ARP or ND: is it up, in this network? ip neigh";
+static const char rejecting_route[] = "no route to the destination, or one that rejects: ip route get";
+static const char blackhole[] = "a blackhole route, or a policy: ip route get";
+static const char output_rule[] =
+	"a netfilter rule in OUTPUT or POSTROUTING drops the request: nft list ruleset";
+static const char input_rule[] = "a netfilter rule in PREROUTING or INPUT drops the reply: nft list ruleset";
+static const char request_rule[] =
+	"a netfilter rule in PREROUTING, INPUT or FORWARD drops the request: nft list ruleset there";
+static const char reply_rule[] =
+	"a netfilter rule in the responder's OUTPUT or POSTROUTING drops the reply: nft list ruleset there";
+static const char router_rule[] = "a netfilter rule of a router drops the reply: nft list ruleset there";
+static const char queueing[] =
+	"the device's queueing discipline: full, made to drop, or no carrier: tc -s qdisc, ip link";
+static const char not_forwarded[] =
+	"the router does not forward it: time to live or hop limit (-t), MTU, or forwarding is off (sysctl) there";
+static const char raw_socket[] =
+	"the raw socket did not take the reply: its receive buffer is full, or a wrong checksum";
+static const char raw_socket_full[] =
+	"the raw socket did not take the reply: its receive buffer is full, or it is bound to another device";
 
 /*
  * The common causes: the first row that fits. @reason is the kernel's name, or with a star how it begins; @function
- * serves kernels that give no reason, or one that says nothing.
+ * serves where the kernel gives no reason, or one of many meanings. NULL fits all, and so does no @packet.
  */
 struct advice {
 	const char *reason;
 	const char *function;
 	unsigned int where;
-	enum pt_hook hook;
+	enum pt_dropped packet;
 	const char *text;
 };
 
 /* clang-format off */
 static const struct advice advices[] = {
-	{ "NETFILTER_DROP", "nf_hook_slow", WHERE(OUT), ANY_HOOK,
-	  "a netfilter rule in OUTPUT or POSTROUTING drops the request: nft list ruleset" },
-	{ "NETFILTER_DROP", "nf_hook_slow", WHERE(IN), ANY_HOOK,
-	  "a netfilter rule in PREROUTING or INPUT drops the reply: nft list ruleset" },
-	{ "NETFILTER_DROP", "nf_hook_slow", WHERE(FAR), PT_HOOK_PEER_IP_LOCAL_OUT,
-	  "a netfilter rule in the responder's OUTPUT or POSTROUTING drops the reply: nft list ruleset there" },
-	{ "NETFILTER_DROP", "nf_hook_slow", WHERE(FAR), ANY_HOOK,
-	  "a netfilter rule in PREROUTING, INPUT or FORWARD of that namespace drops it: nft list ruleset there" },
-	{ "NETFILTER_INGRESS", NULL, ANYWHERE, ANY_HOOK,
-	  "a netfilter rule at the device's ingress drops it: nft list ruleset" },
-	{ "NETFILTER_EGRESS", NULL, ANYWHERE, ANY_HOOK,
-	  "a netfilter rule at the device's egress drops it: nft list ruleset" },
-	{ "IP_RPFILTER", NULL, ANYWHERE, ANY_HOOK,
-	  "the reverse-path filter: the route back to the sender is by another device: ip route get, "
+	{ "NETFILTER_DROP", NULL, WHERE(OUT), 0, output_rule },
+	{ "NETFILTER_DROP", NULL, WHERE(IN), 0, input_rule },
+	{ "NETFILTER_DROP", NULL, WHERE(FAR), PT_DROPPED_REQUEST, request_rule },
+	{ "NETFILTER_DROP", NULL, WHERE(FAR), PT_DROPPED_REPLY_OUT, reply_rule },
+	{ "NETFILTER_DROP", NULL, WHERE(FAR), PT_DROPPED_REPLY_IN, router_rule },
+	{ NULL, "nf_hook_slow", WHERE(OUT), 0, output_rule },
+	{ NULL, "nf_hook_slow", WHERE(IN), 0, input_rule },
+	{ NULL, "nf_hook_slow", WHERE(FAR), PT_DROPPED_REQUEST, request_rule },
+	{ NULL, "nf_hook_slow", WHERE(FAR), PT_DROPPED_REPLY_OUT, reply_rule },
+	{ NULL, "nf_hook_slow", WHERE(FAR), PT_DROPPED_REPLY_IN, router_rule },
+	{ "NETFILTER_INGRESS", NULL, ANYWHERE, 0, "a netfilter rule at the device's ingress: nft list ruleset" },
+	{ "NETFILTER_EGRESS", NULL, ANYWHERE, 0, "a netfilter rule at the device's egress: nft list ruleset" },
+	{ NULL, "ip_forward", WHERE(FAR), 0, not_forwarded },
+	{ NULL, "ip6_forward", WHERE(FAR), 0, not_forwarded },
+	{ "IP_RPFILTER", NULL, ANYWHERE, 0,
+	  "the reverse-path filter: the way back to the sender is by another device: ip route get, "
 	  "sysctl net.ipv4.conf.all.rp_filter" },
-	{ "IP_LOCAL_SOURCE", NULL, ANYWHERE, ANY_HOOK,
-	  "a martian source: the sender has an address of the receiver: check addresses on both sides" },
-	{ "IP_INVALID_SOURCE", NULL, ANYWHERE, ANY_HOOK,
-	  "a martian source address: check addresses and routes of the sender" },
-	{ "IP_LOCALNET", NULL, ANYWHERE, ANY_HOOK,
-	  "a loopback address from or to the network: sysctl net.ipv4.conf.all.route_localnet" },
-	{ "IP_OUTNOROUTES", "ip_error", ANYWHERE, ANY_HOOK, "no route to the destination, or one that rejects: ip route get" },
-	{ "IP_INNOROUTES", "ip6_pkt_drop", ANYWHERE, ANY_HOOK, "no route to the destination, or one that rejects: ip route get" },
-	{ "-", "dst_discard", ANYWHERE, ANY_HOOK, "a blackhole route, or a policy: ip route get" },
-	{ "-", "dst_discard_out", ANYWHERE, ANY_HOOK, "a blackhole route, or a policy: ip route get" },
-	{ "NEIGH_FAILED", "arp_error_report", ANYWHERE, ANY_HOOK,
-	  "the neighbour did not answer ARP or ND: is it up, in this network? ip neigh" },
-	{ "-", "ndisc_error_report", ANYWHERE, ANY_HOOK,
-	  "the neighbour did not answer ARP or ND: is it up, in this network? ip neigh" },
-	{ "NEIGH_QUEUEFULL", "__neigh_event_send", ANYWHERE, ANY_HOOK,
-	  "too many packets wait for the neighbour to answer ARP or ND: ip neigh" },
-	{ "NEIGH_*", NULL, ANYWHERE, ANY_HOOK, "no entry could be had for the neighbour: ip neigh, dmesg" },
-	{ "QDISC_*", "__dev_queue_xmit", ANYWHERE, ANY_HOOK,
-	  "the device's queueing discipline: full, made to drop, or no carrier: tc -s qdisc, ip link" },
-	{ "TC_EGRESS", NULL, ANYWHERE, ANY_HOOK, "a tc filter or BPF program at the device's egress: tc filter show" },
-	{ "TC_INGRESS", NULL, ANYWHERE, ANY_HOOK, "a tc filter or BPF program at the device's ingress: tc filter show" },
-	{ "BPF_CGROUP_EGRESS", NULL, ANYWHERE, ANY_HOOK, "a BPF program of this cgroup: bpftool cgroup tree" },
-	{ "XDP", NULL, ANYWHERE, ANY_HOOK, "an XDP program of the device: ip link, bpftool net" },
-	{ "DEV_READY", NULL, ANYWHERE, ANY_HOOK, "the device is down: ip link" },
-	{ "DEV_HDR", NULL, ANYWHERE, ANY_HOOK, "the device could not make its header: ip -d link" },
-	{ "ICMP_CSUM", NULL, ANYWHERE, ANY_HOOK, wrong_checksum },
-	{ "IP_CSUM", NULL, ANYWHERE, ANY_HOOK, wrong_checksum },
-	{ "SKB_CSUM", NULL, ANYWHERE, ANY_HOOK, wrong_checksum },
-	{ "IP_INHDR", NULL, ANYWHERE, ANY_HOOK, "a broken IP header: damaged on the way" },
-	{ "SOCKET_RCVBUFF", NULL, WHERE(IN), ANY_HOOK,
-	  "the socket's receive buffer is full: more than was waited for came at one time, or pingtrace did not run" },
-	{ "SOCKET_FILTER", NULL, WHERE(IN), ANY_HOOK, "the socket's filter: is the identifier somebody else's too?" },
-	{ "NO_SOCKET", NULL, WHERE(IN), ANY_HOOK,
-	  "no socket for this reply: it came by another device or to another address than the socket is bound to" },
-	{ "CPU_BACKLOG", NULL, ANYWHERE, ANY_HOOK, "the CPU's backlog is full: sysctl net.core.netdev_max_backlog" },
-	{ "FULL_RING", NULL, ANYWHERE, ANY_HOOK, "the device's ring is full: ip -s link" },
-	{ "NOMEM", NULL, ANYWHERE, ANY_HOOK, "no memory: dmesg" },
-	{ "PKT_TOO_BIG", NULL, ANYWHERE, ANY_HOOK, "longer than the MTU, and not to be fragmented: -s, -M, ip link" },
-	{ "OTHERHOST", NULL, ANYWHERE, ANY_HOOK, "sent to another host's link address: a stale neighbour: ip neigh" },
-	{ "IPV6DISABLED", NULL, ANYWHERE, ANY_HOOK, "IPv6 is disabled there: sysctl net.ipv6.conf.all.disable_ipv6" },
-	{ "FRAG_REASM_TIMEOUT", NULL, ANYWHERE, ANY_HOOK, "a fragment did not arrive in time: try a smaller -s" },
-	{ "-", "ip_forward", WHERE(FAR), ANY_HOOK, "a router does not forward it: sysctl net.ipv4.ip_forward there, time to live" },
-	{ "-", "ip6_forward", WHERE(FAR), ANY_HOOK,
-	  "a router does not forward it: sysctl net.ipv6.conf.all.forwarding there, hop limit" },
-	{ "-", "icmp_rcv", WHERE(FAR), ANY_HOOK,
-	  "the responder's ICMP: broadcasts are ignored (net.ipv4.icmp_echo_ignore_broadcasts), or a wrong checksum" },
-	{ "-", "icmpv6_rcv", WHERE(FAR), ANY_HOOK,
-	  "the responder's ICMP: sysctl net.ipv6.icmp.echo_ignore_all, net.ipv6.icmp.ratelimit there" },
+	{ "IP_LOCAL_SOURCE", NULL, ANYWHERE, 0,
+	  "a martian source: the sender has an address of the receiver's: ip address on both sides" },
+	{ "IP_INVALID_SOURCE", NULL, ANYWHERE, 0, "a martian source: ip address and ip route of the sender" },
+	{ "IP_LOCALNET", NULL, ANYWHERE, 0,
+	  "a loopback address on the network: sysctl net.ipv4.conf.all.route_localnet" },
+	{ NULL, "ip_rcv_finish_core", ANYWHERE, 0,
+	  "the receiver's routing refused it: a martian address, or no route: ip route get" },
+	{ "IP_OUTNOROUTES", NULL, ANYWHERE, 0, rejecting_route },
+	{ "IP_INNOROUTES", NULL, ANYWHERE, 0, rejecting_route },
+	{ NULL, "ip_error", ANYWHERE, 0, rejecting_route },
+	{ NULL, "ip6_pkt_drop", ANYWHERE, 0, rejecting_route },
+	{ NULL, "dst_discard", ANYWHERE, 0, blackhole },
+	{ NULL, "dst_discard_out", ANYWHERE, 0, blackhole },
+	{ "NEIGH_FAILED", NULL, ANYWHERE, 0, no_neighbour },
+	{ NULL, "neigh_invalidate", ANYWHERE, 0, no_neighbour },
+	{ NULL, "arp_error_report", ANYWHERE, 0, no_neighbour },
+	{ NULL, "ndisc_error_report", ANYWHERE, 0, no_neighbour },
+	{ "NEIGH_QUEUEFULL", NULL, ANYWHERE, 0, "too many packets wait for the neighbour to answer ARP or ND: ip neigh" },
+	{ "NEIGH_*", NULL, ANYWHERE, 0, "no entry could be had for the neighbour: ip neigh, dmesg" },
+	{ "QDISC_*", NULL, ANYWHERE, 0, queueing },
+	{ "TC_EGRESS", NULL, ANYWHERE, 0, "a filter or BPF program at the device's egress: tc filter show" },
+	{ "TC_INGRESS", NULL, ANYWHERE, 0, "a filter or BPF program at the device's ingress: tc filter show" },
+	{ "BPF_CGROUP_EGRESS", NULL, ANYWHERE, 0, "a BPF program of this cgroup: bpftool cgroup tree" },
+	{ "XDP", NULL, ANYWHERE, 0, "an XDP program of the device: ip link, bpftool net" },
+	{ "DEV_READY", NULL, ANYWHERE, 0, "the device is down: ip link" },
+	{ "ICMP_CSUM", NULL, ANYWHERE, 0, wrong_checksum },
+	{ "IP_CSUM", NULL, ANYWHERE, 0, wrong_checksum },
+	{ "SKB_CSUM", NULL, ANYWHERE, 0, wrong_checksum },
+	{ "IP_INHDR", NULL, ANYWHERE, 0, "a broken IP header: damaged on the way" },
+	{ "SOCKET_RCVBUFF", NULL, WHERE(IN), 0,
+	  "the socket's receive buffer is full: too much came at one time, or pingtrace did not get to run" },
+	{ "SOCKET_FILTER", NULL, WHERE(IN), 0, "the socket's filter: is the identifier somebody else's too?" },
+	{ "NO_SOCKET", NULL, WHERE(IN), 0,
+	  "no socket for this reply: it came by another device, or to another address, than the socket is bound to" },
+	{ NULL, "rawv6_rcv", WHERE(IN), 0, raw_socket },
+	{ NULL, "raw_rcv", WHERE(IN), 0, raw_socket },
+	{ "CPU_BACKLOG", NULL, ANYWHERE, 0, "the CPU's backlog is full: sysctl net.core.netdev_max_backlog" },
+	{ "FULL_RING", NULL, ANYWHERE, 0, "the device's ring is full: ip -s link" },
+	{ "NOMEM", NULL, ANYWHERE, 0, "no memory: dmesg" },
+	{ "PKT_TOO_BIG", NULL, ANYWHERE, 0, "longer than the MTU, and not to be fragmented: -s, -M, ip link" },
+	{ "OTHERHOST", NULL, ANYWHERE, 0, "sent to another host's link address: ip neigh" },
+	{ "IPV6DISABLED", NULL, ANYWHERE, 0, "IPv6 is off there: sysctl net.ipv6.conf.all.disable_ipv6" },
+	{ "FRAG_REASM_TIMEOUT", NULL, ANYWHERE, 0, "a fragment did not arrive: a smaller -s" },
+	{ NULL, "icmp_rcv", WHERE(FAR), 0,
+	  "the responder's ICMP: it ignores broadcasts (sysctl net.ipv4.icmp_echo_ignore_broadcasts there), "
+	  "or a wrong checksum" },
+	{ NULL, "icmpv6_rcv", WHERE(FAR), 0,
+	  "the responder's ICMP: sysctl net.ipv6.icmp.echo_ignore_all, or its rate limit, there" },
 };
 
 /* Where nothing was dropped that could be seen: the last hook says something all the same. */
-static const struct advice silent[] = {
-	{ "", NULL, WHERE(OUT), PT_HOOK_IP_FINISH_OUTPUT2,
+static const struct {
+	enum loss_where where;
+	enum pt_hook hook;
+	const char *text;
+} silent_advices[] = {
+	{ LOSS_OUT, PT_HOOK_IP_FINISH_OUTPUT2,
 	  "no answer to ARP or ND yet: is the neighbour up, in this network? ip neigh" },
-	{ "", NULL, WHERE(OUT), PT_HOOK_DEV_QUEUE, "still in the device's queue: tc -s qdisc" },
-	{ "", NULL, WHERE(FAR), PT_HOOK_PEER_ICMP_RCV,
-	  "the responder has taken the request and made no reply: icmp_echo_ignore_all, its rate limit for ICMP "
+	{ LOSS_OUT, PT_HOOK_DEV_QUEUE, "still in the device's queue: tc -s qdisc" },
+	{ LOSS_FAR, PT_HOOK_PEER_ICMP_RCV,
+	  "the responder took the request and made no reply: icmp_echo_ignore_all, its rate limit for ICMP "
 	  "(icmp_ratelimit, icmp_msgs_per_sec), or no route back" },
-	{ "", NULL, WHERE(IN), PT_HOOK_DATA_READY, "the reply was in the socket's queue when the probe was given up" },
+	{ LOSS_IN, PT_HOOK_DATA_READY, "the reply was in the socket's queue when the probe was given up" },
 };
 
 static const struct {
@@ -123,46 +148,47 @@ static const struct {
 };
 /* clang-format on */
 
-static const char socket_did_not_take[] =
-	"the raw socket did not take the reply: its receive buffer is full, or it is bound to another device";
-
 static bool reason_fits(const char *pattern, const char *reason)
 {
 	size_t len = strlen(pattern);
 
-	if (len && pattern[len - 1] == '*')
-		return !strncmp(pattern, reason, len - 1);
-	return !strcmp(pattern, reason);
+	return pattern[len - 1] == '*' ? !strncmp(pattern, reason, len - 1) : !strcmp(pattern, reason);
 }
 
-static bool fits(const struct advice *a, const struct loss *l)
+static bool fits(const struct advice *a, const struct loss *l, enum pt_dropped packet)
 {
-	if (!(a->where & 1U << l->where) || (a->hook != ANY_HOOK && a->hook != l->hook))
-		return false;
-	return (*l->reason && reason_fits(a->reason, l->reason)) ||
-	       (a->function && !strcmp(a->function, l->function));
+	return a->where & 1U << l->where && (!a->packet || a->packet == packet) &&
+	       (!a->reason || reason_fits(a->reason, l->reason)) &&
+	       (!a->function || !strcmp(a->function, l->function));
 }
 
-static const char *advice_of(const struct loss *l)
+static const char *drop_advice(const struct loss *l, enum pt_dropped packet)
 {
 	size_t i;
 
-	for (i = 0; l->where == LOSS_SOCKET && i < ARRAY_SIZE(error_advices); i++)
-		if (error_advices[i].error == l->error)
-			return error_advices[i].text;
 	for (i = 0; i < ARRAY_SIZE(advices); i++)
-		if (fits(&advices[i], l))
+		if (fits(&advices[i], l, packet))
 			return advices[i].text;
 	return NULL;
 }
 
-static const char *silent_advice_of(const struct loss *l)
+static const char *silent_advice(const struct loss *l)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(silent); i++)
-		if (silent[i].where & 1U << l->where && silent[i].hook == l->hook)
-			return silent[i].text;
+	for (i = 0; i < ARRAY_SIZE(silent_advices); i++)
+		if (silent_advices[i].where == l->where && silent_advices[i].hook == l->hook)
+			return silent_advices[i].text;
+	return NULL;
+}
+
+static const char *error_advice(int error)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(error_advices); i++)
+		if (error_advices[i].error == error)
+			return error_advices[i].text;
 	return NULL;
 }
 
@@ -177,6 +203,9 @@ static uint64_t passed_at(const struct pt_record *rec, enum pt_hook hook)
 
 #define HOOK_PACKET(hook, name, packet, ...) [PT_HOOK_##hook] = PT_PACKET_##packet,
 static const enum pt_packet hook_packets[PT_NR_HOOKS] = { PT_HOOKS(HOOK_PACKET) };
+
+#define HOOK_SOCKET(hook, name, packet, pass, socket, ...) [PT_HOOK_##hook] = PT_SOCKET_##socket,
+static const enum pt_socket hook_sockets[PT_NR_HOOKS] = { PT_HOOKS(HOOK_SOCKET) };
 
 /*
  * When the packet went through @hook: at `xmit` it is handed over, before the driver returns and the stamp is taken.
@@ -199,10 +228,11 @@ static bool reply_came_in(const struct pt_record *rec)
 }
 
 /*
- * The hook in the kernel that was passed last, of those stamped up to @until; with @request only, by the request.
- * NONE: there is none.
+ * The hook in the kernel that was passed last, of those stamped up to @until; with @request_only, by the
+ * request. Those beside the path have not been passed by what the socket is to get. NONE: there is none.
  */
-static enum pt_hook last_hook(const struct pt_record *rec, uint64_t until, bool request_only)
+static enum pt_hook last_hook(const struct pt_record *rec, enum pt_socket socket, uint64_t until,
+			      bool request_only)
 {
 	enum pt_hook h, last = PT_HOOK_NONE;
 	uint64_t at, latest = 0;
@@ -210,6 +240,7 @@ static enum pt_hook last_hook(const struct pt_record *rec, uint64_t until, bool 
 	for (h = PT_HOOK_SEND + 1; h < PT_HOOK_RECV; h++) {
 		at = went_through_at(rec, h);
 		if (!at || passed_at(rec, h) > until || at < latest ||
+		    !(hook_sockets[h] & (socket | PT_SOCKET_PEER)) ||
 		    (request_only && hook_packets[h] != PT_PACKET_REQUEST) ||
 		    (h == PT_HOOK_PEER_XMIT && reply_came_in(rec)))
 			continue;
@@ -319,11 +350,12 @@ static void set_drop(struct loss *l, const struct pt_record *rec, const struct p
 		     const struct loss_sight *sight)
 {
 	l->where = where_dropped(rec, drop, sight);
-	l->hook = last_hook(rec, drop->ns, drop->packet == PT_DROPPED_REQUEST);
+	l->hook = last_hook(rec, sight->socket, drop->ns, drop->packet == PT_DROPPED_REQUEST);
 	if (sight->reasons && drop->reason && drop->reason < sight->reasons->nr)
 		harmless(l->reason, sizeof(l->reason), sight->reasons->names[drop->reason]);
 	set_function(l, drop);
 	set_place(l, sight, drop->dev, drop->netns);
+	l->advice = drop_advice(l, drop->packet);
 }
 
 /* In which namespace a reply was seen last; 0: not known. */
@@ -372,19 +404,33 @@ static bool raw_socket_did_not_take(const struct pt_record *rec, const struct lo
 	       !passed_at(rec, PT_HOOK_RAW_RCV) && passed_at(rec, PT_HOOK_ICMP_RCV);
 }
 
+/* The device at @hook: hooks within IP do not tell theirs, the receiver's before them do. */
+static uint16_t device_at(const struct pt_record *rec, enum pt_hook hook)
+{
+	enum pt_hook h;
+
+	for (h = hook; h > PT_HOOK_SEND; h--) {
+		if (record_stamp(rec, h) && rec->stamps[h].dev)
+			return rec->stamps[h].dev;
+		if (h == PT_HOOK_DRIVER_RX || h == PT_HOOK_PEER_IP_LOCAL_OUT || h == PT_HOOK_PEER_DRIVER_RX)
+			return 0;
+	}
+	return 0;
+}
+
 /* Nothing was dropped, as far as could be seen: the stamps tell how far it came. */
 static void set_seen(struct loss *l, const struct pt_record *rec, const struct loss_sight *sight)
 {
 	l->where = where_seen(rec, sight);
-	l->hook = last_hook(rec, UINT64_MAX, false);
+	l->hook = last_hook(rec, sight->socket, UINT64_MAX, false);
 	if (l->hook != PT_HOOK_NONE)
-		set_place(l, sight, rec->stamps[l->hook].dev, 0);
+		set_place(l, sight, device_at(rec, l->hook), 0);
 	if (l->hook ==
 	    PT_HOOK_PEER_ICMP_RCV) /* the hook is the entry of this function: nothing came out of it */
 		strcpy(l->function, sight->family == PT_FAMILY_V6 ? "icmpv6_rcv" : "icmp_rcv");
-	l->advice = silent_advice_of(l);
+	l->advice = silent_advice(l);
 	if (l->where == LOSS_IN && raw_socket_did_not_take(rec, sight))
-		l->advice = socket_did_not_take;
+		l->advice = raw_socket_full;
 }
 
 /* It came all the way back, and could not be believed. */
@@ -395,7 +441,9 @@ static void set_corrupted(struct loss *l)
 	l->advice = wrong_checksum;
 }
 
-static void set_icmp(struct loss *l, const struct pt_record *rec)
+/* A drop says more; otherwise, whoever sends an ICMP error has had the request. */
+static void set_icmp(struct loss *l, const struct pt_record *rec, const struct loss_sight *sight,
+		     const struct pt_drop *drop)
 {
 	const struct pt_told *told = &rec->told;
 
@@ -405,6 +453,23 @@ static void set_icmp(struct loss *l, const struct pt_record *rec)
 	l->icmp_info = told->info;
 	l->icmp_scope = told->scope;
 	memcpy(l->icmp_from, told->from, sizeof(l->icmp_from));
+	if (drop)
+		return;
+	if (!sight->icmp_from_here)
+		l->where = LOSS_FAR;
+	else if (l->where == LOSS_UNKNOWN)
+		l->where = LOSS_OUT;
+	l->advice = NULL;
+}
+
+/* A drop explains why sendmsg(2) failed. */
+static void set_error(struct loss *l, int error, const struct pt_drop *drop)
+{
+	l->error = error;
+	if (drop)
+		return;
+	l->where = LOSS_SOCKET;
+	l->advice = error_advice(error);
 }
 
 void loss_of(struct loss *l, const struct pt_record *rec, const struct loss_sight *sight)
@@ -413,27 +478,16 @@ void loss_of(struct loss *l, const struct pt_record *rec, const struct loss_sigh
 
 	memset(l, 0, sizeof(*l));
 	l->hook = PT_HOOK_NONE;
-	l->error = rec->told.error;
 	if (drop)
 		set_drop(l, rec, drop, sight);
 	else if (rec->told.corrupted)
 		set_corrupted(l);
 	else
 		set_seen(l, rec, sight);
-	if (rec->told.has_icmp) {
-		set_icmp(l, rec);
-		if (!drop && !sight->icmp_from_here) {
-			l->where = LOSS_FAR; /* whoever says so has had it */
-			l->advice = NULL;
-		}
-	}
-	/* A drop explains what the socket said. */
-	if (l->error && !drop) {
-		l->where = LOSS_SOCKET;
-		l->advice = NULL;
-	}
-	if (!l->advice)
-		l->advice = advice_of(l);
+	if (rec->told.has_icmp)
+		set_icmp(l, rec, sight, drop);
+	if (rec->told.error)
+		set_error(l, rec->told.error, drop);
 }
 
 bool loss_equal(const struct loss *a, const struct loss *b)

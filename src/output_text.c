@@ -315,7 +315,7 @@ static void text_lost(const struct run *run, uint16_t seq, const struct pt_recor
 		printf(", after %s", hook_name(l->hook));
 	if (l->function[0])
 		printf(", in %s", l->function);
-	if (l->reason[0])
+	if (l->reason[0] && strcmp(l->reason, "NOT_SPECIFIED") != 0)
 		printf(" (%s)", l->reason);
 	if (l->dev[0])
 		printf(", %s", l->dev);
