@@ -194,7 +194,7 @@ for kernel in 6.12 6.1; do
 			lost "$name: the responder's OUTPUT" $v.$kind ${net}14 '{"where":"far","hook":"peer_ip_local_out",
 				"reason":"NETFILTER_DROP","function":"nft_do_chain","dev":"far0","netns":true}' \
 				"the responder's OUTPUT"
-			lost "$name: FORWARD" $v.$kind ${far}3 '{"where":"far","hook":"peer_driver_rx",
+			lost "$name: FORWARD" $v.$kind "${far}3" '{"where":"far","hook":"peer_driver_rx",
 				"reason":"NETFILTER_DROP","function":"nft_do_chain","dev":"far0","netns":true}' "FORWARD"
 		done
 		name="$kernel, $kind"
