@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One program for each row of PT_ATTACH that suits the family which the object is compiled for. What they do is in
- * methods.h, which packet is ours in packet.h, the stamp itself in stamp.h. Whoever includes this says how programs get
+ * methods.h and drop.h, which packet is ours in packet.h, the stamp itself in stamp.h. Whoever includes this says how programs get
  * at their arguments:
  *
  *	SECTION_FUNCTION, SECTION_TRACEPOINT	prefix of the section's name
@@ -13,6 +13,7 @@
 #ifndef PINGTRACE_BPF_PROGRAMS_H
 #define PINGTRACE_BPF_PROGRAMS_H
 
+#include "drop.h"
 #include "methods.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -35,6 +36,10 @@ char LICENSE[] SEC("license") = "GPL";
 #define CALL_READY(kind, ctx, hook, peer, arg, place) method_READY(POINTER(kind, ctx, arg), hook)
 #define CALL_QUEUED(kind, ctx, hook, peer, arg, place) method_QUEUED(POINTER(kind, ctx, arg), hook)
 #define CALL_COPIED(kind, ctx, hook, peer, arg, place) method_COPIED(POINTER(kind, ctx, arg), hook)
+#define CALL_DROPPED(kind, ctx, hook, peer, arg, place) \
+	method_DROPPED(ctx, POINTER(kind, ctx, 0), ARG_##kind(ctx, 1), \
+		       config.nr_drop_args > 2 ? ARG_##kind(ctx, 2) : 0, \
+		       config.nr_drop_args > 3 ? POINTER(kind, ctx, 3) : NULL)
 
 #define WANTS_TRANSMIT(kind, ctx, hook, peer, arg) wants_TRANSMIT(POINTER(kind, ctx, arg), peer)
 #define WANTS_DRIVER(kind, ctx, hook, peer, arg) wants_TRANSMIT(POINTER(kind, ctx, arg), peer)
@@ -48,6 +53,7 @@ char LICENSE[] SEC("license") = "GPL";
 #define WANTS_DELIVER(...) true
 #define WANTS_DELIVER_RAW(...) true
 #define WANTS_QUEUED(...) true
+#define WANTS_DROPPED(...) true
 
 #define SECOND_TRANSMIT __noinline
 #define SECOND_DRIVER __noinline
@@ -60,6 +66,7 @@ char LICENSE[] SEC("license") = "GPL";
 #define SECOND_DELIVER __always_inline
 #define SECOND_DELIVER_RAW __always_inline
 #define SECOND_QUEUED __always_inline
+#define SECOND_DROPPED __always_inline
 
 #ifdef PT_V6
 #define IF_V4(...)

@@ -36,6 +36,7 @@ struct bpf_backend {
 	struct pt_dev *devs;
 	struct pt_sending *sending;
 	size_t records_size, devs_size, sending_size;
+	struct drop_reasons reasons;
 };
 
 static bool bpf_wants(const struct tracer_options *o, enum pt_hook hook)
@@ -83,7 +84,8 @@ static void configure_sizes(struct pt_config *config, const struct tracer_option
 		config->usual_size = INT32_MAX;
 }
 
-static int configure(struct bpf_object *object, const struct tracer_options *o, const bool use[PT_NR_PLACES])
+static int configure(struct bpf_object *object, struct kernel *kernel, const struct tracer_options *o,
+		     const bool use[PT_NR_PLACES])
 {
 	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
 	struct pt_config config = {
@@ -97,6 +99,7 @@ static int configure(struct bpf_object *object, const struct tracer_options *o, 
 		.has_data_ready = uses_hook(use, PT_HOOK_DATA_READY),
 		.has_delivery =
 			uses_hook(use, o->socket == PT_SOCKET_RAW ? PT_HOOK_RAW_RCV : PT_HOOK_PING_RCV),
+		.nr_drop_args = kernel_tracepoint_args(kernel, "kfree_skb"),
 		.nr_sendmsg = SYS_sendmsg,
 		.pid = getpid(),
 	};
@@ -179,6 +182,7 @@ static void unmap(struct bpf_backend *b)
 		munmap(b->devs, b->devs_size);
 	if (b->sending)
 		munmap(b->sending, b->sending_size);
+	free(b->reasons.names);
 }
 
 static void bpf_close(void *state)
@@ -261,7 +265,8 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_
 		if (places[i].family & o->family)
 			bpf_program__set_autoload(
 				bpf_object__find_program_by_name(b->object, places[i].program), use[i]);
-	err = configure(b->object, o, use);
+	err = configure(b->object, kernel, o, use);
+	kernel_drop_reasons(kernel, &b->reasons);
 	kernel_forget(kernel);
 	err = err ?: bpf_object__load(b->object);
 	if (err)
@@ -295,6 +300,8 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 	memory->records = b->records;
 	memory->devs = b->devs;
 	memory->sending = b->sending;
+	memory->reasons = b->reasons;
+	memory->both_ways = true;
 	memory->stamp_ns =
 		overhead_measure(bpf_object__find_program_by_name(b->object, "on_measure"), b->records, o);
 	*state = b;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <linux/bpf.h>
@@ -96,4 +97,40 @@ bool kernel_has_function(struct kernel *k, const char *name)
 bool kernel_has_tracepoint(struct kernel *k, const char *name)
 {
 	return find_tracepoint(k, name) > 0;
+}
+
+unsigned int kernel_tracepoint_args(struct kernel *k, const char *name)
+{
+	int id = find_tracepoint(k, name);
+	const struct btf_type *t = id > 0 ? btf__type_by_id(k->btf, id) : NULL;
+
+	/* A typedef of a pointer to the function, whose first argument is the tracepoint's own. */
+	while (t && (btf_is_typedef(t) || btf_is_ptr(t)))
+		t = btf__type_by_id(k->btf, t->type);
+	return t && btf_is_func_proto(t) && btf_vlen(t) ? btf_vlen(t) - 1 : 0;
+}
+
+#define DROP_REASONS_MAX 512 /* those of subsystems, which other enums name, begin at 65,536 */
+
+void kernel_drop_reasons(struct kernel *k, struct drop_reasons *reasons)
+{
+	static const char prefix[] = "SKB_DROP_REASON_";
+	int id = find_type(k, "skb_drop_reason", BTF_KIND_ENUM), nr, i;
+	const struct btf_type *t = id > 0 ? btf__type_by_id(k->btf, id) : NULL;
+	const struct btf_enum *e;
+	const char *name;
+
+	memset(reasons, 0, sizeof(*reasons));
+	reasons->names = t ? calloc(DROP_REASONS_MAX, sizeof(*reasons->names)) : NULL;
+	nr = reasons->names ? btf_vlen(t) : 0;
+	for (i = 0; i < nr; i++) {
+		e = &btf_enum(t)[i];
+		name = btf__str_by_offset(k->btf, e->name_off);
+		if (e->val < 0 || e->val >= DROP_REASONS_MAX || !name ||
+		    strncmp(name, prefix, strlen(prefix)) != 0)
+			continue;
+		snprintf(reasons->names[e->val], sizeof(reasons->names[0]), "%s", name + strlen(prefix));
+		if ((unsigned int)e->val >= reasons->nr)
+			reasons->nr = e->val + 1;
+	}
 }

@@ -7,6 +7,7 @@
 #define PINGTRACE_KERNEL_H
 
 #include <stdbool.h>
+#include "loss.h"
 #include "util.h"
 
 struct btf;
@@ -32,5 +33,14 @@ void kernel_forget(struct kernel *k);
 /* Does the kernel have this function, this tracepoint? (By its BTF, which has to be there.) */
 bool kernel_has_function(struct kernel *k, const char *name);
 bool kernel_has_tracepoint(struct kernel *k, const char *name);
+
+/* How many arguments the tracepoint has; 0: there is none. */
+unsigned int kernel_tracepoint_args(struct kernel *k, const char *name);
+
+/*
+ * The names of drop reasons, from the kernel's own enum skb_drop_reason (c504e5c2f964, 5.17), or none. The caller
+ * frees @reasons->names.
+ */
+void kernel_drop_reasons(struct kernel *k, struct drop_reasons *reasons);
 
 #endif /* PINGTRACE_KERNEL_H */

@@ -114,6 +114,25 @@ char *error_text(char text[ERROR_TEXT_SIZE], const struct echo_error *e, enum pt
 	return text;
 }
 
+struct echo_error loss_error(const struct loss *l, enum pt_family family)
+{
+	struct echo_error e = {
+		.type = l->icmp_type,
+		.code = l->icmp_code,
+		.info = l->icmp_info,
+	};
+
+	if (family == PT_FAMILY_V6) {
+		e.from.v6.sin6_family = AF_INET6;
+		e.from.v6.sin6_scope_id = l->icmp_scope;
+		memcpy(&e.from.v6.sin6_addr, l->icmp_from, sizeof(e.from.v6.sin6_addr));
+	} else {
+		e.from.v4.sin_family = AF_INET;
+		memcpy(&e.from.v4.sin_addr, l->icmp_from, sizeof(e.from.v4.sin_addr));
+	}
+	return e;
+}
+
 uint64_t run_overhead_ns(const struct run *run)
 {
 	const struct stats *s = run->stats;

@@ -63,8 +63,9 @@ struct output {
 	/* A probe is on its way. NULL where nothing is said about that. */
 	void (*sent)(const struct run *run);
 	void (*reply)(const struct run *run, const struct reply *reply);
-	/* Probe @seq was given up. @record: how far it came; NULL where it is no longer known. */
-	void (*lost)(const struct run *run, uint16_t seq, const struct pt_record *record);
+	/* Probe @seq was given up. @record: how far it came, and @loss, why; NULL where it is no longer known. */
+	void (*lost)(const struct run *run, uint16_t seq, const struct pt_record *record,
+		     const struct loss *loss);
 	/* -O: nothing has come back yet. */
 	void (*outstanding)(const struct run *run, uint16_t seq);
 	/* @from is text; NULL for an error of this kernel. @seq is meaningful if @error->has_request. */
@@ -81,5 +82,8 @@ uint64_t run_overhead_ns(const struct run *run);
 /* "Destination Host Unreachable": what ping says for an ICMP error. Returns @text. */
 #define ERROR_TEXT_SIZE 96
 char *error_text(char text[ERROR_TEXT_SIZE], const struct echo_error *error, enum pt_family family);
+
+/* The ICMP error of a lost probe. */
+struct echo_error loss_error(const struct loss *loss, enum pt_family family);
 
 #endif /* PINGTRACE_OUTPUT_H */

@@ -158,7 +158,62 @@ static void json_reply(const struct run *run, const struct reply *r)
 	print_line(o);
 }
 
-static void json_lost(const struct run *run, uint16_t seq, const struct pt_record *record)
+static json_t *icmp_of(const struct run *run, const struct loss *l)
+{
+	struct echo_error e = loss_error(l, run->target->family);
+	char text[ERROR_TEXT_SIZE], from[NAME_SIZE];
+
+	return json_pack("{s:i, s:i, s:s, s:s}", "type", l->icmp_type, "code", l->icmp_code, "from",
+			 address_text(from, &e.from), "text", error_text(text, &e, run->target->family));
+}
+
+static void add_string(json_t *o, const char *key, const char *value)
+{
+	if (value && *value)
+		json_object_set_new(o, key, json_string(value));
+}
+
+/* Where, and why; what is not known is left out. */
+static json_t *loss_object(const struct run *run, const struct loss *l)
+{
+	json_t *o = json_object();
+
+	add_string(o, "where", loss_where_name(l->where));
+	add_string(o, "hook", l->hook == PT_HOOK_NONE ? NULL : hook_name(l->hook));
+	add_string(o, "reason", l->reason);
+	add_string(o, "function", l->function);
+	add_string(o, "dev", l->dev);
+	if (l->netns)
+		json_object_set_new(o, "netns", json_integer(l->netns));
+	if (l->error)
+		add_string(o, "errno", strerrorname_np(l->error));
+	if (l->has_icmp)
+		json_object_set_new(o, "icmp", icmp_of(run, l));
+	add_string(o, "advice", l->advice);
+	return o;
+}
+
+static json_t *losses_of(const struct run *run)
+{
+	const struct stats *s = run->stats;
+	json_t *losses = json_array(), *row;
+	unsigned int i;
+
+	for (i = 0; i < s->nr_losses; i++) {
+		if (!s->losses[i].count)
+			continue;
+		row = loss_object(run, &s->losses[i].loss);
+		json_object_set_new(row, "count", json_integer(s->losses[i].count));
+		json_array_append_new(losses, row);
+	}
+	if (s->other_losses)
+		json_array_append_new(
+			losses, json_pack("{s:I, s:b}", "count", (json_int_t)s->other_losses, "others", 1));
+	return losses;
+}
+
+static void json_lost(const struct run *run, uint16_t seq, const struct pt_record *record,
+		      const struct loss *loss)
 {
 	json_t *o;
 
@@ -166,6 +221,8 @@ static void json_lost(const struct run *run, uint16_t seq, const struct pt_recor
 		return;
 	o = json_pack("{s:s, s:i, s:b}", "host", run->target->text, "seq", seq, "lost", 1);
 	add_time_of_day(run, o);
+	if (loss)
+		json_object_set_new(o, "loss", loss_object(run, loss));
 	json_object_set_new(o, "stamps", record ? stamps_of(run, record) : json_array());
 	print_line(o);
 }
@@ -283,6 +340,7 @@ static void json_end(const struct run *run)
 					      milliseconds(stats_rtt_mdev(s))));
 	json_object_set_new(o, "segments", segment_rows(s));
 	json_object_set_new(o, "layers", layer_rows(s));
+	json_object_set_new(o, "losses", losses_of(run));
 	json_object_set_new(o, "trace", trace_of(run));
 	print_line(o);
 }

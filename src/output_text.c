@@ -249,17 +249,40 @@ static void text_reply(const struct run *run, const struct reply *r)
 	fflush(stdout);
 }
 
-/* As ping, silent: the next reply's icmp_seq and the statistics tell. Unless the way is asked for. */
-static void text_lost(const struct run *run, uint16_t seq, const struct pt_record *record)
+static const char *const loss_texts[] = {
+	[LOSS_UNKNOWN] = "lost",     [LOSS_SOCKET] = "not sent",       [LOSS_OUT] = "lost on the way out",
+	[LOSS_FAR] = "lost outside", [LOSS_IN] = "lost on the way in",
+};
+
+/*
+ * ping is silent: the next reply's icmp_seq and the statistics tell. Ours is a line of its own, where there is something
+ * to say, with no word in it by which scripts know ping's lines.
+ */
+static void text_lost(const struct run *run, uint16_t seq, const struct pt_record *record,
+		      const struct loss *l)
 {
 	const struct options *o = run->options;
 
-	if (!o->path || o->quiet || o->flood || !record || !is_traced(run))
+	if (o->quiet || o->flood || !l || !is_traced(run))
 		return;
-	print_time(run);
+	printf(INDENT);
 	print_whose(run);
-	printf("lost icmp_seq=%u\n", seq);
-	output_path(run, record, NULL);
+	printf("probe %u %s", seq, loss_texts[l->where]);
+	if (l->hook != PT_HOOK_NONE)
+		printf(", after %s", hook_name(l->hook));
+	if (l->function[0])
+		printf(", in %s", l->function);
+	if (l->reason[0] && strcmp(l->reason, "NOT_SPECIFIED") != 0)
+		printf(" (%s)", l->reason);
+	if (l->dev[0])
+		printf(", %s", l->dev);
+	if (l->netns)
+		printf(" of another network namespace");
+	if (l->advice)
+		printf(": %s", l->advice);
+	printf("\n");
+	if (o->path && record)
+		output_path(run, record, NULL);
 	fflush(stdout);
 }
 

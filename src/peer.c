@@ -247,6 +247,7 @@ int peer_open(struct peer *p, enum pt_socket kind, int id, struct reason *why)
 		so.source = &from;
 	if (o->connect)
 		so.remote = &p->target.address;
+	p->source = from;
 	describe_source(p, &from);
 	return echo_socket_open(&p->socket, &so, why);
 }
@@ -356,6 +357,7 @@ bool peer_send(struct peer *p)
 	p->run.end_ns = p->last_send_ns;
 	if (!p->run.start_ns)
 		p->run.start_ns = p->last_send_ns;
+	tracer_record(s->tracer, number_of(p, seq))->told.error = -err;
 	if (err)
 		report_refused(p, seq, -err);
 	else if (s->output->sent)
@@ -370,6 +372,31 @@ static struct pt_record *record_of(const struct peer *p, uint64_t seq)
 	return tracer_record(p->session->tracer, number_of(p, seq));
 }
 
+/* Is the address of the ICMP error that @rec was told of the one that the probes leave from? */
+static bool is_from_here(const struct peer *p, const struct pt_record *rec)
+{
+	if (p->target.family == PT_FAMILY_V6)
+		return !memcmp(rec->told.from, &p->source.v6.sin6_addr, sizeof(p->source.v6.sin6_addr));
+	return !memcmp(rec->told.from, &p->source.v4.sin_addr, sizeof(p->source.v4.sin_addr));
+}
+
+static void give_up(struct peer *p, uint64_t seq)
+{
+	struct loss_sight sight = tracer_sight(p->session->tracer);
+	struct pt_record *rec = record_of(p, seq);
+	struct loss loss;
+
+	if (rec) {
+		sight.icmp_from_here = rec->told.has_icmp && is_from_here(p, rec);
+		loss_of(&loss, rec, &sight);
+		rec->told.loss = stats_add_loss(&p->stats, &loss);
+	} else {
+		stats_add_loss(&p->stats, NULL);
+	}
+	p->session->output->lost(&p->run, seq, rec, rec ? &loss : NULL);
+	probes_give_up(&p->probes, seq);
+}
+
 bool peer_is_full(struct peer *p)
 {
 	uint64_t oldest = probes_oldest(&p->probes);
@@ -380,8 +407,7 @@ bool peer_is_full(struct peer *p)
 	if (p->session->options->timeout_ns)
 		return true;
 	/* -W 0: nothing is given up for its age, only for want of room. */
-	p->session->output->lost(&p->run, oldest, record_of(p, oldest));
-	probes_give_up(&p->probes, oldest);
+	give_up(p, oldest);
 	return false;
 }
 
@@ -402,7 +428,6 @@ void peer_settle(struct peer *p, uint64_t now, bool all)
 	while ((oldest = probes_oldest(&p->probes))) {
 		if (!all && now < peer_next_timeout_ns(p) && record_of(p, oldest))
 			return;
-		p->session->output->lost(&p->run, oldest, record_of(p, oldest));
-		probes_give_up(&p->probes, oldest);
+		give_up(p, oldest);
 	}
 }

@@ -39,6 +39,7 @@ struct peer {
 	struct probes probes;
 	struct stats stats;
 	struct run run;
+	union address source; /* that probes leave from, as found at the start */
 	struct route route; /* the last one recorded */
 	char source_text[NAME_SIZE + IF_NAMESIZE]; /* "address device", as ping prints it; "": without -I */
 	uint64_t last_send_ns;

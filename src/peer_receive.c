@@ -97,7 +97,7 @@ static uint64_t time_of(const struct peer *p, const struct pt_record *rec, const
 	return at - send;
 }
 
-static void count_reply(struct peer *p, uint64_t seq, struct reply *reply)
+static void count_reply(struct peer *p, uint64_t seq, const struct pt_record *rec, struct reply *reply)
 {
 	acknowledge(p, seq);
 	if (probes_is_answered(&p->probes, seq)) {
@@ -109,6 +109,8 @@ static void count_reply(struct peer *p, uint64_t seq, struct reply *reply)
 	probes_set_answered(&p->probes, seq);
 	p->stats.received++;
 	p->stats.late += reply->late;
+	if (reply->late)
+		stats_take_back_loss(&p->stats, rec ? rec->told.loss : 0);
 }
 
 /* The kernel's timestamps of the probe: the request's are in the error queue by now. */
@@ -146,6 +148,12 @@ static void measure(struct peer *p, const struct echo_reply *r, struct pt_record
 	}
 }
 
+static void keep_corrupted(struct pt_record *rec)
+{
+	tracer_forget_reply(rec);
+	rec->told.corrupted = true;
+}
+
 static void handle_reply(struct peer *p, const struct echo_reply *r)
 {
 	const struct session *s = p->session;
@@ -171,9 +179,9 @@ static void handle_reply(struct peer *p, const struct echo_reply *r)
 	if (r->bad_checksum) {
 		p->stats.corrupted++;
 		if (rec && !probes_is_answered(&p->probes, seq))
-			tracer_forget_reply(rec);
+			keep_corrupted(rec);
 	} else {
-		count_reply(p, seq, &reply);
+		count_reply(p, seq, rec, &reply);
 		if (rec)
 			measure(p, r, rec, &reply, &copy, &path);
 	}
@@ -206,16 +214,45 @@ static void handle_timestamp(struct peer *p, const struct echo_error *e)
 		tracer_timestamp(p->session->tracer, rec, &e->timestamp);
 }
 
+/* The first ICMP error about a probe is kept until it is known whether somebody answers. */
+static void keep_error(struct pt_record *rec, const struct echo_error *e)
+{
+	struct pt_told *told = &rec->told;
+
+	if (told->has_icmp)
+		return;
+	told->has_icmp = true;
+	told->type = e->type;
+	told->code = e->code;
+	told->info = e->info;
+	if (e->from.sa.sa_family == AF_INET6) {
+		memcpy(told->from, &e->from.v6.sin6_addr, sizeof(e->from.v6.sin6_addr));
+		told->scope = e->from.v6.sin6_scope_id;
+	} else {
+		memcpy(told->from, &e->from.v4.sin_addr, sizeof(e->from.v4.sin_addr));
+	}
+}
+
+static bool is_redirect(const struct peer *p, const struct echo_error *e)
+{
+	return !e->local && p->target.family == PT_FAMILY_V4 && e->type == ICMP_REDIRECT;
+}
+
 static void handle_error(struct peer *p, const struct echo_error *e)
 {
 	char from[NAME_SIZE];
 	uint64_t seq = e->has_request ? seq_of_request(p, &e->request) : 0;
+	struct pt_record *rec;
 
 	if (!e->local && !seq)
 		return; /* about somebody else's packet */
 	/* A redirect is advice: the probe itself goes on. */
-	if (e->local || p->target.family != PT_FAMILY_V4 || e->type != ICMP_REDIRECT)
+	if (!is_redirect(p, e)) {
+		rec = seq ? record_of(p, seq) : NULL;
+		if (rec && !e->local)
+			keep_error(rec, e);
 		p->stats.errors++;
+	}
 	if (!e->local && p->target.family == PT_FAMILY_V4) /* ping6 leaves its "pipe" alone */
 		acknowledge(p, seq);
 	p->session->output->error(&p->run, e, e->local ? NULL : address_text(from, &e->from));

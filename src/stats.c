@@ -109,6 +109,30 @@ void stats_add_path(struct stats *s, const struct path *path)
 	}
 }
 
+unsigned int stats_add_loss(struct stats *s, const struct loss *loss)
+{
+	unsigned int i;
+
+	for (i = 0; loss && i < s->nr_losses && !loss_equal(&s->losses[i].loss, loss); i++)
+		;
+	if (!loss || i == STATS_MAX_LOSSES) {
+		s->other_losses++;
+		return STATS_MAX_LOSSES + 1;
+	}
+	if (i == s->nr_losses)
+		s->losses[s->nr_losses++].loss = *loss;
+	s->losses[i].count++;
+	return i + 1;
+}
+
+void stats_take_back_loss(struct stats *s, unsigned int number)
+{
+	uint64_t *count = number && number <= s->nr_losses ? &s->losses[number - 1].count : &s->other_losses;
+
+	if (*count)
+		--*count;
+}
+
 double stats_rtt_mdev(const struct stats *s)
 {
 	return s->rtt_count ? sqrt(s->rtt_m2 / s->rtt_count) : 0;

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include "histogram.h"
+#include "loss.h"
 #include "path.h"
 
 /* A segment as it occurred, merged or not, or a layer (then from and to mean nothing). */
@@ -16,6 +17,14 @@ struct split {
 
 /* Room for every pair of hooks of a path. */
 #define STATS_MAX_SEGMENTS 128
+
+/* How often probes were lost in one and the same way. */
+struct loss_count {
+	struct loss loss;
+	uint64_t count;
+};
+
+#define STATS_MAX_LOSSES 32
 
 struct stats {
 	enum pt_socket socket; /* that the segments were measured with */
@@ -43,6 +52,10 @@ struct stats {
 	unsigned int nr_segments;
 	struct split *layers[NR_LAYER_SETS]; /* in the order of their first appearance on the path */
 	unsigned int nr_layers;
+	/* Ways in which probes were lost, in the order of their first appearance. Late replies are taken back. */
+	struct loss_count losses[STATS_MAX_LOSSES];
+	unsigned int nr_losses;
+	uint64_t other_losses; /* lost in yet other ways, or it is not known how */
 	uint64_t not_split; /* segments and layers of probes that are not counted: there was no memory */
 };
 
@@ -54,6 +67,13 @@ void stats_add_rtt(struct stats *s, uint64_t rtt_ns);
 
 /* Count the split of one probe. */
 void stats_add_path(struct stats *s, const struct path *path);
+
+/*
+ * Count a lost probe; NULL: nothing is known of it. Returns a number for stats_take_back_loss, never 0, should the
+ * reply come after all.
+ */
+unsigned int stats_add_loss(struct stats *s, const struct loss *loss);
+void stats_take_back_loss(struct stats *s, unsigned int number);
 
 /* Standard deviation of the round trips in ns, as ping's mdev. */
 double stats_rtt_mdev(const struct stats *s);

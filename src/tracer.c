@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "backend.h"
 #include "path.h"
 #include "places.h"
@@ -13,6 +14,7 @@ struct tracer {
 	struct backend_memory memory;
 	struct tracer_options options;
 	struct reason why_not_better;
+	uint32_t netns; /* inode number of this process's network namespace; 0: not known */
 };
 
 static const struct backend_ops *const backends[NR_BACKENDS] = {
@@ -56,11 +58,14 @@ int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct r
 {
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct kernel kernel = {};
+	struct stat netns;
 	int err;
 
 	if (!t)
 		return because(why, ENOMEM, "no memory");
 	t->options = *o;
+	if (!stat("/proc/self/ns/net", &netns))
+		t->netns = netns.st_ino;
 	if (o->backend < BACKEND_TIMESTAMPING)
 		kernel_probe(&kernel, o->verbose);
 	err = o->backend == BACKEND_AUTO ? open_first(t, &kernel, why) :
@@ -206,6 +211,19 @@ uint32_t tracer_netns(const struct tracer *t, uint16_t dev)
 	const struct pt_dev *d = device_of(t, dev);
 
 	return d ? d->netns : 0;
+}
+
+struct loss_sight tracer_sight(const struct tracer *t)
+{
+	return (struct loss_sight){
+		.socket = t->options.socket,
+		.family = t->options.family,
+		.netns = t->netns,
+		.hooks = t->memory.hooks,
+		.both_ways = t->memory.both_ways,
+		.reasons = &t->memory.reasons,
+		.devs = t->memory.devs,
+	};
 }
 
 uint64_t tracer_stamp_cost_ns(const struct tracer *t)

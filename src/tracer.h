@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <pingtrace/record.h>
+#include "loss.h"
 #include "util.h"
 
 enum backend {
@@ -115,6 +116,8 @@ const char *tracer_device(const struct tracer *tracer, uint16_t dev, char name[1
 
 /* Inode number of that device's network namespace; 0: not known. */
 uint32_t tracer_netns(const struct tracer *tracer, uint16_t dev);
+/* What can be seen of a lost probe. What it points to is the tracer's. */
+struct loss_sight tracer_sight(const struct tracer *tracer);
 
 /* What one stamp costs, in ns, as measured on this machine; 0: not measured, or nothing. */
 uint64_t tracer_stamp_cost_ns(const struct tracer *tracer);

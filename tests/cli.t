@@ -167,6 +167,21 @@ if unshare -n true 2>/dev/null; then
 		nobody "$pingtrace" --trace=off -j -c 2 -i 0.05 -W 0.1 192.0.2.2
 		json "no answers: an object for each lost probe" "$scratch/out" \
 			'lost | map(.seq) == [1, 2] and all(lost_typed)'
+		# The neighbour gives no answer: after one try, and not for long.
+		unresolved() {
+			nobody sh -c 'ip neigh del 192.0.2.2 dev d0; echo 1 >/proc/sys/net/ipv4/neigh/d0/mcast_solicit
+				echo 20 >/proc/sys/net/ipv4/neigh/d0/retrans_time_ms; exec "$@"' sh "$@"
+		}
+		unresolved "$pingtrace" --trace=tracepoint -j -c 1 -W 1 192.0.2.2
+		if [ $status = 2 ]; then
+			skip "a loss is explained" "no tracepoints for us here: $err"
+		else
+			json "a loss is explained: where, and in which function, by tracepoints alone" "$scratch/out" \
+				'lost | length == 1 and all(lost_typed and .loss.where == "out" and .loss.dev == "d0" and
+					(.loss.function | test("^[a-z_0-9]+$")) and .loss.icmp.from == "192.0.2.1" and
+					(.loss.advice | contains("ip neigh")))'
+			json "and counted" "$scratch/out" 'summary.losses | map([.where, .count]) == [["out", 1]]'
+		fi
 		nobody "$pingtrace" --trace=off -O -c 3 -i 0.05 -W 0.1 192.0.2.2
 		is "-O says which have no answer yet" "$(grep '^no answer' "$scratch/out" | tr '\n' ' ')" \
 			"no answer yet for icmp_seq=1 no answer yet for icmp_seq=2 "

@@ -38,14 +38,19 @@ def reply_typed: (.bytes | is_int) and (.host | type == "string") and (.seq | is
 	(.segments | type == "array" and all(.[]; (.name | type == "string") and (.layer | type == "string") and
 		(.ns | is_int))) and
 	(.stamps | type == "array" and all(.[]; stamp_typed)) and (.clipped | type == "boolean");
-def lost_typed: (.host | type == "string") and (.seq | is_int) and .lost == true and
+def loss_typed: ([.where, .hook, .reason, .function, .dev, .errno, .advice] | all(. == null or type == "string")) and
+	(.where == null or (.where | IN("socket", "out", "far", "in"))) and
+	((has("netns") | not) or (.netns | is_int)) and
+	((has("icmp") | not) or (.icmp | (.type | is_int) and (.code | is_int) and (.from | type == "string") and
+		(.text | type == "string")));
+def lost_typed: (.loss | loss_typed) and (.host | type == "string") and (.seq | is_int) and .lost == true and
 	(.stamps | type == "array" and all(.[]; stamp_typed));
 def row_typed: (.name | type == "string") and (.layer | type == "string") and
 	([.count, .min_ns, .mean_ns, .p50_ns, .p90_ns, .p99_ns, .max_ns] | all(is_int));
 def summary_typed: (.host | type == "string") and
 	([.transmitted, .received, .duplicates, .corrupted, .errors, .time] | all(is_int)) and
 	(.loss | type == "number") and (.rtt | [.min, .avg, .max, .mdev] | all(is_ms)) and
-	(.segments | all(row_typed)) and (.layers | all(row_typed)) and
+	(.losses | all(loss_typed and (.count | is_int))) and (.segments | all(row_typed)) and (.layers | all(row_typed)) and
 	(.trace | (.backend | type == "string") and (.socket | type == "string") and
 		(.hooks | type == "array" and all(.[]; type == "string")) and
 		(.missing | type == "array" and all(.[]; type == "string")) and (.overhead_ns | is_int));

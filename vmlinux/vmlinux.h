@@ -55,7 +55,12 @@ struct net_device {
 	possible_net_t nd_net;
 };
 
+struct dst_entry {
+	struct net_device *dev;
+};
+
 struct sock_common {
+	possible_net_t skc_net;
 	atomic64_t skc_cookie;
 };
 
@@ -85,7 +90,9 @@ struct timespec64 { /* read as two words of 64 bits of anything */
 struct sk_buff {
 	struct net_device *dev;
 	struct sock *sk;
+	unsigned long _skb_refdst;
 	unsigned int len;
+	__u8 pkt_type : 3;
 	__be16 protocol;
 	__u16 network_header;
 	unsigned int tail;

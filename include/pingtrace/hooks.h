@@ -226,6 +226,7 @@
  *	X(program, HOOK, PEER, kind, family, socket, target, method, arg)
  *
  * program	name of the BPF program
+ * HOOK		the hook that it stamps, or NONE: what it sees is no passage, but the end
  * PEER		the hook that it stamps for the responder's side, or NONE
  * kind		FUNCTION	fentry or kprobe. Of the rows of one hook that suit the run, the first that the
  *				kernel has is taken.
@@ -271,7 +272,8 @@
 	X(rawv6_rcv, RAW_RCV, NONE, FUNCTION, V6, RAW, rawv6_rcv, DELIVER_RAW, 0) \
 	X(sock_def_readable, DATA_READY, NONE, FUNCTION, ANY, ANY, sock_def_readable, READY, 0) \
 	X(sk_data_ready, DATA_READY, NONE, FALLBACK, ANY, ANY, sk_data_ready, QUEUED, 0) \
-	X(skb_copy_datagram_iovec, COPY, NONE, TRACEPOINT, ANY, ANY, skb_copy_datagram_iovec, COPIED, 0)
+	X(skb_copy_datagram_iovec, COPY, NONE, TRACEPOINT, ANY, ANY, skb_copy_datagram_iovec, COPIED, 0) \
+	X(kfree_skb, NONE, NONE, TRACEPOINT, ANY, ANY, kfree_skb, DROPPED, 0)
 
 /*
  * PT_TIMESTAMPING(X): what the backend without BPF sees, through SO_TIMESTAMPING.

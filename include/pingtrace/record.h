@@ -31,6 +31,38 @@ struct pt_stamp {
 	__u8 place; /* enum pt_place + 1, where the hook is attached to more than one; 0: not told */
 };
 
+/* Which packet of a probe was dropped, in the order in which they are under way: a later one outdoes an earlier. */
+enum pt_dropped {
+	PT_DROPPED_NONE,
+	PT_DROPPED_REQUEST,
+	PT_DROPPED_REPLY_OUT, /* a reply that this kernel makes or forwards, before it has come in anywhere */
+	PT_DROPPED_REPLY_IN, /* the copy of the reply that has come in */
+};
+
+/* Where the kernel dropped the probe. As with a stamp, `number` says whose drop it is. */
+struct pt_drop {
+	__u64 ns; /* CLOCK_MONOTONIC; 0: not dropped */
+	__u32 number;
+	__u32 reason; /* enum skb_drop_reason; 0: the kernel does not tell */
+	__u32 netns; /* inode number of the network namespace; 0: not known */
+	__u16 cpu;
+	__u16 dev; /* as in pt_stamp */
+	__u8 packet; /* enum pt_dropped */
+	char function[39]; /* that dropped it, as the kernel prints symbols; "": not known */
+};
+
+/* What user space was told about a probe. */
+struct pt_told {
+	__u8 from[16]; /* of the ICMP error: address of the node that said it */
+	__u32 scope; /* of that address */
+	__u32 info; /* MTU or pointer */
+	__u8 type, code; /* of the ICMP error */
+	__u8 has_icmp; /* there was one */
+	__u8 corrupted; /* a reply came that had a wrong checksum */
+	__u16 error; /* errno of sendmsg(2); 0: it took the probe */
+	__u16 loss; /* index + 1 of what it is counted as in the losses of the run; 0: not counted */
+};
+
 #define PT_CPU_UNKNOWN 0xffff /* pt_stamp.cpu where it was not told */
 
 struct pt_record {
@@ -47,7 +79,9 @@ struct pt_record {
 	__u16 received_reply;
 	__u16 delivered; /* a reply has reached the socket: what comes after is a duplicate */
 	struct pt_stamp stamps[PT_NR_HOOKS];
-	__u64 pad[(512 - 72 - 16 * PT_NR_HOOKS) / 8];
+	struct pt_drop drop;
+	struct pt_told told; /* for user space only */
+	__u64 pad[(512 - 72 - 64 - 32 - 16 * PT_NR_HOOKS) / 8];
 };
 
 /* pt_record.open of the probe with this sequence number. */
@@ -83,6 +117,7 @@ struct pt_config {
 	__u8 tagged; /* the payload has room for a tag */
 	__u8 has_data_ready; /* the hook is attached */
 	__u8 knows_socket; /* a hook tells the address of the sending socket, and there is but one */
+	__u8 nr_drop_args; /* of the tracepoint kfree_skb */
 	__u8 has_delivery; /* ping_rcv or raw_rcv, whichever the socket needs, is attached */
 	__u32 nr_sendmsg; /* number of the system call */
 	__u64 pidns_dev, pidns_ino; /* the process's PID namespace, and its PID there */

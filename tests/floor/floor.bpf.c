@@ -15,7 +15,7 @@ char LICENSE[] SEC("license") = "GPL";
 #define SECTION_FALLBACK SECTION_TRACEPOINT
 
 const volatile __u32 work = FLOOR_EMPTY;
-__u64 stamps[PT_NR_HOOKS] = {};
+__u64 stamps[PT_NR_HOOKS + 1] = {}; /* and one for NONE */
 
 #define PROGRAM(program, hook, peer, kind, family, socket, target, ...) \
 	SEC(SECTION_##kind #target) \

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "stats.h"
 #include "util.h"
@@ -527,6 +528,65 @@ static void freed_stats_hold_no_splits(void **state)
 	stats_free(&stats);
 }
 
+static struct loss loss_in(const char *function)
+{
+	struct loss loss = { .where = LOSS_OUT, .hook = PT_HOOK_DEV_QUEUE };
+
+	snprintf(loss.function, sizeof(loss.function), "%s", function);
+	return loss;
+}
+
+static void equal_losses_are_counted_together(void **state)
+{
+	struct loss a = loss_in("a"), b = loss_in("b");
+	unsigned int first;
+
+	(void)state;
+	first = stats_add_loss(&stats, &a);
+	stats_add_loss(&stats, &b);
+	assert_int_equal(stats_add_loss(&stats, &a), first);
+	assert_int_equal(stats.nr_losses, 2);
+	assert_int_equal(stats.losses[0].count, 2);
+	assert_int_equal(stats.losses[1].count, 1);
+	assert_int_equal(stats.other_losses, 0);
+}
+
+static void losses_have_a_bound(void **state)
+{
+	struct loss loss;
+	char name[8];
+	int i;
+
+	(void)state;
+	for (i = 0; i < STATS_MAX_LOSSES + 3; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		loss = loss_in(name);
+		stats_add_loss(&stats, &loss);
+	}
+	stats_add_loss(&stats, NULL);
+	assert_int_equal(stats.nr_losses, STATS_MAX_LOSSES);
+	assert_int_equal(stats.other_losses, 4);
+}
+
+static void a_late_reply_takes_its_loss_back(void **state)
+{
+	struct loss a = loss_in("a"), b = loss_in("b");
+	unsigned int number = stats_add_loss(&stats, &a), other;
+
+	(void)state;
+	stats_add_loss(&stats, &b);
+	other = stats_add_loss(&stats, NULL);
+	assert_int_not_equal(number, 0);
+	assert_int_not_equal(other, 0);
+	stats_take_back_loss(&stats, number);
+	assert_int_equal(stats.losses[0].count, 0);
+	assert_int_equal(stats.losses[1].count, 1);
+	stats_take_back_loss(&stats, other);
+	assert_int_equal(stats.other_losses, 0);
+	stats_take_back_loss(&stats, 0);
+	assert_int_equal(stats.other_losses, 0);
+}
+
 #define stats_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -552,6 +612,9 @@ int main(void)
 		stats_test(every_variant_of_a_segment_has_a_place),
 		stats_test(mdev_of_long_steady_round_trips_is_nothing),
 		stats_test(freed_stats_hold_no_splits),
+		stats_test(equal_losses_are_counted_together),
+		stats_test(losses_have_a_bound),
+		stats_test(a_late_reply_takes_its_loss_back),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

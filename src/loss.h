@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a lost probe's record to where it was lost and why. Pure functions: no I/O, no clock, no allocation.
+ * Nothing is said that was not seen: a place is blamed for a drop that the kernel told of, or because the stamps show
+ * that the probe came so far and no further.
+ */
+#ifndef PINGTRACE_LOSS_H
+#define PINGTRACE_LOSS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <pingtrace/record.h>
+
+enum loss_where {
+	LOSS_UNKNOWN, /* too little was seen */
+	LOSS_SOCKET, /* sendmsg(2) failed */
+	LOSS_OUT, /* on this host's way out */
+	LOSS_FAR, /* it left this host; or it was dropped by a router or a responder that is this kernel too */
+	LOSS_IN, /* the reply came back, and was lost on this host's way in */
+};
+
+#define DROP_REASON_SIZE 48
+
+/* The kernel's names of its drop reasons by number, without SKB_DROP_REASON_; "" where there is none. */
+struct drop_reasons {
+	unsigned int nr;
+	char (*names)[DROP_REASON_SIZE];
+};
+
+/* What could be seen in this run. */
+struct loss_sight {
+	enum pt_socket socket;
+	enum pt_family family;
+	uint32_t netns; /* inode number of our network namespace; 0: not known */
+	uint32_t hooks; /* bit mask: attached */
+	bool both_ways; /* by programs in the kernel, which see a packet wherever it is */
+	const struct drop_reasons *reasons; /* NULL: none */
+	const struct pt_dev *devs; /* PT_NR_DEVS; NULL: none */
+	bool icmp_from_here; /* the ICMP error about the probe came from an address of this host */
+};
+
+struct loss {
+	enum loss_where where;
+	enum pt_hook hook; /* the last that was passed; PT_HOOK_NONE: not known */
+	char reason[DROP_REASON_SIZE]; /* the kernel's; "": it told none */
+	char function[40]; /* in which it was dropped; "": not known */
+	char dev[16]; /* harmless to print; "": not known */
+	uint32_t netns; /* where it is another one than ours; 0: not, or not known */
+	int error; /* errno of sendmsg(2); 0: it took the probe */
+	const char *advice; /* what to do about it; NULL: nothing is known */
+	bool has_icmp; /* an ICMP error came back: */
+	uint8_t icmp_type, icmp_code;
+	uint32_t icmp_info, icmp_scope;
+	uint8_t icmp_from[16]; /* address, as long as the family's */
+};
+
+/* Fill @loss from the record of a probe that nobody answered. */
+void loss_of(struct loss *loss, const struct pt_record *rec, const struct loss_sight *sight);
+
+/* Are these two the same, as far as counting them goes? */
+bool loss_equal(const struct loss *a, const struct loss *b);
+
+/* "out"; NULL for LOSS_UNKNOWN. */
+const char *loss_where_name(enum loss_where where);
+
+#endif /* PINGTRACE_LOSS_H */
