@@ -247,6 +247,26 @@ static json_t *trace_of(const struct run *run)
 	return trace;
 }
 
+static json_t *findings_list(const struct run *run)
+{
+	struct finding findings[FINDINGS_MAX];
+	unsigned int i, j, nr = run_findings(findings, run);
+	const struct finding_value *v;
+	json_t *list = json_array(), *o;
+
+	for (i = 0; i < nr; i++) {
+		o = json_pack("{s:s}", "id", findings[i].id);
+		for (j = 0; j < findings[i].nr_values; j++) {
+			v = &findings[i].values[j];
+			json_object_set_new(o, v->key,
+					    v->is_string ? json_string(v->string) : json_integer(v->number));
+		}
+		json_object_set_new(o, "text", json_string(findings[i].text));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static void json_end(const struct run *run)
 {
 	const struct stats *s = run->stats;
@@ -270,6 +290,7 @@ static void json_end(const struct run *run)
 	json_object_set_new(o, "segments", segment_rows(s));
 	json_object_set_new(o, "layers", layer_rows(s));
 	json_object_set_new(o, "trace", trace_of(run));
+	json_object_set_new(o, "findings", findings_list(run));
 	print_line(o);
 }
 

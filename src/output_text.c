@@ -477,12 +477,25 @@ static void print_tracing(const struct run *run)
 		       (unsigned long long)run->stats->clipped);
 }
 
+/* The verdict, a sentence a line. */
+static void print_findings(const struct run *run)
+{
+	struct finding findings[FINDINGS_MAX];
+	unsigned int i, nr = run_findings(findings, run);
+
+	if (nr)
+		printf("\n");
+	for (i = 0; i < nr; i++)
+		printf(INDENT "%s\n", findings[i].text);
+}
+
 static void text_end(const struct run *run)
 {
 	print_statistics(run);
 	if (is_traced(run)) {
 		print_tables(run);
 		print_tracing(run);
+		print_findings(run);
 	}
 	fflush(stdout);
 }

@@ -141,6 +141,7 @@ static void measure(struct peer *p, const struct echo_reply *r, struct pt_record
 	stats_add_rtt(&p->stats, reply->time_ns);
 	if (!reply->duplicate && !path_of(path, copy, p->socket.kind)) {
 		stats_add_path(&p->stats, path);
+		kept_add(&p->stats.kept, path, copy, NULL);
 		reply->path = path;
 		reply->record = copy;
 	}

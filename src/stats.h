@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include "histogram.h"
+#include "kept.h"
 #include "path.h"
 
 /* A segment as it occurred, merged or not, or a layer (then from and to mean nothing). */
@@ -43,6 +44,7 @@ struct stats {
 	unsigned int nr_segments;
 	struct split *layers[NR_LAYER_SETS]; /* in the order of their first appearance on the path */
 	unsigned int nr_layers;
+	struct kept kept; /* the slowest probes, and some others */
 	uint64_t not_split; /* segments and layers of probes that are not counted: there was no memory */
 };
 
