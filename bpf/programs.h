@@ -50,4 +50,6 @@ int measure(PROGRAM_CONTEXT *ctx)
 	return CALL_RECEIVE(TRACEPOINT, ctx, PT_HOOK_NETIF_RECEIVE, PT_HOOK_NONE, 0);
 }
 
+#include "why.h"
+
 #endif /* PINGTRACE_BPF_PROGRAMS_H */

@@ -19,6 +19,7 @@
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 #include "backend.h"
+#include "backend_why.h"
 #include "overhead.h"
 #include "fentry.skel.h"
 #include "fentry_old.skel.h"
@@ -55,10 +56,12 @@ static uint32_t hook_bit(enum pt_hook hook)
 struct bpf_backend {
 	struct bpf_object *object;
 	struct bpf_link *links[NR_PLACES];
+	struct why_programs why;
 	struct pt_record *records;
+	struct pt_why *whys; /* NULL without --why */
 	struct pt_dev *devs;
 	struct pt_sending *sending;
-	size_t records_size, devs_size, sending_size;
+	size_t records_size, devs_size, sending_size, whys_size;
 };
 
 static bool suits(const struct attach_place *p, const struct tracer_options *o)
@@ -176,6 +179,7 @@ static void detach(struct bpf_backend *b)
 
 	for (i = 0; i < NR_PLACES; i++)
 		bpf_link__destroy(b->links[i]);
+	why_programs_detach(&b->why);
 	bpf_object__close(b->object);
 }
 
@@ -219,6 +223,8 @@ static void unmap(struct bpf_backend *b)
 		munmap(b->devs, b->devs_size);
 	if (b->sending)
 		munmap(b->sending, b->sending_size);
+	if (b->whys)
+		munmap(b->whys, b->whys_size);
 }
 
 static void bpf_close(void *state)
@@ -276,7 +282,7 @@ static int attach(struct bpf_backend *b, const bool use[NR_PLACES], uint32_t *ho
 }
 
 static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[NR_PLACES],
-		const struct tracer_options *o)
+		const struct tracer_options *o, bool functions)
 {
 	size_t i;
 	int err;
@@ -285,6 +291,7 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[NR_
 		bpf_program__set_autoload(bpf_object__find_program_by_name(b->object, places[i].program),
 					  use[i]);
 	err = configure(b->object, o, use);
+	err = err ?: why_programs_choose(&b->why, b->object, kernel, o, functions);
 	kernel_forget(kernel);
 	err = err ?: bpf_object__load(b->object);
 	if (err)
@@ -292,7 +299,9 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[NR_
 	b->records = map_memory(b->object, "records", &b->records_size);
 	b->devs = map_memory(b->object, "devs", &b->devs_size);
 	b->sending = map_memory(b->object, ".bss", &b->sending_size);
-	return b->records && b->devs && b->sending ? 0 : -ENOMEM;
+	if (o->why)
+		b->whys = map_memory(b->object, "whys", &b->whys_size);
+	return b->records && b->devs && b->sending && (b->whys || !o->why) ? 0 : -ENOMEM;
 }
 
 static int open_object(void **state, struct backend_memory *memory, const struct tracer_options *o,
@@ -307,7 +316,7 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		return because(why, ENOMEM, "no memory");
 	choose_programs(use, kernel, o, functions);
 	b->object = bpf_object__open_mem(elf, elf_size, NULL);
-	err = b->object ? load(b, kernel, use, o) : -errno;
+	err = b->object ? load(b, kernel, use, o, functions) : -errno;
 	err = err ?: attach(b, use, &memory->hooks);
 	if (err) {
 		unmap(b);
@@ -315,7 +324,9 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		free(b);
 		return refused(why, err, what);
 	}
+	why_programs_attach(&b->why, b->object);
 	memory->records = b->records;
+	memory->whys = b->whys;
 	memory->devs = b->devs;
 	memory->sending = b->sending;
 	memory->stamp_ns =

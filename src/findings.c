@@ -248,58 +248,71 @@ static void tell_rps(struct finding *f, const struct why *why)
 	say(f, ", where `%s` had the CPU", r->task);
 }
 
-static bool is_late_softirq(const struct why_receive *r, uint64_t ns)
+/*
+ * The receive softirq: in ksoftirqd, which is a task that waits for its turn; late otherwise; or at other
+ * packets. What a driver's interrupt has to wait for is in `wire`, what the backlog has to in `driver-in`.
+ */
+static bool is_ksoftirqd(const struct why_receive *r, uint64_t ns)
 {
-	return r->known && r->in_softirq && explains(r->softirq_ns, ns);
+	return r->ksoftirqd && r->in_softirq && explains(r->late_ns + r->busy_ns, ns);
 }
 
-static void tell_softirq(struct finding *f, const struct why_receive *r)
+static void tell_ksoftirqd(struct finding *f, const struct why_receive *r)
 {
 	number(f, "cpu", r->cpu);
-	number(f, "softirq_ns", r->softirq_ns);
-	if (r->ksoftirqd) {
-		say(f, ": ksoftirqd received on CPU %u, up to %.2f ms after it was to", r->cpu,
-		    to_ms(r->softirq_ns));
+	number(f, "late_ns", r->late_ns);
+	number(f, "busy_ns", r->busy_ns);
+	say(f, ": ksoftirqd received it on CPU %u, up to %.2f ms after it was there", r->cpu,
+	    to_ms(r->late_ns + r->busy_ns));
+}
+
+static void tell_late(struct finding *f, const struct why_receive *r)
+{
+	number(f, "cpu", r->cpu);
+	number(f, "late_ns", r->late_ns);
+	say(f, ": the receive softirq on CPU %u began up to %.2f ms late", r->cpu, to_ms(r->late_ns));
+	if (!r->task[0])
 		return;
+	string(f, "task", r->task);
+	say(f, ", on `%s`", r->task);
+}
+
+static void tell_busy(struct finding *f, const struct why_receive *r)
+{
+	number(f, "cpu", r->cpu);
+	number(f, "busy_ns", r->busy_ns);
+	say(f, ": the receive softirq on CPU %u was at other packets for up to %.2f ms", r->cpu,
+	    to_ms(r->busy_ns));
+}
+
+#define RECEIVE_CAUSES(suffix, receiver) \
+	static bool is_ksoftirqd_##suffix(const struct why *why, uint64_t ns) \
+	{ \
+		return is_ksoftirqd(&why->receive[receiver], ns); \
+	} \
+	static bool is_late_##suffix(const struct why *why, uint64_t ns) \
+	{ \
+		return explains(why->receive[receiver].late_ns, ns); \
+	} \
+	static bool is_busy_##suffix(const struct why *why, uint64_t ns) \
+	{ \
+		return explains(why->receive[receiver].busy_ns, ns); \
+	} \
+	static void tell_ksoftirqd_##suffix(struct finding *f, const struct why *why) \
+	{ \
+		tell_ksoftirqd(f, &why->receive[receiver]); \
+	} \
+	static void tell_late_##suffix(struct finding *f, const struct why *why) \
+	{ \
+		tell_late(f, &why->receive[receiver]); \
+	} \
+	static void tell_busy_##suffix(struct finding *f, const struct why *why) \
+	{ \
+		tell_busy(f, &why->receive[receiver]); \
 	}
-	say(f, ": the receive softirq on CPU %u began up to %.2f ms late", r->cpu, to_ms(r->softirq_ns));
-	if (r->task[0]) {
-		string(f, "task", r->task);
-		say(f, ", on `%s`", r->task);
-	}
-}
 
-static bool is_ksoftirqd_driver(const struct why *why, uint64_t ns)
-{
-	return why->receive[PT_RECEIVER_DRIVER_RX].ksoftirqd &&
-	       is_late_softirq(&why->receive[PT_RECEIVER_DRIVER_RX], ns);
-}
-
-static bool is_softirq_driver(const struct why *why, uint64_t ns)
-{
-	return is_late_softirq(&why->receive[PT_RECEIVER_DRIVER_RX], ns);
-}
-
-static void tell_softirq_driver(struct finding *f, const struct why *why)
-{
-	tell_softirq(f, &why->receive[PT_RECEIVER_DRIVER_RX]);
-}
-
-static bool is_ksoftirqd_backlog(const struct why *why, uint64_t ns)
-{
-	return why->receive[PT_RECEIVER_NETIF_RECEIVE].ksoftirqd &&
-	       is_late_softirq(&why->receive[PT_RECEIVER_NETIF_RECEIVE], ns);
-}
-
-static bool is_softirq_backlog(const struct why *why, uint64_t ns)
-{
-	return is_late_softirq(&why->receive[PT_RECEIVER_NETIF_RECEIVE], ns);
-}
-
-static void tell_softirq_backlog(struct finding *f, const struct why *why)
-{
-	tell_softirq(f, &why->receive[PT_RECEIVER_NETIF_RECEIVE]);
-}
+RECEIVE_CAUSES(driver, PT_RECEIVER_DRIVER_RX)
+RECEIVE_CAUSES(backlog, PT_RECEIVER_NETIF_RECEIVE)
 
 static bool is_cpu_held(const struct why *why, uint64_t ns)
 {
@@ -332,11 +345,13 @@ static const struct cause causes[] = {
 	{ "neighbour", PT_HOOK_IP_FINISH_OUTPUT2, is_neighbour, tell_neighbour },
 	{ "queue", PT_HOOK_DEV_QUEUE, is_queue, tell_queue },
 	{ "qdisc", PT_HOOK_DEV_QUEUE, is_qdisc, tell_qdisc },
-	{ "ksoftirqd", PT_HOOK_XMIT, is_ksoftirqd_driver, tell_softirq_driver },
-	{ "softirq", PT_HOOK_XMIT, is_softirq_driver, tell_softirq_driver },
+	{ "ksoftirqd", PT_HOOK_XMIT, is_ksoftirqd_driver, tell_ksoftirqd_driver },
+	{ "softirq-late", PT_HOOK_XMIT, is_late_driver, tell_late_driver },
+	{ "softirq-busy", PT_HOOK_XMIT, is_busy_driver, tell_busy_driver },
 	{ "rps", PT_HOOK_DRIVER_RX, is_rps, tell_rps },
-	{ "ksoftirqd", PT_HOOK_DRIVER_RX, is_ksoftirqd_backlog, tell_softirq_backlog },
-	{ "softirq", PT_HOOK_DRIVER_RX, is_softirq_backlog, tell_softirq_backlog },
+	{ "ksoftirqd", PT_HOOK_DRIVER_RX, is_ksoftirqd_backlog, tell_ksoftirqd_backlog },
+	{ "softirq-late", PT_HOOK_DRIVER_RX, is_late_backlog, tell_late_backlog },
+	{ "softirq-busy", PT_HOOK_DRIVER_RX, is_busy_backlog, tell_busy_backlog },
 	{ "cpu-held", PT_HOOK_DATA_READY, is_cpu_held, tell_cpu_held },
 	{ "cpu-wait", PT_HOOK_DATA_READY, is_cpu_wait, tell_cpu_wait },
 };

@@ -15,7 +15,7 @@
 #include "socket.h"
 
 /* Options without a letter. */
-enum { KEY_TRACE = 0x100, KEY_SOCKET, KEY_SEGMENTS, KEY_HELP };
+enum { KEY_TRACE = 0x100, KEY_SOCKET, KEY_SEGMENTS, KEY_WHY, KEY_HELP };
 
 #define USER_INTERVAL_MIN_NS (2 * NSEC_PER_MSEC) /* as ping: MIN_USER_INTERVAL_MS */
 #define USER_PRELOAD_MAX 3
@@ -330,6 +330,7 @@ const struct option_info option_infos[] = {
 	CHOICE(KEY_SOCKET, "socket", "KIND", set_socket, "auto, dgram or raw",
 	       "auto (default), dgram (a ping socket) or raw"),
 	FLAG(KEY_SEGMENTS, "segments", segments, "a line a segment under each reply"),
+	FLAG(KEY_WHY, "why", why, "look for what made probes slow: tasks, queues, neighbours, softirqs"),
 	PLAIN(KEY_HELP, "help", NULL, "print this and exit"),
 };
 /* clang-format on */

@@ -55,6 +55,7 @@ struct reply {
 	uint8_t wrong_is, wrong_should;
 	const struct pt_record *record; /* NULL: no stamps (duplicate, corrupted, or too late) */
 	const struct path *path; /* NULL likewise */
+	const struct why *why; /* NULL likewise, and without --why */
 };
 
 struct output {

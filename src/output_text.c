@@ -280,6 +280,7 @@ static bool print_reply(const struct run *run, const struct reply *r)
 static void text_reply(const struct run *run, const struct reply *r)
 {
 	const struct options *o = run->options;
+	char text[WHY_TEXT_SIZE];
 
 	if (o->quiet)
 		return;
@@ -287,6 +288,8 @@ static void text_reply(const struct run *run, const struct reply *r)
 		printf("%s%s", r->bad_checksum ? "\bC" : "\b \b", o->audible ? "\a" : "");
 	} else if (print_reply(run, r) && r->path && is_traced(run)) {
 		print_layers(r->path);
+		if (r->why && *why_text(text, r->why))
+			printf(INDENT "why: %s\n", text);
 		if (o->segments)
 			print_segments(r->path);
 	}

@@ -99,6 +99,7 @@ static int open_tracer(struct session *s, struct reason *why)
 		.nonce = s->nonce,
 		.tagged = s->tagged,
 		.nr_records = s->nr_records,
+		.why = s->options->why,
 		.verbose = s->options->verbose,
 	};
 	struct peer *peer;

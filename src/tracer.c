@@ -104,9 +104,9 @@ bool tracer_wants_hook(const struct tracer *t, enum pt_hook hook)
 	return t->ops->wants && t->ops->wants(&t->options, hook);
 }
 
-static struct pt_record *slot_of(struct tracer *t, uint32_t number)
+static uint32_t slot_of(const struct tracer *t, uint32_t number)
 {
-	return &t->memory.records[number & (t->options.nr_records - 1)];
+	return number & (t->options.nr_records - 1);
 }
 
 /*
@@ -115,10 +115,12 @@ static struct pt_record *slot_of(struct tracer *t, uint32_t number)
  */
 struct pt_record *tracer_begin(struct tracer *t, uint32_t number, uint16_t seq, uint64_t cookie)
 {
-	struct pt_record *rec = slot_of(t, number);
+	struct pt_record *rec = &t->memory.records[slot_of(t, number)];
 
 	__atomic_store_n(&rec->open, 0, __ATOMIC_SEQ_CST);
 	memset(rec, 0, sizeof(*rec));
+	if (t->memory.whys)
+		memset(&t->memory.whys[slot_of(t, number)], 0, sizeof(*t->memory.whys));
 	rec->number = number;
 	rec->seq = seq;
 	rec->cookie = cookie;
@@ -137,9 +139,14 @@ void tracer_sent(struct tracer *t)
 
 struct pt_record *tracer_record(struct tracer *t, uint32_t number)
 {
-	struct pt_record *rec = slot_of(t, number);
+	struct pt_record *rec = &t->memory.records[slot_of(t, number)];
 
 	return rec->number == number && rec->cookie ? rec : NULL;
+}
+
+const struct pt_why *tracer_why(const struct tracer *t, const struct pt_record *rec)
+{
+	return t->memory.whys ? &t->memory.whys[slot_of(t, rec->number)] : NULL;
 }
 
 void tracer_timestamp(struct tracer *t, struct pt_record *rec, const struct kernel_timestamp *ts)

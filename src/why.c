@@ -95,11 +95,33 @@ static void look_at_wait(struct why *why, const struct pt_record *rec, const str
 	harmless(why->holder, sizeof(why->holder), w->task);
 }
 
-static void look_at_receive(struct why_receive *r, const struct pt_record *rec, enum pt_hook hook,
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The softirq's part: the reply is waiting for it from its interrupt on, or from @queued_ns. */
+static void look_at_softirq(struct why_receive *r, const struct pt_receive *raw, uint64_t queued_ns,
+			    uint64_t at_ns)
+{
+	r->in_softirq = raw->raised_ns && raw->raised_ns <= raw->entered_ns && raw->entered_ns <= at_ns &&
+			queued_ns <= at_ns;
+	if (!r->in_softirq)
+		return;
+	if (!queued_ns)
+		queued_ns = raw->raised_ns;
+	if (queued_ns < raw->entered_ns)
+		r->late_ns = raw->entered_ns - queued_ns;
+	r->busy_ns = at_ns - later(raw->entered_ns, queued_ns);
+}
+
+static void look_at_receive(struct why_receive *r, const struct pt_record *rec, enum pt_receiver at,
 			    const struct pt_receive *raw)
 {
 	static const char daemon[] = "ksoftirqd/";
-	const struct pt_stamp *s = record_stamp(rec, hook);
+	const struct pt_stamp *s = record_stamp(rec, receiver_hooks[at]);
+	const struct pt_stamp *queued =
+		at == PT_RECEIVER_NETIF_RECEIVE ? record_stamp(rec, PT_HOOK_DRIVER_RX) : NULL;
 
 	if (raw->number != rec->number || !s)
 		return;
@@ -108,9 +130,7 @@ static void look_at_receive(struct why_receive *r, const struct pt_record *rec, 
 	if (raw->pid)
 		harmless(r->task, sizeof(r->task), raw->task);
 	r->ksoftirqd = raw->pid && raw->kthread && !strncmp(raw->task, daemon, sizeof(daemon) - 1);
-	r->in_softirq = raw->raised_ns && raw->raised_ns <= raw->entered_ns && raw->entered_ns <= s->ns;
-	if (r->in_softirq)
-		r->softirq_ns = raw->entered_ns - raw->raised_ns;
+	look_at_softirq(r, raw, queued ? queued->ns : 0, s->ns);
 	r->from_idle = !raw->pid;
 	r->idle_state = (int)raw->idle_state - 1;
 }
@@ -125,7 +145,7 @@ void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *r
 		return;
 	look_at_wait(why, rec, &raw->wait);
 	for (i = 0; i < PT_NR_RECEIVERS; i++)
-		look_at_receive(&why->receive[i], rec, receiver_hooks[i], &raw->receive[i]);
+		look_at_receive(&why->receive[i], rec, i, &raw->receive[i]);
 	if (raw->queue.number == rec->number && raw->queue.packets) {
 		why->has_queue = true;
 		why->queue_before = raw->queue.packets - 1;
@@ -156,18 +176,13 @@ static double to_ms(uint64_t ns)
 
 static void say_receive(char text[WHY_TEXT_SIZE], const struct why_receive *r, enum pt_receiver at)
 {
-	bool waited = r->in_softirq && r->softirq_ns >= WORTH_A_LINE_NS;
-
-	if (!r->ksoftirqd && !waited)
-		return;
-	if (!waited)
+	if (r->ksoftirqd)
 		say(text, "%s in ksoftirqd on CPU %u", receiver_name(at), r->cpu);
-	else if (r->ksoftirqd)
-		say(text, "%s in ksoftirqd on CPU %u, which began %.2f ms late", receiver_name(at), r->cpu,
-		    to_ms(r->softirq_ns));
-	else
-		say(text, "%s in a softirq on CPU %u that began %.2f ms late", receiver_name(at), r->cpu,
-		    to_ms(r->softirq_ns));
+	if (r->in_softirq && r->late_ns >= WORTH_A_LINE_NS)
+		say(text, "the softirq of %s began %.2f ms late", receiver_name(at), to_ms(r->late_ns));
+	if (r->in_softirq && r->busy_ns >= WORTH_A_LINE_NS)
+		say(text, "the softirq of %s was at other packets for %.2f ms", receiver_name(at),
+		    to_ms(r->busy_ns));
 }
 
 char *why_text(char text[WHY_TEXT_SIZE], const struct why *why)

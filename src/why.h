@@ -15,12 +15,16 @@
 /* The reply on its way in, at one hook. */
 struct why_receive {
 	bool known;
-	bool in_softirq; /* then softirq_ns is known */
+	bool in_softirq; /* then late_ns and busy_ns are known */
 	bool ksoftirqd;
 	bool from_idle; /* the CPU was idle until the interrupt; then idle_state is, or -1 */
 	int idle_state;
 	uint16_t cpu;
-	uint64_t softirq_ns; /* from the moment that the receive softirq was asked for to its start */
+	/*
+	 * From when the softirq was asked for, or the reply lay in its queue, to its start; and from then to
+	 * this hook: it was at other packets.
+	 */
+	uint64_t late_ns, busy_ns;
 	char task[PT_TASK_NAME]; /* that had the CPU; harmless to print; "": it was idle */
 };
 

@@ -324,42 +324,64 @@ static void cause_rps(void **state)
 	assert_number("slowest", "cpu", 1);
 }
 
-static struct pt_receive receive_of(const char *task, enum pt_hook entered_at, uint64_t late_ns)
+/* The softirq of the slow ones is asked for when a hook is passed, and begins @late_ns later. */
+static void set_receive(enum pt_receiver at, const char *task, enum pt_hook asked_at, uint64_t late_ns)
 {
-	struct pt_receive r = { .number = NUMBER, .pid = 15, .kthread = 1 };
+	struct pt_receive *r = &why.receive[at];
 
-	r.entered_ns = ns_at(entered_at);
-	r.raised_ns = r.entered_ns - late_ns;
-	strncpy(r.task, task, sizeof(r.task) - 1);
-	return r;
+	r->number = NUMBER;
+	r->pid = 15;
+	r->kthread = 1;
+	r->raised_ns = ns_at(asked_at);
+	r->entered_ns = r->raised_ns + late_ns;
+	strncpy(r->task, task, sizeof(r->task) - 1);
 }
 
 static void cause_ksoftirqd(void **state)
 {
-	struct pt_receive *r = &why.receive[PT_RECEIVER_NETIF_RECEIVE];
-
 	(void)state;
-	*r = receive_of("ksoftirqd/0", PT_HOOK_NETIF_RECEIVE, 0);
-	r->entered_ns += 4 * NSEC_PER_MSEC;
+	set_receive(PT_RECEIVER_NETIF_RECEIVE, "ksoftirqd/0", PT_HOOK_DRIVER_RX, 4 * NSEC_PER_MSEC);
 	add_slow(PT_HOOK_DRIVER_RX, 4 * NSEC_PER_MSEC);
 	judge(true);
+	assert_string("slowest", "segment", "driver-in");
 	assert_string("slowest", "cause", "ksoftirqd");
-	assert_number("slowest", "softirq_ns", 4000000);
+	assert_number("slowest", "late_ns", 4000000);
 }
 
 /* The driver's part of the wait is before the first hook that sees the reply: in `wire`. */
-static void cause_softirq(void **state)
+static void cause_ksoftirqd_of_the_driver(void **state)
 {
-	struct pt_receive *r = &why.receive[PT_RECEIVER_DRIVER_RX];
-
 	(void)state;
-	*r = receive_of("ksoftirqd/0", PT_HOOK_XMIT, 0);
-	r->kthread = 0; /* a user's task may call itself so */
-	r->entered_ns += 4 * NSEC_PER_MSEC;
+	set_receive(PT_RECEIVER_DRIVER_RX, "ksoftirqd/0", PT_HOOK_XMIT, 3 * NSEC_PER_MSEC);
 	add_slow(PT_HOOK_XMIT, 4 * NSEC_PER_MSEC);
 	judge(true);
 	assert_string("slowest", "segment", "wire");
-	assert_string("slowest", "cause", "softirq");
+	assert_string("slowest", "cause", "ksoftirqd");
+	assert_number("slowest", "late_ns", 3000000);
+	assert_number("slowest", "busy_ns", 1000100);
+}
+
+/* A user's task may call itself so. */
+static void cause_softirq_late(void **state)
+{
+	(void)state;
+	set_receive(PT_RECEIVER_DRIVER_RX, "ksoftirqd/0", PT_HOOK_XMIT, 4 * NSEC_PER_MSEC);
+	why.receive[PT_RECEIVER_DRIVER_RX].kthread = 0;
+	add_slow(PT_HOOK_XMIT, 4 * NSEC_PER_MSEC);
+	judge(true);
+	assert_string("slowest", "cause", "softirq-late");
+	assert_string("slowest", "task", "ksoftirqd/0");
+}
+
+static void cause_softirq_busy(void **state)
+{
+	(void)state;
+	set_receive(PT_RECEIVER_NETIF_RECEIVE, "bash", PT_HOOK_XMIT, 50);
+	why.receive[PT_RECEIVER_NETIF_RECEIVE].kthread = 0;
+	add_slow(PT_HOOK_DRIVER_RX, 4 * NSEC_PER_MSEC);
+	judge(true);
+	assert_string("slowest", "cause", "softirq-busy");
+	assert_number("slowest", "busy_ns", 4000100);
 }
 
 /* Half of the slow probes have to have met it. */
@@ -446,7 +468,9 @@ int main(void)
 		TEST(cause_qdisc),
 		TEST(cause_rps),
 		TEST(cause_ksoftirqd),
-		TEST(cause_softirq),
+		TEST(cause_ksoftirqd_of_the_driver),
+		TEST(cause_softirq_late),
+		TEST(cause_softirq_busy),
 		TEST(what_one_probe_met_is_no_cause),
 		TEST(the_most_frequent_task_is_named),
 		TEST(another_probes_why_is_no_cause),
