@@ -31,7 +31,8 @@ struct waiting {
 	__u64 turn_ns; /* when the task that has the CPU took it, if that is later */
 	__u32 cpu; /* that it waits for */
 	__u32 pad;
-	struct pt_wait last; /* number is not used */
+	struct pt_wait wait; /* the one that goes on */
+	struct pt_wait longest; /* since it slept, or took a reply. ready_ns is 0: there was none */
 };
 static struct waiting waiting SEC(".data.why") = {};
 
@@ -65,12 +66,13 @@ static __always_inline struct pt_why *why_at(__u32 number)
 
 /* --- the wait for a CPU --- */
 
+#define CPU_NONE (-1U)
+
 static __always_inline void start_waiting(__u32 cpu)
 {
 	__u64 now = bpf_ktime_get_ns();
 
-	waiting.last.held_ns = 0;
-	waiting.last.pid = 0;
+	waiting.wait.held_ns = 0;
 	waiting.cpu = cpu;
 	waiting.turn_ns = now;
 	waiting.since_ns = now;
@@ -82,20 +84,26 @@ static __always_inline void end_of_turn(struct task_struct *task, __u64 now)
 	__u64 ns = now - waiting.turn_ns;
 
 	waiting.turn_ns = now;
-	if (ns <= waiting.last.held_ns)
+	if (ns <= waiting.wait.held_ns)
 		return;
-	waiting.last.held_ns = ns;
-	waiting.last.pid = BPF_CORE_READ(task, pid);
-	bpf_core_read_str(waiting.last.task, sizeof(waiting.last.task), &task->comm);
+	waiting.wait.held_ns = ns;
+	waiting.wait.pid = BPF_CORE_READ(task, pid);
+	bpf_core_read_str(waiting.wait.task, sizeof(waiting.wait.task), &task->comm);
 }
 
-/* sched_wakeup: @task is on a run queue. */
+/* sched_waking: @task is to run. Which CPU it will get is not settled. */
+static __always_inline int why_WAKING(struct task_struct *task)
+{
+	if ((__u64)task == waiting.self)
+		start_waiting(CPU_NONE);
+	return 0;
+}
+
+/* sched_wakeup: now it is, perhaps only after that CPU was called by an interrupt. */
 static __always_inline int why_WAKEUP(struct task_struct *task)
 {
-	if ((__u64)task != waiting.self)
-		return 0;
-	start_waiting(bpf_core_field_exists(task->thread_info.cpu) ? BPF_CORE_READ(task, thread_info.cpu) :
-								     bpf_get_smp_processor_id());
+	if ((__u64)task == waiting.self && bpf_core_field_exists(task->thread_info.cpu))
+		waiting.cpu = BPF_CORE_READ(task, thread_info.cpu);
 	return 0;
 }
 
@@ -106,6 +114,12 @@ static __always_inline bool is_self_current(void)
 
 	return !bpf_get_ns_current_pid_tgid(config.pidns_dev, config.pidns_ino, &pidns, sizeof(pidns)) &&
 	       pidns.tgid == config.pid;
+}
+
+static __always_inline void forget_waits(void)
+{
+	waiting.longest.ready_ns = 0;
+	waiting.longest.running_ns = 0;
 }
 
 /* sched_switch: @prev is current still. */
@@ -120,8 +134,10 @@ static __always_inline int why_SWITCH(struct task_struct *prev, struct task_stru
 	}
 	if ((__u64)prev == waiting.self) {
 		/* Still ready to run: another takes its place. */
-		if (BPF_CORE_READ(prev, __state) == TASK_RUNNING)
+		if (bpf_core_field_exists(prev->__state) && BPF_CORE_READ(prev, __state) == TASK_RUNNING)
 			start_waiting(bpf_get_smp_processor_id());
+		else
+			forget_waits();
 		return 0;
 	}
 	if (!waiting.since_ns)
@@ -130,9 +146,11 @@ static __always_inline int why_SWITCH(struct task_struct *prev, struct task_stru
 	if (bpf_get_smp_processor_id() == waiting.cpu)
 		end_of_turn(prev, now);
 	if ((__u64)next == waiting.self) {
-		waiting.last.ready_ns = waiting.since_ns;
-		waiting.last.running_ns = now;
+		waiting.wait.ready_ns = waiting.since_ns;
+		waiting.wait.running_ns = now;
 		waiting.since_ns = 0;
+		if (now - waiting.wait.ready_ns > waiting.longest.running_ns - waiting.longest.ready_ns)
+			waiting.longest = waiting.wait;
 	}
 	return 0;
 }
@@ -253,7 +271,7 @@ static __always_inline int why_RECEIVED(struct sk_buff *skb, enum pt_receiver re
 	return 0;
 }
 
-/* A reply on its way to user space: the task's last wait for a CPU may have been for it. */
+/* A reply on its way to user space: the task may have waited for a CPU to take it. */
 static __always_inline int why_TAKEN(struct sk_buff *skb)
 {
 	struct sock *sk = GET(skb, sk);
@@ -268,11 +286,13 @@ static __always_inline int why_TAKEN(struct sk_buff *skb)
 	why = rec && is_socket_of(sk, rec) ? why_at(rec->number) : NULL;
 	if (!why || why->wait.number == rec->number)
 		return 0;
-	why->wait = waiting.last;
+	why->wait = waiting.longest;
 	why->wait.number = rec->number;
+	forget_waits();
 	return 0;
 }
 
+#define CALL_WAKING(kind, ctx, at) why_WAKING(POINTER(kind, ctx, 0))
 #define CALL_WAKEUP(kind, ctx, at) why_WAKEUP(POINTER(kind, ctx, 0))
 #define CALL_SWITCH(kind, ctx, at) why_SWITCH(POINTER(kind, ctx, 1), POINTER(kind, ctx, 2))
 #define CALL_RAISED(kind, ctx, at) why_RAISED(ARG_##kind(ctx, 0))

@@ -114,8 +114,8 @@ static bool is_usual(const struct stats *s, const struct split *split)
 	return split->histogram.count * 2 > s->total.count;
 }
 
-/* The segment with the largest median; @local: of those on this host. Returns whether there is one. */
-static bool largest_median(struct place *p, const struct stats *s, bool local)
+/* The segment with the largest median. Returns whether there is one. */
+static bool largest_median(struct place *p, const struct stats *s)
 {
 	const struct split *split;
 	unsigned int i;
@@ -123,8 +123,7 @@ static bool largest_median(struct place *p, const struct stats *s, bool local)
 	p->ns = 0;
 	for (i = 0; i < s->nr_segments; i++) {
 		split = s->segments[i];
-		if (is_usual(s, split) && median(split) > p->ns &&
-		    !(local && split->layers & LAYER_BIT(PT_LAYER_WIRE)))
+		if (is_usual(s, split) && median(split) > p->ns)
 			*p = place_of(s, split, median(split));
 	}
 	return p->ns;
@@ -155,22 +154,14 @@ static uint64_t median_of_set(const struct set *set, const struct split *split)
 	return 2 * have > set->nr ? ns[(have - 1) / 2] : 0;
 }
 
-/* The segment in which the probes of @set take the most more than the median; @p->ns is by how much. */
-static bool largest_excess(struct place *p, const struct stats *s, const struct set *set)
+/* By how much the probes of @set take longer in the segment of @split than the median does; 0: not enough to say. */
+static uint64_t excess(const struct stats *s, const struct set *set, const struct split *split)
 {
-	const struct split *split;
-	uint64_t slow, usual;
-	unsigned int i;
+	uint64_t slow = median_of_set(set, split), usual = median(split);
 
-	p->ns = 0;
-	for (i = 0; i < s->nr_segments; i++) {
-		split = s->segments[i];
-		slow = median_of_set(set, split);
-		usual = median(split);
-		if (is_usual(s, split) && slow > usual && slow - usual > p->ns && slow >= 2 * usual)
-			*p = place_of(s, split, slow - usual);
-	}
-	return p->ns >= WORTH_SAYING_NS;
+	if (!is_usual(s, split) || slow < 2 * usual || slow - usual < WORTH_SAYING_NS)
+		return 0;
+	return slow - usual;
 }
 
 /* --- why --- */
@@ -194,7 +185,7 @@ static bool explains(uint64_t part, uint64_t ns)
 static bool is_neighbour(const struct why *why, uint64_t ns)
 {
 	(void)ns;
-	return why->neighbour;
+	return why->neighbour_waits;
 }
 
 static void tell_neighbour(struct finding *f, const struct why *why)
@@ -213,7 +204,7 @@ static void tell_queue(struct finding *f, const struct why *why)
 {
 	string(f, "qdisc", why->qdisc);
 	number(f, "packets", why->queue_before);
-	say(f, ": up to %u packet%s before it in the queue (%s)", why->queue_before,
+	say(f, ": with up to %u packet%s before it in the queue (%s)", why->queue_before,
 	    why->queue_before == 1 ? "" : "s", why->qdisc);
 }
 
@@ -262,7 +253,7 @@ static void tell_ksoftirqd(struct finding *f, const struct why_receive *r)
 	number(f, "cpu", r->cpu);
 	number(f, "late_ns", r->late_ns);
 	number(f, "busy_ns", r->busy_ns);
-	say(f, ": ksoftirqd received it on CPU %u, up to %.2f ms after it was there", r->cpu,
+	say(f, ": ksoftirqd received on CPU %u, up to %.2f ms after it was to", r->cpu,
 	    to_ms(r->late_ns + r->busy_ns));
 }
 
@@ -328,6 +319,12 @@ static void tell_cpu_held(struct finding *f, const struct why *why)
 	say(f, ": `%s` held CPU %u for up to %.2f ms", why->holder, why->wait_cpu, to_ms(why->held_ns));
 }
 
+/* Nobody had it: an idle CPU takes its time to wake up, a virtual one more. */
+static bool is_cpu_idle(const struct why *why, uint64_t ns)
+{
+	return why->has_wait && why->held_idle && explains(why->wait_ns, ns);
+}
+
 static bool is_cpu_wait(const struct why *why, uint64_t ns)
 {
 	return why->has_wait && explains(why->wait_ns, ns);
@@ -337,8 +334,14 @@ static void tell_cpu_wait(struct finding *f, const struct why *why)
 {
 	number(f, "cpu", why->wait_cpu);
 	number(f, "wait_ns", why->wait_ns);
-	say(f, ": pingtrace was ready to run for up to %.2f ms before it had CPU %u", to_ms(why->wait_ns),
+	say(f, ": pingtrace was ready to run up to %.2f ms before it had CPU %u", to_ms(why->wait_ns),
 	    why->wait_cpu);
+}
+
+static void tell_cpu_idle(struct finding *f, const struct why *why)
+{
+	tell_cpu_wait(f, why);
+	say(f, ", which was idle");
 }
 
 static const struct cause causes[] = {
@@ -353,6 +356,7 @@ static const struct cause causes[] = {
 	{ "softirq-late", PT_HOOK_DRIVER_RX, is_late_backlog, tell_late_backlog },
 	{ "softirq-busy", PT_HOOK_DRIVER_RX, is_busy_backlog, tell_busy_backlog },
 	{ "cpu-held", PT_HOOK_DATA_READY, is_cpu_held, tell_cpu_held },
+	{ "cpu-idle", PT_HOOK_DATA_READY, is_cpu_idle, tell_cpu_idle },
 	{ "cpu-wait", PT_HOOK_DATA_READY, is_cpu_wait, tell_cpu_wait },
 };
 
@@ -420,13 +424,15 @@ static void explain(struct finding *f, const struct place *p, const struct set *
 
 /* --- what is found --- */
 
-static void find_slow(struct list *list, const struct stats *s, const struct findings_input *in)
+/* Nothing on this host takes a millisecond as a rule, unless it has to wait. */
+static void find_slow(struct list *list, const struct findings_input *in, const struct split *split)
 {
+	const struct stats *s = in->stats;
+	struct place p = place_of(s, split, median(split));
 	struct finding *f;
-	struct place p;
 	struct set set;
 
-	if (s->total.count < SLOW_PROBES_MIN || !largest_median(&p, s, true) || p.ns < WORTH_SAYING_NS)
+	if (s->total.count < SLOW_PROBES_MIN || !is_usual(s, split) || is_wire(&p) || p.ns < WORTH_SAYING_NS)
 		return;
 	f = add(list, "slow");
 	if (!f)
@@ -439,30 +445,36 @@ static void find_slow(struct list *list, const struct stats *s, const struct fin
 	explain(f, &p, &set, in);
 }
 
-static void find_slowest(struct list *list, const struct stats *s, const struct findings_input *in)
+static void find_slowest(struct list *list, const struct findings_input *in, const struct set *set,
+			 const struct split *split)
 {
+	const struct stats *s = in->stats;
+	struct place p = place_of(s, split, excess(s, set, split));
 	struct finding *f;
-	struct place p;
-	struct set set;
 
-	if (s->total.count < SLOWEST_PROBES_MIN)
-		return;
-	set.nr = kept_slowest(&s->kept, set.probes);
-	if (!largest_excess(&p, s, &set))
-		return;
-	f = add(list, "slowest");
+	f = p.ns ? add(list, "slowest") : NULL;
 	if (!f)
 		return;
 	string(f, "segment", p.name);
-	number(f, "probes", set.nr);
+	number(f, "probes", set->nr);
 	number(f, "of", s->total.count);
 	number(f, "more_ns", p.ns);
-	if (set.nr == 1)
+	if (set->nr == 1)
 		say(f, "The slowest of %llu probes spends", (unsigned long long)s->total.count);
 	else
-		say(f, "The slowest %u of %llu probes spend", set.nr, (unsigned long long)s->total.count);
+		say(f, "The slowest %u of %llu probes spend", set->nr, (unsigned long long)s->total.count);
 	say(f, " %.2f ms more in %s than the median", to_ms(p.ns), p.name);
-	explain(f, &p, &set, in);
+	explain(f, &p, set, in);
+}
+
+static bool is_said(const struct list *list, const char *id, const char *segment)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->nr; i++)
+		if (!strcmp(list->findings[i].id, id) && !strcmp(list->findings[i].values[0].string, segment))
+			return true;
+	return false;
 }
 
 /* What holds the median, if the findings above have not said so. */
@@ -472,9 +484,7 @@ static void find_median(struct list *list, const struct stats *s)
 	struct finding *f;
 	struct place p;
 
-	if (!largest_median(&p, s, false) || 2 * p.ns < total)
-		return;
-	if (!strcmp(list->findings[0].id, "slow") && !strcmp(list->findings[0].values[0].string, p.name))
+	if (!largest_median(&p, s) || 2 * p.ns < total || is_said(list, "slow", p.name))
 		return;
 	f = add(list, "median");
 	if (!f)
@@ -510,12 +520,17 @@ unsigned int findings_of(struct finding findings[FINDINGS_MAX], const struct fin
 {
 	struct list list = { .findings = findings };
 	const struct stats *s = in->stats;
+	struct set slowest = {};
 	unsigned int i;
 
 	if (!in->traced || !s->total.count)
 		return 0;
-	find_slow(&list, s, in);
-	find_slowest(&list, s, in);
+	for (i = 0; i < s->nr_segments; i++)
+		find_slow(&list, in, s->segments[i]);
+	if (s->total.count >= SLOWEST_PROBES_MIN)
+		slowest.nr = kept_slowest(&s->kept, slowest.probes);
+	for (i = 0; i < s->nr_segments; i++)
+		find_slowest(&list, in, &slowest, s->segments[i]);
 	if (!list.nr)
 		return 0; /* all is well: neither what holds the median nor what was not measured is news */
 	find_median(&list, s);

@@ -127,6 +127,8 @@ static json_t *wait_of(const struct why *why)
 {
 	json_t *o = json_pack("{s:I, s:i}", "ns", (json_int_t)why->wait_ns, "cpu", why->wait_cpu);
 
+	if (why->held_idle)
+		json_object_set_new(o, "idle", json_true());
 	if (why->holder[0]) {
 		json_object_set_new(o, "task", json_string(why->holder));
 		json_object_set_new(o, "pid", json_integer(why->holder_pid));

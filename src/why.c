@@ -74,10 +74,21 @@ static void look_at_cpus(struct why *why, const struct pt_record *rec)
 		       why->rps_from != why->rps_to;
 }
 
-/* A wait counts as far as it lies between data_ready and copy; one that was over before says nothing. */
+/* Where the reply was last seen before the pinger took it: data_ready, or what there is instead. */
+static const struct pt_stamp *last_in_kernel(const struct pt_record *rec)
+{
+	const struct pt_stamp *s = NULL;
+	enum pt_hook h;
+
+	for (h = PT_HOOK_DATA_READY; !s && h >= PT_HOOK_DRIVER_RX; h--)
+		s = record_stamp(rec, h);
+	return s;
+}
+
+/* A wait counts as far as it lies between the reply's arrival and copy; one that was over before says nothing. */
 static void look_at_wait(struct why *why, const struct pt_record *rec, const struct pt_wait *w)
 {
-	const struct pt_stamp *ready = record_stamp(rec, PT_HOOK_DATA_READY);
+	const struct pt_stamp *ready = last_in_kernel(rec);
 	const struct pt_stamp *copy = record_stamp(rec, PT_HOOK_COPY);
 	uint64_t from;
 
@@ -88,9 +99,12 @@ static void look_at_wait(struct why *why, const struct pt_record *rec, const str
 	why->has_wait = true;
 	why->wait_cpu = copy->cpu;
 	why->wait_ns = w->running_ns - from;
-	if (!w->held_ns || !w->pid)
+	if (!w->held_ns)
 		return;
 	why->held_ns = w->held_ns < why->wait_ns ? w->held_ns : why->wait_ns;
+	why->held_idle = !w->pid;
+	if (why->held_idle)
+		return;
 	why->holder_pid = w->pid;
 	harmless(why->holder, sizeof(why->holder), w->task);
 }
@@ -135,6 +149,12 @@ static void look_at_receive(struct why_receive *r, const struct pt_record *rec, 
 	r->idle_state = (int)raw->idle_state - 1;
 }
 
+static void look_at_neighbour(struct why *why, uint32_t nud)
+{
+	why->neighbour = neighbour_state(nud);
+	why->neighbour_waits = why->neighbour && !(nud & (NUD_STALE | NUD_DELAY | NUD_PROBE));
+}
+
 void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *raw)
 {
 	enum pt_receiver i;
@@ -152,7 +172,7 @@ void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *r
 		harmless(why->qdisc, sizeof(why->qdisc), raw->queue.qdisc);
 	}
 	if (raw->neighbour.number == rec->number)
-		why->neighbour = neighbour_state(raw->neighbour.state);
+		look_at_neighbour(why, raw->neighbour.state);
 }
 
 /* Append to @text, after a semicolon where something stands already. */
@@ -190,8 +210,8 @@ char *why_text(char text[WHY_TEXT_SIZE], const struct why *why)
 	enum pt_receiver i;
 
 	text[0] = '\0';
-	if (why->neighbour)
-		say(text, "neighbour %s", why->neighbour);
+	if (why->neighbour_waits)
+		say(text, "the neighbour's address was asked for (%s)", why->neighbour);
 	if (why->has_queue && why->queue_before)
 		say(text, "%u packet%s before it in the queue (%s)", why->queue_before,
 		    why->queue_before == 1 ? "" : "s", why->qdisc);
@@ -204,8 +224,8 @@ char *why_text(char text[WHY_TEXT_SIZE], const struct why *why)
 			say(text, "`%s` held CPU %u for %.2f ms", why->holder, why->wait_cpu,
 			    to_ms(why->held_ns));
 		else
-			say(text, "ready to run for %.2f ms before CPU %u was free", to_ms(why->wait_ns),
-			    why->wait_cpu);
+			say(text, "ready to run %.2f ms before it had CPU %u%s", to_ms(why->wait_ns),
+			    why->wait_cpu, why->held_idle ? ", which was idle" : "");
 	}
 	return text;
 }

@@ -38,13 +38,14 @@ struct why {
 	uint64_t held_ns; /* for which @holder had the CPU in that time; 0: not known who had */
 	uint32_t holder_pid;
 	char holder[PT_TASK_NAME]; /* harmless; "": not known, or the CPU was idle */
+	bool held_idle; /* it was: the time is what it took to wake up */
 
 	bool has_queue;
 	uint32_t queue_before; /* packets in the queue before the request */
 	char qdisc[PT_QDISC_NAME]; /* harmless */
 
-	const char
-		*neighbour; /* state that the request met: "incomplete"; NULL: not known, or it was valid */
+	const char *neighbour; /* its state as the request met it: "incomplete"; NULL: not known, or valid */
+	bool neighbour_waits; /* it has no address, and the request waits for it; that of a stale one is used */
 
 	struct why_receive receive[PT_NR_RECEIVERS];
 

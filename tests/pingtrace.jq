@@ -48,6 +48,20 @@ def summary_typed: (.host | type == "string") and
 		(.hooks | type == "array" and all(.[]; type == "string")) and
 		(.missing | type == "array" and all(.[]; type == "string")) and (.overhead_ns | is_int));
 
+# --why, and the verdict.
+def optional(key; f): (has(key) | not) or (.[key] | f);
+def why_typed: .why | (.cpus | type == "array" and all(.[]; is_int)) and
+	optional("neighbour"; type == "string") and
+	optional("queue"; (.qdisc | type == "string") and (.before | is_int)) and
+	optional("receive"; type == "array" and all(.[]; (.hook | type == "string") and (.cpu | is_int) and
+		(.ksoftirqd | type == "boolean") and optional("task"; type == "string") and
+		optional("late_ns"; is_int) and optional("busy_ns"; is_int) and optional("idle_state"; is_int))) and
+	optional("rps"; (.from_cpu | is_int) and (.cpu | is_int)) and
+	optional("wait"; (.ns | is_int) and (.cpu | is_int) and optional("task"; type == "string") and
+		optional("pid"; is_int) and optional("held_ns"; is_int) and optional("idle"; . == true));
+def findings_typed: .findings | type == "array" and all(.[]; (.id | type == "string") and
+	(.text | type == "string" and endswith(".")) and all(.[]; type == "string" or is_int));
+
 # Medians of every segment of these probes, as {name: ns}; and by how much they are above those of @base.
 def median: sort | .[length / 2 | floor];
 def medians: . as $probes | [$probes[0].segments[].name] |

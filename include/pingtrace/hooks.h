@@ -137,6 +137,7 @@
  * __neigh_event_send is called only where a neighbour is not known to be valid.
  */
 #define PT_WHY(X) \
+	X(sched_waking, TRACEPOINT, sched_waking, WAKING, NONE) \
 	X(sched_wakeup, TRACEPOINT, sched_wakeup, WAKEUP, NONE) \
 	X(sched_switch, TRACEPOINT, sched_switch, SWITCH, NONE) \
 	X(softirq_raise, TRACEPOINT, softirq_raise, RAISED, NONE) \

@@ -13,11 +13,11 @@
 #define PT_TASK_NAME 16 /* TASK_COMM_LEN */
 #define PT_QDISC_NAME 16 /* IFNAMSIZ, of struct Qdisc_ops */
 
-/* The last time that the pinger's task was ready to run and had to wait for a CPU, when it took the reply. */
+/* The longest wait of the pinger's task for a CPU, when it took the reply, since it slept or took another. */
 struct pt_wait {
 	__u32 number;
-	__u32 pid; /* of the task that had the CPU for the longest time of it; 0: none, it was idle */
-	__u64 ready_ns; /* CLOCK_MONOTONIC: woken, or another took its place */
+	__u32 pid; /* of the task that had the CPU for the longest time of it; 0: it was idle */
+	__u64 ready_ns; /* CLOCK_MONOTONIC: it was to be woken, or another took its place */
 	__u64 running_ns; /* on a CPU */
 	__u64 held_ns; /* for how long that task had it; 0: not known, also who */
 	char task[PT_TASK_NAME];

@@ -242,6 +242,23 @@ static void what_holds_the_median_is_not_said_twice(void **state)
 	find("slow");
 }
 
+static void each_segment_that_is_slow_is_named(void **state)
+{
+	(void)state;
+	segment_ns[PT_HOOK_DEV_QUEUE] = 5 * NSEC_PER_MSEC;
+	segment_ns[PT_HOOK_DATA_READY] = 2 * NSEC_PER_MSEC;
+	add_probes(99);
+	segment_ns[PT_HOOK_DRIVER_RX] = 3 * NSEC_PER_MSEC;
+	segment_ns[PT_HOOK_IP_RCV] = 4 * NSEC_PER_MSEC;
+	add_probes(1);
+	judge(true);
+	assert_int_equal(nr, 4);
+	assert_string_equal(findings[0].values[0].string, "qdisc");
+	assert_string_equal(findings[1].values[0].string, "wakeup");
+	assert_string_equal(findings[2].values[0].string, "driver-in");
+	assert_string_equal(findings[3].values[0].string, "ip-in");
+}
+
 /* A slow wakeup: who had the CPU. */
 static struct pt_wait wait_of(const char *task, uint64_t ns)
 {
@@ -279,11 +296,22 @@ static void a_short_wait_explains_no_long_one(void **state)
 	assert_null(strstr(find("slowest")->text, "stress"));
 }
 
+static void cause_cpu_idle(void **state)
+{
+	(void)state;
+	why.wait = wait_of("swapper/0", 3100000);
+	why.wait.pid = 0;
+	add_slow(PT_HOOK_DATA_READY, 3100 * NSEC_PER_USEC);
+	judge(true);
+	assert_string("slowest", "cause", "cpu-idle");
+}
+
+/* The task was moved to another CPU: who had the first one is not known. */
 static void cause_cpu_wait(void **state)
 {
 	(void)state;
 	why.wait = wait_of("", 3100000);
-	why.wait.pid = 0;
+	why.wait.held_ns = 0;
 	add_slow(PT_HOOK_DATA_READY, 3100 * NSEC_PER_USEC);
 	judge(true);
 	assert_string("slowest", "cause", "cpu-wait");
@@ -297,6 +325,16 @@ static void cause_neighbour(void **state)
 	judge(true);
 	assert_string("slowest", "cause", "neighbour");
 	assert_string("slowest", "neighbour", "incomplete");
+}
+
+/* A stale neighbour's address is used. */
+static void a_stale_neighbour_is_no_cause(void **state)
+{
+	(void)state;
+	why.neighbour = (struct pt_neighbour){ .number = NUMBER, .state = NUD_STALE };
+	add_slow(PT_HOOK_IP_FINISH_OUTPUT2, 12 * NSEC_PER_MSEC);
+	judge(true);
+	assert_null(strstr(find("slowest")->text, "neighbour"));
 }
 
 static void cause_qdisc(void **state)
@@ -461,10 +499,13 @@ int main(void)
 		TEST(a_slow_wire_is_outside),
 		TEST(a_wait_on_this_host_in_every_other_probe),
 		TEST(what_holds_the_median_is_not_said_twice),
+		TEST(each_segment_that_is_slow_is_named),
 		TEST(cause_cpu_held),
 		TEST(a_short_wait_explains_no_long_one),
+		TEST(cause_cpu_idle),
 		TEST(cause_cpu_wait),
 		TEST(cause_neighbour),
+		TEST(a_stale_neighbour_is_no_cause),
 		TEST(cause_qdisc),
 		TEST(cause_rps),
 		TEST(cause_ksoftirqd),
