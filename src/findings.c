@@ -461,8 +461,11 @@ static void find_slowest(struct list *list, const struct findings_input *in, con
 	number(f, "more_ns", p.ns);
 	if (set->nr == 1)
 		say(f, "The slowest of %llu probes spends", (unsigned long long)s->total.count);
-	else
+	else if (set->nr == KEPT_MAX)
 		say(f, "The slowest %u of %llu probes spend", set->nr, (unsigned long long)s->total.count);
+	else
+		say(f, "The slowest 1 %% (%u of %llu probes) spend", set->nr,
+		    (unsigned long long)s->total.count);
 	say(f, " %.2f ms more in %s than the median", to_ms(p.ns), p.name);
 	explain(f, &p, set, in);
 }

@@ -179,7 +179,7 @@ static void the_slowest_hundredth_is_compared_with_the_median(void **state)
 	assert_number("slowest", "of", 1000);
 	assert_number("slowest", "more_ns", 3100000);
 	assert_string_equal(find("slowest")->text,
-			    "The slowest 10 of 1000 probes spend 3.10 ms more in wakeup than the median "
+			    "The slowest 1 % (10 of 1000 probes) spend 3.10 ms more in wakeup than the median "
 			    "(--why looks for the cause).");
 	assert_string("median", "segment", "wire");
 	assert_int_equal(nr, 2);
@@ -283,7 +283,7 @@ static void cause_cpu_held(void **state)
 	assert_number("slowest", "cpu", 1);
 	assert_number("slowest", "held_ns", 3100000);
 	assert_string_equal(find("slowest")->text,
-			    "The slowest 10 of 1000 probes spend 3.10 ms more in wakeup than the median: "
+			    "The slowest 1 % (10 of 1000 probes) spend 3.10 ms more in wakeup than the median: "
 			    "`stress?[2J` held CPU 1 for up to 3.10 ms.");
 }
 
