@@ -178,9 +178,10 @@ static void the_slowest_hundredth_is_compared_with_the_median(void **state)
 	assert_number("slowest", "probes", 10);
 	assert_number("slowest", "of", 1000);
 	assert_number("slowest", "more_ns", 3100000);
-	assert_string_equal(find("slowest")->text,
-			    "The slowest 1 % (10 of 1000 probes) spend 3.10 ms more in wakeup than the median "
-			    "(--why looks for the cause).");
+	assert_string_equal(
+		find("slowest")->text,
+		"The slowest 1 % (10 of 1000 probes) spend 3.10 ms more in wakeup than the median "
+		"(--why looks for the cause).");
 	assert_string("median", "segment", "wire");
 	assert_int_equal(nr, 2);
 }
@@ -282,9 +283,10 @@ static void cause_cpu_held(void **state)
 	assert_number("slowest", "pid", 42);
 	assert_number("slowest", "cpu", 1);
 	assert_number("slowest", "held_ns", 3100000);
-	assert_string_equal(find("slowest")->text,
-			    "The slowest 1 % (10 of 1000 probes) spend 3.10 ms more in wakeup than the median: "
-			    "`stress?[2J` held CPU 1 for up to 3.10 ms.");
+	assert_string_equal(
+		find("slowest")->text,
+		"The slowest 1 % (10 of 1000 probes) spend 3.10 ms more in wakeup than the median: "
+		"`stress?[2J` held CPU 1 for up to 3.10 ms.");
 }
 
 static void a_short_wait_explains_no_long_one(void **state)
