@@ -100,4 +100,6 @@ PT_ATTACH(PROGRAM)
 MAKE_PROGRAM(measure, SECTION_TRACEPOINT "skb_copy_datagram_iovec", TRACEPOINT, PT_HOOK_NETIF_RECEIVE,
 	     PT_HOOK_NONE, RECEIVE, 0, 0)
 
+#include "why.h"
+
 #endif /* PINGTRACE_BPF_PROGRAMS_H */

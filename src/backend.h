@@ -3,6 +3,7 @@
 #ifndef PINGTRACE_BACKEND_H
 #define PINGTRACE_BACKEND_H
 
+#include <pingtrace/why.h>
 #include "kernel.h"
 #include "tracer.h"
 
@@ -10,6 +11,7 @@
 struct backend_memory {
 	struct pt_record *records;
 	struct pt_sending *sending;
+	struct pt_why *whys; /* as many as records; NULL: without --why, or the backend has none */
 	struct pt_dev *devs; /* PT_NR_DEVS; NULL: none */
 	uint32_t hooks; /* bit mask: attached */
 	struct hook_target targets[PT_NR_HOOKS]; /* of those attached */

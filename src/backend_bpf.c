@@ -19,6 +19,7 @@
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 #include "backend.h"
+#include "backend_why.h"
 #include "overhead.h"
 #include "places.h"
 #include "socket.h"
@@ -32,10 +33,12 @@
 struct bpf_backend {
 	struct bpf_object *object;
 	struct bpf_link *links[PT_NR_PLACES];
+	struct why_programs why;
 	struct pt_record *records;
+	struct pt_why *whys; /* NULL without --why */
 	struct pt_dev *devs;
 	struct pt_sending *sending;
-	size_t records_size, devs_size, sending_size;
+	size_t records_size, devs_size, sending_size, whys_size;
 	struct drop_reasons reasons;
 };
 
@@ -139,6 +142,7 @@ static void detach(struct bpf_backend *b)
 
 	for (i = 0; i < PT_NR_PLACES; i++)
 		bpf_link__destroy(b->links[i]);
+	why_programs_detach(&b->why);
 	bpf_object__close(b->object);
 }
 
@@ -183,6 +187,8 @@ static void unmap(struct bpf_backend *b)
 	if (b->sending)
 		munmap(b->sending, b->sending_size);
 	free(b->reasons.names);
+	if (b->whys)
+		munmap(b->whys, b->whys_size);
 }
 
 static void bpf_close(void *state)
@@ -256,7 +262,7 @@ static int attach(struct bpf_backend *b, const bool use[PT_NR_PLACES], struct ba
 }
 
 static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_NR_PLACES],
-		const struct tracer_options *o)
+		const struct tracer_options *o, bool functions)
 {
 	size_t i;
 	int err;
@@ -266,6 +272,7 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_
 			bpf_program__set_autoload(
 				bpf_object__find_program_by_name(b->object, places[i].program), use[i]);
 	err = configure(b->object, kernel, o, use);
+	err = err ?: why_programs_choose(&b->why, b->object, kernel, o, functions);
 	kernel_drop_reasons(kernel, &b->reasons);
 	kernel_forget(kernel);
 	err = err ?: bpf_object__load(b->object);
@@ -274,7 +281,9 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_
 	b->records = map_memory(b->object, "records", &b->records_size);
 	b->devs = map_memory(b->object, ".data.devs", &b->devs_size);
 	b->sending = map_memory(b->object, ".bss", &b->sending_size);
-	return b->records && b->devs && b->sending ? 0 : -ENOMEM;
+	if (o->why)
+		b->whys = map_memory(b->object, "whys", &b->whys_size);
+	return b->records && b->devs && b->sending && (b->whys || !o->why) ? 0 : -ENOMEM;
 }
 
 static int open_object(void **state, struct backend_memory *memory, const struct tracer_options *o,
@@ -289,7 +298,7 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		return because(why, ENOMEM, "no memory");
 	places_choose(use, kernel, o->family, o->socket, functions);
 	b->object = bpf_object__open_mem(elf, elf_size, NULL);
-	err = b->object ? load(b, kernel, use, o) : -errno;
+	err = b->object ? load(b, kernel, use, o, functions) : -errno;
 	err = err ?: attach(b, use, memory);
 	if (err) {
 		unmap(b);
@@ -297,7 +306,9 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		free(b);
 		return refused(why, err, what);
 	}
+	why_programs_attach(&b->why, b->object);
 	memory->records = b->records;
+	memory->whys = b->whys;
 	memory->devs = b->devs;
 	memory->sending = b->sending;
 	memory->reasons = b->reasons;

@@ -15,7 +15,7 @@
 #include "socket.h"
 
 /* Options without a letter. */
-enum { KEY_TRACE = 0x100, KEY_SOCKET, KEY_SEGMENTS, KEY_PATH, KEY_EXPLAIN, KEY_HELP };
+enum { KEY_TRACE = 0x100, KEY_SOCKET, KEY_SEGMENTS, KEY_PATH, KEY_WHY, KEY_EXPLAIN, KEY_HELP };
 
 #define USER_INTERVAL_MIN_NS (2 * NSEC_PER_MSEC) /* as ping: MIN_USER_INTERVAL_MS */
 #define USER_PRELOAD_MAX 3
@@ -343,6 +343,7 @@ const struct option_info option_infos[] = {
 	       "auto (default), dgram (a ping socket) or raw"),
 	FLAG(KEY_SEGMENTS, "segments", segments, "a line a segment under each reply"),
 	FLAG(KEY_PATH, "path", path, "the way of each probe through the kernel, a line a stamp"),
+	FLAG(KEY_WHY, "why", why, "look for what made probes slow: tasks, queues, neighbours, softirqs"),
 	{ KEY_EXPLAIN, "explain", "NAME", true, "what this kernel does at each hook, or at the one of that name",
 	  set_explain, 0, 0, 0, EXPLAIN_NAMES },
 	PLAIN(KEY_HELP, "help", NULL, "print this and exit"),

@@ -80,6 +80,7 @@ struct options {
 	bool segments; /* --segments */
 	bool user_latency; /* -U */
 	bool verbose; /* -v */
+	bool why; /* --why */
 };
 
 /* The options, in the order of their letters: for the help, getopt_long, the manual and completions. */

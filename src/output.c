@@ -139,3 +139,18 @@ uint64_t run_overhead_ns(const struct run *run)
 
 	return s->total.count ? tracer_stamp_cost_ns(run->tracer) * s->stamps / s->total.count : 0;
 }
+
+unsigned int run_findings(struct finding findings[FINDINGS_MAX], const struct run *run)
+{
+	struct findings_input in = {
+		.stats = run->stats,
+		.traced = tracer_is_tracing(run->tracer),
+		.has_why = run->options->why,
+	};
+	enum pt_hook h;
+
+	for (h = 0; h < PT_NR_HOOKS; h++)
+		if (tracer_wants_hook(run->tracer, h) && !tracer_has_hook(run->tracer, h))
+			in.missing |= 1U << h;
+	return findings_of(findings, &in);
+}

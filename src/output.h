@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "findings.h"
 #include "netns.h"
 #include "options.h"
 #include "path.h"
@@ -56,6 +57,7 @@ struct reply {
 	uint8_t wrong_is, wrong_should;
 	const struct pt_record *record; /* NULL: no stamps (duplicate, corrupted, or too late) */
 	const struct path *path; /* NULL likewise */
+	const struct why *why; /* NULL likewise, and without --why */
 };
 
 struct output {
@@ -78,6 +80,9 @@ extern const struct output output_json;
 
 /* What the stamps of one probe cost on the average, in ns; 0: not known. */
 uint64_t run_overhead_ns(const struct run *run);
+
+/* The verdict on a run, as findings_of. */
+unsigned int run_findings(struct finding findings[FINDINGS_MAX], const struct run *run);
 
 /* "Destination Host Unreachable": what ping says for an ICMP error. Returns @text. */
 #define ERROR_TEXT_SIZE 96

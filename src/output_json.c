@@ -121,6 +121,67 @@ static json_t *stamps_of(const struct run *run, const struct pt_record *record)
 	return stamps;
 }
 
+static json_t *receive_of(const struct why_receive *r, enum pt_receiver at)
+{
+	json_t *o = json_pack("{s:s, s:i, s:b}", "hook", receiver_name(at), "cpu", r->cpu, "ksoftirqd",
+			      r->ksoftirqd);
+
+	if (r->task[0])
+		json_object_set_new(o, "task", json_string(r->task));
+	if (r->in_softirq) {
+		json_object_set_new(o, "late_ns", json_integer(r->late_ns));
+		json_object_set_new(o, "busy_ns", json_integer(r->busy_ns));
+	}
+	if (r->from_idle && r->idle_state >= 0)
+		json_object_set_new(o, "idle_state", json_integer(r->idle_state));
+	return o;
+}
+
+static json_t *wait_of(const struct why *why)
+{
+	json_t *o = json_pack("{s:I, s:i}", "ns", (json_int_t)why->wait_ns, "cpu", why->wait_cpu);
+
+	if (why->held_idle)
+		json_object_set_new(o, "idle", json_true());
+	if (why->holder[0]) {
+		json_object_set_new(o, "task", json_string(why->holder));
+		json_object_set_new(o, "pid", json_integer(why->holder_pid));
+		json_object_set_new(o, "held_ns", json_integer(why->held_ns));
+	}
+	return o;
+}
+
+/* --why: what is known. */
+static json_t *why_object(const struct why *why)
+{
+	json_t *o = json_object(), *list = json_array();
+	enum pt_receiver at;
+	unsigned int i;
+
+	for (i = 0; i < why->nr_cpus; i++)
+		json_array_append_new(list, json_integer(why->cpus[i]));
+	json_object_set_new(o, "cpus", list);
+	if (why->neighbour)
+		json_object_set_new(o, "neighbour", json_string(why->neighbour));
+	if (why->has_queue)
+		json_object_set_new(
+			o, "queue",
+			json_pack("{s:s, s:i}", "qdisc", why->qdisc, "before", why->queue_before));
+	list = json_array();
+	for (at = 0; at < PT_NR_RECEIVERS; at++)
+		if (why->receive[at].known)
+			json_array_append_new(list, receive_of(&why->receive[at], at));
+	if (json_array_size(list))
+		json_object_set(o, "receive", list);
+	json_decref(list);
+	if (why->has_rps)
+		json_object_set_new(o, "rps",
+				    json_pack("{s:i, s:i}", "from_cpu", why->rps_from, "cpu", why->rps_to));
+	if (why->has_wait)
+		json_object_set_new(o, "wait", wait_of(why));
+	return o;
+}
+
 static void json_begin(const struct run *run)
 {
 	(void)run;
@@ -154,6 +215,8 @@ static void json_reply(const struct run *run, const struct reply *r)
 		json_object_set_new(o, "segments", segments_of(r->path));
 		json_object_set_new(o, "stamps", stamps_of(run, r->record));
 		json_object_set_new(o, "clipped", json_boolean(r->path->clipped));
+		if (r->why)
+			json_object_set_new(o, "why", why_object(r->why));
 	}
 	print_line(o);
 }
@@ -318,6 +381,26 @@ static json_t *trace_of(const struct run *run)
 	return trace;
 }
 
+static json_t *findings_list(const struct run *run)
+{
+	struct finding findings[FINDINGS_MAX];
+	unsigned int i, j, nr = run_findings(findings, run);
+	const struct finding_value *v;
+	json_t *list = json_array(), *o;
+
+	for (i = 0; i < nr; i++) {
+		o = json_pack("{s:s}", "id", findings[i].id);
+		for (j = 0; j < findings[i].nr_values; j++) {
+			v = &findings[i].values[j];
+			json_object_set_new(o, v->key,
+					    v->is_string ? json_string(v->string) : json_integer(v->number));
+		}
+		json_object_set_new(o, "text", json_string(findings[i].text));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static void json_end(const struct run *run)
 {
 	const struct stats *s = run->stats;
@@ -342,6 +425,7 @@ static void json_end(const struct run *run)
 	json_object_set_new(o, "layers", layer_rows(s));
 	json_object_set_new(o, "losses", losses_of(run));
 	json_object_set_new(o, "trace", trace_of(run));
+	json_object_set_new(o, "findings", findings_list(run));
 	print_line(o);
 }
 

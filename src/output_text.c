@@ -234,6 +234,7 @@ static bool print_reply(const struct run *run, const struct reply *r)
 static void text_reply(const struct run *run, const struct reply *r)
 {
 	const struct options *o = run->options;
+	char text[WHY_TEXT_SIZE];
 
 	if (o->quiet)
 		return;
@@ -241,6 +242,8 @@ static void text_reply(const struct run *run, const struct reply *r)
 		printf("%s%s", r->bad_checksum ? "\bC" : "\b \b", o->audible ? "\a" : "");
 	} else if (print_reply(run, r) && r->path && is_traced(run)) {
 		print_layers(r->path);
+		if (r->why && *why_text(text, r->why))
+			printf(INDENT "why: %s\n", text);
 		if (o->segments)
 			print_segments(r->path);
 		if (o->path)
@@ -462,12 +465,25 @@ static void print_tracing(const struct run *run)
 		       (unsigned long long)run->stats->clipped);
 }
 
+/* The verdict, a sentence a line. */
+static void print_findings(const struct run *run)
+{
+	struct finding findings[FINDINGS_MAX];
+	unsigned int i, nr = run_findings(findings, run);
+
+	if (nr)
+		printf("\n");
+	for (i = 0; i < nr; i++)
+		printf(INDENT "%s\n", findings[i].text);
+}
+
 static void text_end(const struct run *run)
 {
 	print_statistics(run);
 	if (is_traced(run)) {
 		print_tables(run);
 		print_tracing(run);
+		print_findings(run);
 	}
 	fflush(stdout);
 }

@@ -130,8 +130,10 @@ static void take_timestamps(struct peer *p, struct pt_record *rec, const struct 
 
 /* Time and split of a reply that is counted. @copy takes the record: another probe may need its place. */
 static void measure(struct peer *p, const struct echo_reply *r, struct pt_record *rec, struct reply *reply,
-		    struct pt_record *copy, struct path *path)
+		    struct pt_record *copy, struct path *path, struct why *why)
 {
+	const struct pt_why *raw = tracer_why(p->session->tracer, rec);
+
 	if (!reply->duplicate) {
 		take_timestamps(p, rec, r);
 		tracer_stamp(rec, PT_HOOK_RECV, r->recv_ns);
@@ -143,8 +145,13 @@ static void measure(struct peer *p, const struct echo_reply *r, struct pt_record
 	stats_add_rtt(&p->stats, reply->time_ns);
 	if (!reply->duplicate && !path_of(path, copy, p->socket.kind)) {
 		stats_add_path(&p->stats, path);
+		kept_add(&p->stats.kept, path, copy, raw);
 		reply->path = path;
 		reply->record = copy;
+		if (raw) {
+			why_of(why, copy, raw);
+			reply->why = why;
+		}
 	}
 }
 
@@ -168,6 +175,7 @@ static void handle_reply(struct peer *p, const struct echo_reply *r)
 			       .bad_checksum = r->bad_checksum };
 	struct pt_record *rec, copy;
 	struct path path;
+	struct why why;
 
 	if (!seq)
 		return;
@@ -183,7 +191,7 @@ static void handle_reply(struct peer *p, const struct echo_reply *r)
 	} else {
 		count_reply(p, seq, rec, &reply);
 		if (rec)
-			measure(p, r, rec, &reply, &copy, &path);
+			measure(p, r, rec, &reply, &copy, &path, &why);
 	}
 	s->output->reply(&p->run, &reply);
 }

@@ -100,6 +100,7 @@ static int open_tracer(struct session *s, struct reason *why)
 		.packet_size = s->packet_size,
 		.tagged = s->tagged,
 		.nr_records = s->nr_records,
+		.why = s->options->why,
 		.verbose = s->options->verbose,
 	};
 	struct peer *peer;

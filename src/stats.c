@@ -14,6 +14,7 @@ void stats_free(struct stats *s)
 		free(s->layers[i]);
 	s->nr_segments = 0;
 	s->nr_layers = 0;
+	kept_free(&s->kept);
 }
 
 void stats_add_rtt(struct stats *s, uint64_t rtt_ns)

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include "histogram.h"
+#include "kept.h"
 #include "loss.h"
 #include "path.h"
 
@@ -56,6 +57,7 @@ struct stats {
 	struct loss_count losses[STATS_MAX_LOSSES];
 	unsigned int nr_losses;
 	uint64_t other_losses; /* lost in yet other ways, or it is not known how */
+	struct kept kept; /* the slowest probes, and some others */
 	uint64_t not_split; /* segments and layers of probes that are not counted: there was no memory */
 };
 

@@ -127,9 +127,9 @@ bool tracer_target(const struct tracer *t, enum pt_hook hook, const struct pt_st
 	return target->name;
 }
 
-static struct pt_record *slot_of(struct tracer *t, uint32_t number)
+static uint32_t slot_of(const struct tracer *t, uint32_t number)
 {
-	return &t->memory.records[number & (t->options.nr_records - 1)];
+	return number & (t->options.nr_records - 1);
 }
 
 /*
@@ -138,10 +138,12 @@ static struct pt_record *slot_of(struct tracer *t, uint32_t number)
  */
 struct pt_record *tracer_begin(struct tracer *t, uint32_t number, uint16_t seq, uint64_t cookie)
 {
-	struct pt_record *rec = slot_of(t, number);
+	struct pt_record *rec = &t->memory.records[slot_of(t, number)];
 
 	__atomic_store_n(&rec->open, 0, __ATOMIC_SEQ_CST);
 	memset(rec, 0, sizeof(*rec));
+	if (t->memory.whys)
+		memset(&t->memory.whys[slot_of(t, number)], 0, sizeof(*t->memory.whys));
 	rec->number = number;
 	rec->cookie = cookie;
 	__atomic_store_n(&rec->open, pt_open(htons(seq)), __ATOMIC_RELEASE);
@@ -159,9 +161,14 @@ void tracer_sent(struct tracer *t)
 
 struct pt_record *tracer_record(struct tracer *t, uint32_t number)
 {
-	struct pt_record *rec = slot_of(t, number);
+	struct pt_record *rec = &t->memory.records[slot_of(t, number)];
 
 	return rec->number == number && rec->cookie ? rec : NULL;
+}
+
+const struct pt_why *tracer_why(const struct tracer *t, const struct pt_record *rec)
+{
+	return t->memory.whys ? &t->memory.whys[slot_of(t, rec->number)] : NULL;
 }
 
 void tracer_timestamp(struct tracer *t, struct pt_record *rec, const struct kernel_timestamp *ts)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <pingtrace/record.h>
+#include <pingtrace/why.h>
 #include "loss.h"
 #include "util.h"
 
@@ -36,6 +37,7 @@ struct tracer_options {
 	uint32_t packet_size; /* of a request: ICMP header and payload */
 	bool tagged; /* the payload begins with a struct pt_tag */
 	uint32_t nr_records; /* a power of two, 65,536 at most: probes that can be told apart at one time */
+	bool why; /* collect what may explain a probe's time, see tracer_why */
 	bool verbose; /* libbpf's own messages on stderr */
 };
 
@@ -98,6 +100,12 @@ void tracer_sent(struct tracer *tracer);
 
 /* The record of probe @number, or NULL where another probe has taken its place. */
 struct pt_record *tracer_record(struct tracer *tracer, uint32_t number);
+
+/*
+ * What was collected beside the record @rec, which is the probe's still; NULL: nothing is. Parts whose number is not
+ * the record's are not known.
+ */
+const struct pt_why *tracer_why(const struct tracer *tracer, const struct pt_record *rec);
 
 /* The kernel's timestamp @ts of the probe in @rec. Means something to the timestamping backend only. */
 void tracer_timestamp(struct tracer *tracer, struct pt_record *rec, const struct kernel_timestamp *ts);

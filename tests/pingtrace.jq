@@ -65,6 +65,20 @@ def explained_typed: ([.hook, .packet, .layer, .about, .does, .slow, .read] | al
 		((has("family") | not) or .family == "IPv4" or .family == "IPv6") and
 		((has("socket") | not) or .socket == "dgram" or .socket == "raw"))));
 
+# --why, and the verdict.
+def optional(key; f): (has(key) | not) or (.[key] | f);
+def why_typed: .why | (.cpus | type == "array" and all(.[]; is_int)) and
+	optional("neighbour"; type == "string") and
+	optional("queue"; (.qdisc | type == "string") and (.before | is_int)) and
+	optional("receive"; type == "array" and all(.[]; (.hook | type == "string") and (.cpu | is_int) and
+		(.ksoftirqd | type == "boolean") and optional("task"; type == "string") and
+		optional("late_ns"; is_int) and optional("busy_ns"; is_int) and optional("idle_state"; is_int))) and
+	optional("rps"; (.from_cpu | is_int) and (.cpu | is_int)) and
+	optional("wait"; (.ns | is_int) and (.cpu | is_int) and optional("task"; type == "string") and
+		optional("pid"; is_int) and optional("held_ns"; is_int) and optional("idle"; . == true));
+def findings_typed: .findings | type == "array" and all(.[]; (.id | type == "string") and
+	(.text | type == "string" and endswith(".")) and all(.[]; type == "string" or is_int));
+
 # Medians of every segment of these probes, as {name: ns}; and by how much they are above those of @base.
 def median: sort | .[length / 2 | floor];
 def medians: . as $probes | [$probes[0].segments[].name] |

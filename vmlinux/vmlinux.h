@@ -100,6 +100,38 @@ struct sk_buff {
 	unsigned char *data;
 };
 
+/* --why */
+
+struct thread_info {
+	__u32 cpu; /* from 5.16 on; before, and on some architectures, elsewhere */
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state; /* 5.14: 2f064a59a11f */
+	unsigned int flags;
+	int pid;
+	char comm[16];
+};
+
+struct neighbour {
+	__u8 nud_state;
+};
+
+struct qdisc_skb_head {
+	__u32 qlen;
+};
+
+struct Qdisc_ops {
+	char id[16];
+};
+
+struct Qdisc {
+	unsigned int flags;
+	const struct Qdisc_ops *ops;
+	struct qdisc_skb_head q;
+};
+
 #pragma clang attribute pop
 
 struct bpf_pidns_info { /* of the helpers' interface, include/uapi/linux/bpf.h */

@@ -276,6 +276,33 @@
 	X(kfree_skb, NONE, NONE, TRACEPOINT, ANY, ANY, kfree_skb, DROPPED, 0)
 
 /*
+ * PT_WHY(X): where --why looks for causes, in addition. All that the kernel has are attached.
+ *
+ *	X(program, kind, target, what, AT)
+ *
+ * kind		FUNCTION or TRACEPOINT
+ * what		what the program takes down, see bpf/why.h
+ * AT		of a reply that is received: enum pt_receiver; otherwise NONE
+ *
+ * __neigh_event_send is called only where a neighbour is not known to be valid.
+ */
+#define PT_WHY(X) \
+	X(sched_waking, TRACEPOINT, sched_waking, WAKING, NONE) \
+	X(sched_wakeup, TRACEPOINT, sched_wakeup, WAKEUP, NONE) \
+	X(sched_switch, TRACEPOINT, sched_switch, SWITCH, NONE) \
+	X(softirq_raise, TRACEPOINT, softirq_raise, RAISED, NONE) \
+	X(softirq_entry, TRACEPOINT, softirq_entry, ENTERED, NONE) \
+	X(softirq_exit, TRACEPOINT, softirq_exit, LEFT, NONE) \
+	X(cpu_idle, TRACEPOINT, cpu_idle, IDLE, NONE) \
+	X(qdisc_enqueue, TRACEPOINT, qdisc_enqueue, ENQUEUED, NONE) \
+	X(neigh_event_send, FUNCTION, __neigh_event_send, NEIGHBOUR, NONE) \
+	X(napi_gro_receive_entry, TRACEPOINT, napi_gro_receive_entry, RECEIVED, DRIVER_RX) \
+	X(netif_rx, TRACEPOINT, netif_rx, RECEIVED, DRIVER_RX) \
+	X(netif_receive_skb_entry, TRACEPOINT, netif_receive_skb_entry, RECEIVED, DRIVER_RX) \
+	X(netif_receive_skb, TRACEPOINT, netif_receive_skb, RECEIVED, NETIF_RECEIVE) \
+	X(skb_copy_datagram_iovec, TRACEPOINT, skb_copy_datagram_iovec, TAKEN, NONE)
+
+/*
  * PT_TIMESTAMPING(X): what the backend without BPF sees, through SO_TIMESTAMPING.
  *
  *	X(HOOK, flag): flag without its SOF_TIMESTAMPING_ prefix

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/neighbour.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "path.h"
+#include "util.h"
+#include "why.h"
+
+/* Less than this is what a scheduler and an interrupt ordinarily take, and no line is printed for it. */
+#define WORTH_A_LINE_NS (100 * NSEC_PER_USEC)
+
+static const enum pt_hook receiver_hooks[PT_NR_RECEIVERS] = {
+	[PT_RECEIVER_DRIVER_RX] = PT_HOOK_DRIVER_RX,
+	[PT_RECEIVER_NETIF_RECEIVE] = PT_HOOK_NETIF_RECEIVE,
+};
+
+const char *receiver_name(enum pt_receiver receiver)
+{
+	return hook_name(receiver_hooks[receiver]);
+}
+
+static const char *neighbour_state(uint32_t nud)
+{
+	switch (nud) {
+	case NUD_NONE:
+		return "none";
+	case NUD_INCOMPLETE:
+		return "incomplete";
+	case NUD_STALE:
+		return "stale";
+	case NUD_DELAY:
+		return "delay";
+	case NUD_PROBE:
+		return "probe";
+	case NUD_FAILED:
+		return "failed";
+	default:
+		return NULL;
+	}
+}
+
+static void add_cpu(struct why *why, uint16_t cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < why->nr_cpus; i++)
+		if (why->cpus[i] == cpu)
+			return;
+	if (why->nr_cpus < WHY_CPUS_MAX)
+		why->cpus[why->nr_cpus++] = cpu;
+}
+
+static uint16_t cpu_at(const struct pt_record *rec, enum pt_hook hook)
+{
+	const struct pt_stamp *s = record_stamp(rec, hook);
+
+	return s ? s->cpu : PT_CPU_UNKNOWN;
+}
+
+static void look_at_cpus(struct why *why, const struct pt_record *rec)
+{
+	uint16_t cpu;
+	enum pt_hook h;
+
+	for (h = PT_HOOK_SENDMSG; h < PT_HOOK_RECV; h++) {
+		cpu = cpu_at(rec, h);
+		if (cpu != PT_CPU_UNKNOWN)
+			add_cpu(why, cpu);
+	}
+	why->rps_from = cpu_at(rec, PT_HOOK_DRIVER_RX);
+	why->rps_to = cpu_at(rec, PT_HOOK_NETIF_RECEIVE);
+	why->has_rps = why->rps_from != PT_CPU_UNKNOWN && why->rps_to != PT_CPU_UNKNOWN &&
+		       why->rps_from != why->rps_to;
+}
+
+/* Where the reply was last seen before the pinger took it: data_ready, or what there is instead. */
+static const struct pt_stamp *last_in_kernel(const struct pt_record *rec)
+{
+	const struct pt_stamp *s = NULL;
+	enum pt_hook h;
+
+	for (h = PT_HOOK_DATA_READY; !s && h >= PT_HOOK_DRIVER_RX; h--)
+		s = record_stamp(rec, h);
+	return s;
+}
+
+/* A wait counts as far as it lies between the reply's arrival and copy; one that was over before says nothing. */
+static void look_at_wait(struct why *why, const struct pt_record *rec, const struct pt_wait *w)
+{
+	const struct pt_stamp *ready = last_in_kernel(rec);
+	const struct pt_stamp *copy = record_stamp(rec, PT_HOOK_COPY);
+	uint64_t from;
+
+	if (w->number != rec->number || !ready || !copy || w->running_ns > copy->ns ||
+	    w->running_ns < ready->ns || w->ready_ns > w->running_ns)
+		return;
+	from = w->ready_ns > ready->ns ? w->ready_ns : ready->ns;
+	why->has_wait = true;
+	why->wait_cpu = copy->cpu;
+	why->wait_ns = w->running_ns - from;
+	if (!w->held_ns)
+		return;
+	why->held_ns = w->held_ns < why->wait_ns ? w->held_ns : why->wait_ns;
+	why->held_idle = !w->pid;
+	if (why->held_idle)
+		return;
+	why->holder_pid = w->pid;
+	harmless(why->holder, sizeof(why->holder), w->task);
+}
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The softirq's part: the reply is waiting for it from its interrupt on, or from @queued_ns. */
+static void look_at_softirq(struct why_receive *r, const struct pt_receive *raw, uint64_t queued_ns,
+			    uint64_t at_ns)
+{
+	r->in_softirq = raw->raised_ns && raw->raised_ns <= raw->entered_ns && raw->entered_ns <= at_ns &&
+			queued_ns <= at_ns;
+	if (!r->in_softirq)
+		return;
+	if (!queued_ns)
+		queued_ns = raw->raised_ns;
+	if (queued_ns < raw->entered_ns)
+		r->late_ns = raw->entered_ns - queued_ns;
+	r->busy_ns = at_ns - later(raw->entered_ns, queued_ns);
+}
+
+static void look_at_receive(struct why_receive *r, const struct pt_record *rec, enum pt_receiver at,
+			    const struct pt_receive *raw)
+{
+	static const char daemon[] = "ksoftirqd/";
+	const struct pt_stamp *s = record_stamp(rec, receiver_hooks[at]);
+	const struct pt_stamp *queued =
+		at == PT_RECEIVER_NETIF_RECEIVE ? record_stamp(rec, PT_HOOK_DRIVER_RX) : NULL;
+
+	if (raw->number != rec->number || !s)
+		return;
+	r->known = true;
+	r->cpu = s->cpu;
+	if (raw->pid)
+		harmless(r->task, sizeof(r->task), raw->task);
+	r->ksoftirqd = raw->pid && raw->kthread && !strncmp(raw->task, daemon, sizeof(daemon) - 1);
+	look_at_softirq(r, raw, queued ? queued->ns : 0, s->ns);
+	r->from_idle = !raw->pid;
+	r->idle_state = (int)raw->idle_state - 1;
+}
+
+static void look_at_neighbour(struct why *why, uint32_t nud)
+{
+	why->neighbour = neighbour_state(nud);
+	why->neighbour_waits = why->neighbour && !(nud & (NUD_STALE | NUD_DELAY | NUD_PROBE));
+}
+
+void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *raw)
+{
+	enum pt_receiver i;
+
+	memset(why, 0, sizeof(*why));
+	look_at_cpus(why, rec);
+	if (!raw)
+		return;
+	look_at_wait(why, rec, &raw->wait);
+	for (i = 0; i < PT_NR_RECEIVERS; i++)
+		look_at_receive(&why->receive[i], rec, i, &raw->receive[i]);
+	if (raw->queue.number == rec->number && raw->queue.packets) {
+		why->has_queue = true;
+		why->queue_before = raw->queue.packets - 1;
+		harmless(why->qdisc, sizeof(why->qdisc), raw->queue.qdisc);
+	}
+	if (raw->neighbour.number == rec->number)
+		look_at_neighbour(why, raw->neighbour.state);
+}
+
+/* Append to @text, after a semicolon where something stands already. */
+static void __attribute__((format(printf, 2, 3))) say(char text[WHY_TEXT_SIZE], const char *fmt, ...)
+{
+	size_t len = strlen(text);
+	va_list ap;
+
+	len += snprintf(text + len, WHY_TEXT_SIZE - len, "%s", len ? "; " : "");
+	if (len >= WHY_TEXT_SIZE)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text + len, WHY_TEXT_SIZE - len, fmt, ap);
+	va_end(ap);
+}
+
+static double to_ms(uint64_t ns)
+{
+	return (double)ns / NSEC_PER_MSEC;
+}
+
+static void say_receive(char text[WHY_TEXT_SIZE], const struct why_receive *r, enum pt_receiver at)
+{
+	if (r->ksoftirqd)
+		say(text, "%s in ksoftirqd on CPU %u", receiver_name(at), r->cpu);
+	if (r->in_softirq && r->late_ns >= WORTH_A_LINE_NS)
+		say(text, "the softirq of %s began %.2f ms late", receiver_name(at), to_ms(r->late_ns));
+	if (r->in_softirq && r->busy_ns >= WORTH_A_LINE_NS)
+		say(text, "the softirq of %s was at other packets for %.2f ms", receiver_name(at),
+		    to_ms(r->busy_ns));
+}
+
+char *why_text(char text[WHY_TEXT_SIZE], const struct why *why)
+{
+	enum pt_receiver i;
+
+	text[0] = '\0';
+	if (why->neighbour_waits)
+		say(text, "the neighbour's address was asked for (%s)", why->neighbour);
+	if (why->has_queue && why->queue_before)
+		say(text, "%u packet%s before it in the queue (%s)", why->queue_before,
+		    why->queue_before == 1 ? "" : "s", why->qdisc);
+	for (i = 0; i < PT_NR_RECEIVERS; i++)
+		say_receive(text, &why->receive[i], i);
+	if (why->has_rps)
+		say(text, "moved from CPU %u to CPU %u", why->rps_from, why->rps_to);
+	if (why->has_wait && why->wait_ns >= WORTH_A_LINE_NS) {
+		if (why->holder[0])
+			say(text, "`%s` held CPU %u for %.2f ms", why->holder, why->wait_cpu,
+			    to_ms(why->held_ns));
+		else
+			say(text, "ready to run %.2f ms before it had CPU %u%s", to_ms(why->wait_ns),
+			    why->wait_cpu, why->held_idle ? ", which was idle" : "");
+	}
+	return text;
+}
