@@ -130,9 +130,10 @@ $(LAB_PROGRAMS:%=%.bpf.o): $(B)/%.bpf.o: tests/$$*/$$*.bpf.c $(wildcard tests/*/
 	$(call say,CLANG,$@)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 
+$(B)/floor: $(addprefix $(B)/,places.o kernel.o util.o)
 $(LAB_PROGRAMS): $(B)/%: tests/$$*/$$*.c $(B)/$$*.skel.h
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS)
 
 $(BENCH_PROGRAMS): $(B)/%: tests/bench/%.c | $(B)
 	$(call say,CC,$@)

@@ -5,7 +5,7 @@ def version: capture("(?<v>[0-9][0-9.]*[0-9])").v;
 $ARGS.named as $in |
 def added($kind): ($in["echo_\($kind)_none"] | echo) as $none |
 	def of($how): $in["echo_\($kind)_\($how)"] | if . == null or . == [] then null else echo - $none end;
-	{none: $none, empty: of("empty"), clock: of("clock"), pingtrace: of("pingtrace"), why: of("why"), bpftrace: of("bpftrace")};
+	{none: $none, empty: of("empty"), clock: of("clock"), tag: of("tag"), pingtrace: of("pingtrace"), why: of("why"), bpftrace: of("bpftrace")};
 def self_report($where; $kind): $in["\($where)_\($kind)_pingtrace"] |
 	{reported: .[0].trace.overhead_ns, added: (echo - ($in["\($where)_\($kind)_none"] | echo))};
 def flow($flow): $in["\($flow)_none"][0] as $none |

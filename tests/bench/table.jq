@@ -8,6 +8,7 @@ def percent($of): "\(. / $of * 1000 | round / 10) %";
 "### An echo on loopback", "",
 "| instructions added to the round trip by | raw socket | ping socket | of the floor |", "| --- | --- | --- | --- |",
 (.echo as $e | [["empty", "empty programs at the same hooks"], ["clock", "the floor: programs that read the clock and store it"],
+	["tag", "the least that tells packets apart: each packet's tag read, a record looked up by it, three words stored"],
 	["pingtrace", "pingtrace"], ["why", "pingtrace --why"], ["bpftrace", "a bpftrace script at the same hooks"]][] | . as [$k, $name] |
 	"| \($name) | \($e.raw[$k] | number) | \($e.dgram[$k] | number) | \($e.raw[$k] | ratio($e.raw.clock)), \($e.dgram[$k] | ratio($e.dgram.clock)) |"),
 (.echo | "",

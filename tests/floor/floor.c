@@ -3,7 +3,8 @@
  * floor WORK SOCKET COMMAND...: run COMMAND with a program at each place where pingtrace would have one in an IPv4
  * run.
  *
- * WORK		`empty`: they do nothing; `clock`: they read the clock and store it
+ * WORK		`empty`: they do nothing; `clock`: they read the clock and store it; `tag`: they store it, and more, for
+ *		the probe whose tag the packet carries
  * SOCKET	`dgram` or `raw`: for which kind of socket
  *
  * The exit status is COMMAND's; 125: ours.
@@ -14,34 +15,12 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <linux/types.h>
-#include <pingtrace/hooks.h>
 #include "floor.h"
+#include "places.h"
 #include "floor.skel.h"
 
 #define OURS 125
-
-struct attach_place {
-	const char *program;
-	const char *target;
-	enum pt_hook hook;
-	enum pt_kind kind;
-	enum pt_family family;
-	enum pt_socket socket;
-};
-
-#define ATTACH_PLACE(program_, hook_, peer_, kind_, family_, socket_, target_, ...) \
-	{ \
-		.program = "on_" #program_, \
-		.target = #target_, \
-		.hook = PT_HOOK_##hook_, \
-		.kind = PT_KIND_##kind_, \
-		.family = PT_FAMILY_##family_, \
-		.socket = PT_SOCKET_##socket_, \
-	},
-static const struct attach_place places[] = { PT_ATTACH(ATTACH_PLACE) };
 
 static void __attribute__((noreturn)) die(const char *what)
 {
@@ -49,36 +28,26 @@ static void __attribute__((noreturn)) die(const char *what)
 	exit(OURS);
 }
 
-static bool kernel_has(const struct btf *btf, const struct attach_place *place)
-{
-	char name[128];
-
-	if (place->kind == PT_KIND_FUNCTION)
-		return btf__find_by_name_kind(btf, place->target, BTF_KIND_FUNC) > 0;
-	snprintf(name, sizeof(name), "btf_trace_%s", place->target);
-	return btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0;
-}
-
-/* As the hook table says: of functions the first that the kernel has, of tracepoints all. */
+/* As the backend fentry would. */
 static void choose_programs(struct floor_bpf *skel, enum pt_socket socket)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	const struct attach_place *p;
-	unsigned int functions = 0;
-	bool use;
+	bool use[PT_NR_PLACES];
+	struct kernel kernel;
+	enum pt_place i;
 
-	if (!btf)
-		die("no type information");
-	for (p = places; p < places + sizeof(places) / sizeof(places[0]); p++) {
-		use = p->family & PT_FAMILY_V4 && p->socket & socket && p->kind != PT_KIND_FALLBACK &&
-		      kernel_has(btf, p);
-		if (p->kind == PT_KIND_FUNCTION) {
-			use = use && !(functions & 1U << p->hook);
-			functions |= (unsigned int)use << p->hook;
-		}
-		bpf_program__set_autoload(bpf_object__find_program_by_name(skel->obj, p->program), use);
-	}
-	btf__free(btf);
+	kernel_probe(&kernel, false);
+	places_choose(use, &kernel, PT_FAMILY_V4, socket, true);
+	kernel_forget(&kernel);
+	for (i = 0; i < PT_NR_PLACES; i++)
+		bpf_program__set_autoload(bpf_object__find_program_by_name(skel->obj, places[i].program),
+					  use[i]);
+}
+
+static enum floor_work parse_work(const char *text)
+{
+	if (!strcmp(text, "empty"))
+		return FLOOR_EMPTY;
+	return strcmp(text, "tag") ? FLOOR_CLOCK : FLOOR_TAG;
 }
 
 static int run(char **argv)
@@ -103,11 +72,11 @@ int main(int argc, char **argv)
 	int status;
 
 	if (argc < 4)
-		die("Usage: floor empty|clock dgram|raw COMMAND...");
+		die("Usage: floor empty|clock|tag dgram|raw COMMAND...");
 	skel = floor_bpf__open();
 	if (!skel)
 		die("cannot open the programs");
-	skel->rodata->work = strcmp(argv[1], "clock") ? FLOOR_EMPTY : FLOOR_CLOCK;
+	skel->rodata->work = parse_work(argv[1]);
 	choose_programs(skel, strcmp(argv[2], "raw") ? PT_SOCKET_DGRAM : PT_SOCKET_RAW);
 	if (floor_bpf__load(skel) || floor_bpf__attach(skel))
 		die("cannot attach");

@@ -3,6 +3,6 @@
 #ifndef PINGTRACE_TESTS_FLOOR_H
 #define PINGTRACE_TESTS_FLOOR_H
 
-enum floor_work { FLOOR_EMPTY, FLOOR_CLOCK };
+enum floor_work { FLOOR_EMPTY, FLOOR_CLOCK, FLOOR_TAG };
 
 #endif /* PINGTRACE_TESTS_FLOOR_H */
