@@ -12,6 +12,7 @@
  */
 #define WORTH_SAYING_NS NSEC_PER_MSEC
 #define SLOW_PROBES_MIN 5 /* a median of less is none */
+#define LOST_MAX 6 /* ways of being lost, the most frequent ones: others are in the list of losses */
 #define SLOWEST_PROBES_MIN 20 /* otherwise the slowest says nothing about the others */
 
 struct list {
@@ -424,6 +425,47 @@ static void explain(struct finding *f, const struct place *p, const struct set *
 
 /* --- what is found --- */
 
+/* The next way of being lost after @before, the most frequent one first; NULL: there is none. */
+static const struct loss_count *next_loss(const struct stats *s, const struct loss_count *before)
+{
+	const struct loss_count *l, *next = NULL;
+
+	for (l = s->losses; l < s->losses + s->nr_losses; l++)
+		if (l->count &&
+		    (!before || l->count < before->count || (l->count == before->count && l > before)) &&
+		    (!next || l->count > next->count))
+			next = l;
+	return next;
+}
+
+static void find_lost(struct list *list, const struct stats *s)
+{
+	const struct loss_count *l = NULL;
+	char text[LOSS_TEXT_SIZE];
+	struct finding *f;
+
+	while (list->nr < LOST_MAX && (l = next_loss(s, l))) {
+		f = add(list, "lost");
+		number(f, "probes", l->count);
+		number(f, "of", s->transmitted);
+		if (loss_where_name(l->loss.where))
+			string(f, "where", loss_where_name(l->loss.where));
+		if (l->loss.hook != PT_HOOK_NONE)
+			string(f, "hook", hook_name(l->loss.hook));
+		if (l->loss.reason[0])
+			string(f, "reason", l->loss.reason);
+		if (l->loss.function[0])
+			string(f, "function", l->loss.function);
+		if (l->loss.dev[0])
+			string(f, "dev", l->loss.dev);
+		if (l->loss.error)
+			string(f, "errno", strerrorname_np(l->loss.error));
+		say(f, "%llu of %llu probes %s %s", (unsigned long long)l->count,
+		    (unsigned long long)s->transmitted, l->count == 1 ? "was" : "were",
+		    loss_text(text, &l->loss));
+	}
+}
+
 /* Nothing on this host takes a millisecond as a rule, unless it has to wait. */
 static void find_slow(struct list *list, const struct findings_input *in, const struct split *split)
 {
@@ -526,8 +568,9 @@ unsigned int findings_of(struct finding findings[FINDINGS_MAX], const struct fin
 	struct set slowest = {};
 	unsigned int i;
 
-	if (!in->traced || !s->total.count)
+	if (!in->traced)
 		return 0;
+	find_lost(&list, s);
 	for (i = 0; i < s->nr_segments; i++)
 		find_slow(&list, in, s->segments[i]);
 	if (s->total.count >= SLOWEST_PROBES_MIN)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include "loss.h"
 #include "path.h"
@@ -507,4 +509,39 @@ const char *loss_where_name(enum loss_where where)
 	};
 
 	return names[where];
+}
+
+static const char *const where_texts[] = {
+	[LOSS_UNKNOWN] = "lost",     [LOSS_SOCKET] = "not sent",       [LOSS_OUT] = "lost on the way out",
+	[LOSS_FAR] = "lost outside", [LOSS_IN] = "lost on the way in",
+};
+
+/* Append to @text. */
+static void __attribute__((format(printf, 2, 3))) say(char text[LOSS_TEXT_SIZE], const char *fmt, ...)
+{
+	size_t len = strlen(text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text + len, LOSS_TEXT_SIZE - len, fmt, ap);
+	va_end(ap);
+}
+
+char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l)
+{
+	text[0] = '\0';
+	say(text, "%s", where_texts[l->where]);
+	if (l->hook != PT_HOOK_NONE)
+		say(text, ", after %s", hook_name(l->hook));
+	if (l->function[0])
+		say(text, ", in %s", l->function);
+	if (l->reason[0] && strcmp(l->reason, "NOT_SPECIFIED") != 0)
+		say(text, " (%s)", l->reason);
+	if (l->dev[0])
+		say(text, ", %s", l->dev);
+	if (l->netns)
+		say(text, " of another network namespace");
+	if (l->advice)
+		say(text, ": %s", l->advice);
+	return text;
 }

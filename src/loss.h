@@ -63,4 +63,8 @@ bool loss_equal(const struct loss *a, const struct loss *b);
 /* "out"; NULL for LOSS_UNKNOWN. */
 const char *loss_where_name(enum loss_where where);
 
+/* "lost on the way out, after ip_local_out, in nf_hook_slow (NETFILTER_DROP), eth0: ...": harmless. Returns @text. */
+#define LOSS_TEXT_SIZE 400
+char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *loss);
+
 #endif /* PINGTRACE_LOSS_H */

@@ -252,11 +252,6 @@ static void text_reply(const struct run *run, const struct reply *r)
 	fflush(stdout);
 }
 
-static const char *const loss_texts[] = {
-	[LOSS_UNKNOWN] = "lost",     [LOSS_SOCKET] = "not sent",       [LOSS_OUT] = "lost on the way out",
-	[LOSS_FAR] = "lost outside", [LOSS_IN] = "lost on the way in",
-};
-
 /*
  * ping is silent: the next reply's icmp_seq and the statistics tell. Ours is a line of its own, where there is something
  * to say, with no word in it by which scripts know ping's lines.
@@ -265,25 +260,13 @@ static void text_lost(const struct run *run, uint16_t seq, const struct pt_recor
 		      const struct loss *l)
 {
 	const struct options *o = run->options;
+	char text[LOSS_TEXT_SIZE];
 
 	if (o->quiet || o->flood || !l || !is_traced(run))
 		return;
 	printf(INDENT);
 	print_whose(run);
-	printf("probe %u %s", seq, loss_texts[l->where]);
-	if (l->hook != PT_HOOK_NONE)
-		printf(", after %s", hook_name(l->hook));
-	if (l->function[0])
-		printf(", in %s", l->function);
-	if (l->reason[0] && strcmp(l->reason, "NOT_SPECIFIED") != 0)
-		printf(" (%s)", l->reason);
-	if (l->dev[0])
-		printf(", %s", l->dev);
-	if (l->netns)
-		printf(" of another network namespace");
-	if (l->advice)
-		printf(": %s", l->advice);
-	printf("\n");
+	printf("probe %u %s\n", seq, loss_text(text, l));
 	if (o->path && record)
 		output_path(run, record, NULL);
 	fflush(stdout);
@@ -465,16 +448,19 @@ static void print_tracing(const struct run *run)
 		       (unsigned long long)run->stats->clipped);
 }
 
-/* The verdict, a sentence a line. */
+/* The verdict, a sentence a line. What was not measured has been said below the tables. */
 static void print_findings(const struct run *run)
 {
 	struct finding findings[FINDINGS_MAX];
 	unsigned int i, nr = run_findings(findings, run);
+	const char *before = "\n";
 
-	if (nr)
-		printf("\n");
-	for (i = 0; i < nr; i++)
-		printf(INDENT "%s\n", findings[i].text);
+	for (i = 0; i < nr; i++) {
+		if (!strcmp(findings[i].id, "not-measured"))
+			continue;
+		printf("%s" INDENT "%s\n", before, findings[i].text);
+		before = "";
+	}
 }
 
 static void text_end(const struct run *run)

@@ -486,11 +486,61 @@ static void a_merged_segment_has_the_causes_of_its_parts(void **state)
 	assert_string("slowest", "cause", "neighbour");
 }
 
+static void losses_come_first_the_most_frequent_before_others(void **state)
+{
+	struct loss none = { .where = LOSS_FAR, .hook = PT_HOOK_XMIT };
+	struct loss filtered = {
+		.where = LOSS_OUT,
+		.hook = PT_HOOK_IP_LOCAL_OUT,
+		.reason = "NETFILTER_DROP",
+		.function = "nf_hook_slow",
+		.dev = "eth0",
+		.advice = "look at it",
+	};
+	(void)state;
+
+	stats.transmitted = 10;
+	stats.losses[0] = (struct loss_count){ .loss = none, .count = 1 };
+	stats.losses[1] = (struct loss_count){ .loss = filtered, .count = 3 };
+	stats.losses[2] = (struct loss_count){ .loss = none, .count = 0 }; /* came late after all */
+	stats.nr_losses = 3;
+	judge(false);
+	assert_int_equal(nr, 2);
+	assert_string_equal(findings[0].text,
+			    "3 of 10 probes were lost on the way out, after ip_local_out, in nf_hook_slow "
+			    "(NETFILTER_DROP), eth0: look at it.");
+	assert_number("lost", "probes", 3);
+	assert_number("lost", "of", 10);
+	assert_string_equal(value_of("lost", "where")->string, "out");
+	assert_string_equal(value_of("lost", "hook")->string, "ip_local_out");
+	assert_string_equal(value_of("lost", "reason")->string, "NETFILTER_DROP");
+	assert_string_equal(value_of("lost", "function")->string, "nf_hook_slow");
+	assert_string_equal(value_of("lost", "dev")->string, "eth0");
+	assert_string_equal(findings[1].text, "1 of 10 probes was lost outside, after xmit.");
+}
+
+static void more_ways_of_being_lost_than_are_said(void **state)
+{
+	unsigned int i;
+	(void)state;
+
+	stats.transmitted = 100;
+	stats.nr_losses = STATS_MAX_LOSSES;
+	for (i = 0; i < STATS_MAX_LOSSES; i++)
+		stats.losses[i] = (struct loss_count){ .loss = { .where = LOSS_FAR, .hook = i }, .count = 2 };
+	judge(false);
+	assert_int_equal(nr, 6);
+	for (i = 0; i < nr; i++)
+		assert_string_equal(findings[i].id, "lost");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(losses_come_first_the_most_frequent_before_others),
+		TEST(more_ways_of_being_lost_than_are_said),
 		TEST(nothing_is_found_in_a_quiet_run),
 		TEST(nothing_is_found_where_only_the_wire_is_long),
 		TEST(nothing_is_found_without_tracing),
