@@ -94,8 +94,8 @@ $(B)/test_%: tests/unit/test_%.c $(filter-out $(B)/main.o,$(OBJECTS)) | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS) $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
 
-# The far host of tests/lab/hostile.t.
-$(B)/hostile: tests/lab/hostile.c | $(B)
+# The far host of tests/lab/hostile.t, the listener of tests/lab/loss.t.
+$(B)/hostile $(B)/tap: $(B)/%: tests/lab/%.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
 

@@ -257,7 +257,20 @@ static void print_gap(struct journey *j, const struct passage *before, const str
 		print_remark(j, LANE_WIRE, glyphs()->gap, "the network and the far host");
 }
 
-void output_path(const struct run *run, const struct pt_record *record, const struct path *path)
+/* What ended the way of a lost probe. */
+static void print_end(struct journey *j, const struct loss *loss)
+{
+	char text[128] = "not seen any further";
+
+	if (loss && loss->function[0])
+		snprintf(text, sizeof(text), "dropped in %s()", loss->function);
+	else if (loss && loss->reason[0])
+		snprintf(text, sizeof(text), "dropped (%s)", loss->reason);
+	print_remark(j, j->lane, glyphs()->end, text);
+}
+
+void output_path(const struct run *run, const struct pt_record *record, const struct path *path,
+		 const struct loss *loss)
 {
 	const struct pt_stamp *send = record_stamp(record, PT_HOOK_SEND), *stamp;
 	struct journey j = { .run = run, .path = path };
@@ -285,5 +298,5 @@ void output_path(const struct run *run, const struct pt_record *record, const st
 		print_passage(&j, p);
 	}
 	if (!path)
-		print_remark(&j, j.lane, glyphs()->end, "not seen any further");
+		print_end(&j, loss);
 }

@@ -7,8 +7,9 @@
 
 /*
  * Draw the way of the probe in @record. @path: its split, which says what was clipped; NULL: it has not come
- * back.
+ * back, and @loss, which may be NULL too, says more.
  */
-void output_path(const struct run *run, const struct pt_record *record, const struct path *path);
+void output_path(const struct run *run, const struct pt_record *record, const struct path *path,
+		 const struct loss *loss);
 
 #endif /* PINGTRACE_OUTPUT_PATH_H */

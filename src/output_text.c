@@ -247,7 +247,7 @@ static void text_reply(const struct run *run, const struct reply *r)
 		if (o->segments)
 			print_segments(r->path);
 		if (o->path)
-			output_path(run, r->record, r->path);
+			output_path(run, r->record, r->path, NULL);
 	}
 	fflush(stdout);
 }
@@ -268,7 +268,7 @@ static void text_lost(const struct run *run, uint16_t seq, const struct pt_recor
 	print_whose(run);
 	printf("probe %u %s\n", seq, loss_text(text, l));
 	if (o->path && record)
-		output_path(run, record, NULL);
+		output_path(run, record, NULL, l);
 	fflush(stdout);
 }
 

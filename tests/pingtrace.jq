@@ -43,7 +43,7 @@ def loss_typed: ([.where, .hook, .reason, .function, .dev, .errno, .advice] | al
 	((has("netns") | not) or (.netns | is_int)) and
 	((has("icmp") | not) or (.icmp | (.type | is_int) and (.code | is_int) and (.from | type == "string") and
 		(.text | type == "string")));
-def lost_typed: (.loss | loss_typed) and (.host | type == "string") and (.seq | is_int) and .lost == true and
+def lost_typed: ((has("loss") | not) or (.loss | loss_typed)) and (.host | type == "string") and (.seq | is_int) and .lost == true and
 	(.stamps | type == "array" and all(.[]; stamp_typed));
 def row_typed: (.name | type == "string") and (.layer | type == "string") and
 	([.count, .min_ns, .mean_ns, .p50_ns, .p90_ns, .p99_ns, .max_ns] | all(is_int));

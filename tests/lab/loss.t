@@ -110,6 +110,8 @@ tc qdisc del dev near0 root
 tc qdisc add dev near0 root tbf rate 8bit burst 200 limit 100
 run queue.full -c 4 -i 0.01 10.9.0.2
 tc qdisc del dev near0 root
+pingtrace --trace=off --socket=raw -q -i 0.05 10.9.0.2 >/dev/null &
+other=$!
 old=$(cat /proc/sys/net/core/rmem_max)
 echo 2304 >/proc/sys/net/core/rmem_max
 for kind in raw dgram; do
@@ -124,9 +126,10 @@ answered() {
 	shift
 	: >$n
 	pingtrace -j -c 2 -i 0.3 -W 0.5 10.9.0.2 >$n 2>$n.err &
+	pinger=$!
 	until [ -s $n ]; do sleep 0.01; done
 	"$@"
-	wait
+	wait $pinger || :
 }
 answered noroute ip route del 10.9.0.0/24
 ip route add 10.9.0.0/24 dev near0 src 10.9.0.1
@@ -135,23 +138,21 @@ ip route del blackhole 10.9.0.2
 answered prohibit ip route add prohibit 10.9.0.2
 ip route del prohibit 10.9.0.2
 
-# Nobody is to be blamed here: taps that have no room, other raw sockets, copies; and what was lost was lost at the far
-# end.
-tcpdump -Z root -i near0 -B 2 -w /dev/null icmp 2>/dev/null &
-tap=$!
-ip netns exec far tcpdump -Z root -i far0 -B 2 -w /dev/null icmp 2>/dev/null &
-taps="$tap $!"
-ping -q -i 0.05 10.9.0.2 >/dev/null &
-other=$!
-sleep 1
-kill -STOP $taps
+# Nobody is to be blamed here: taps that have no room, another raw socket, copies.
+./tap near0 &
+taps=$!
+ip netns exec far ./tap far0 &
+taps="$taps $!"
 tc qdisc add dev near0 root netem duplicate 30%
 tc -n far qdisc add dev far0 root netem loss 20% duplicate 20%
 pingtrace -j -c 300 -i 0.01 -W 1 --socket=raw 10.9.0.2 >false.raw
 pingtrace -j -c 300 -i 0.01 -W 1 --socket=dgram fd09::2 >false.dgram
-kill -CONT $taps
-tc qdisc del dev near0 root
 tc -n far qdisc del dev far0 root
+pingtrace -j -c 30 -i 0.01 -W 1 10.9.0.12 >false.input
+far ipv4/icmp_echo_ignore_all 1
+pingtrace -j -c 30 -i 0.01 -W 1 10.9.0.2 >false.silent
+far ipv4/icmp_echo_ignore_all 0
+tc qdisc del dev near0 root
 kill $other $taps
 # A late answer is no loss.
 tc -n far qdisc add dev far0 root netem delay 500ms
@@ -173,9 +174,10 @@ lost() {
 		"lost | map(select(.host == \"$3\") | .loss.advice) | .[0] | contains(\"$5\") or (debug | false)"
 }
 
+ok "the build" make -C "$top" build/tap
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
-	in_lab "$kernel: the runs" -k $kernel -w 300 -o "$out" "$scratch/guest"
+	in_lab "$kernel: the runs" -k $kernel -w 300 -f "$top/build/tap" -o "$out" "$scratch/guest"
 	for kind in raw dgram; do
 		for net in 10.9.0. fd09::; do
 			far=${net/9/8} v=v4 name="$kernel, $kind" error=',"errno":"EPERM"'
@@ -301,6 +303,13 @@ for kernel in 6.12 6.1; do
 		json "$name, $kind: the same in the summary, counted" "$out/false.$kind" '(lost | length) as $n |
 			summary | (.losses | length) == 1 and .losses[0].count == $n and .losses[0].where == "far" and
 			.transmitted - .received == $n'
+	done
+	lost "$name: nor do they when a rule drops the reply" false.input 10.9.0.12 '{"where":"in","hook":"ip_rcv",
+		"reason":"NETFILTER_DROP","function":"nft_do_chain","dev":"near0"}'
+	lost "$name: nor when nothing is dropped" false.silent 10.9.0.2 '{"where":"far","hook":"peer_icmp_rcv",
+		"function":"icmp_rcv","dev":"far0","netns":true}'
+	for run in false.input false.silent; do
+		json "$name, $run: all the same" "$out/$run" 'summary | (.losses | length) == 1 and .losses[0].count == 30'
 	done
 	json "$name: late answers are taken back" "$out/late" 'summary as $s | ($s.losses | sum(.count)) == $s.transmitted - $s.received
 		and $s.late > 0 and (lost | length) > ($s.losses | sum(.count))'

@@ -152,17 +152,17 @@ for kernel in 6.12 6.1; do
 	for socket in dgram raw; do
 		is "$kernel $socket: lost in OUTPUT: as far as it came" "$(hooks "$out/out-$socket.text")" "send sendmsg ip_local_out "
 		like "$kernel $socket: lost in OUTPUT: there it ends" "$(grep -A 1 ' ip_local_out ' "$out/out-$socket.text")" \
-			'^ {17}x        not seen any further$'
+			'^ {17}x        dropped in (nft_do_chain|nf_hook_slow)\(\)$'
 		is "$kernel $socket: lost in INPUT: as far as it came" "$(hooks "$out/in-$socket.text")" \
 			"$out_hooks $there netif_receive ip_rcv "
 		like "$kernel $socket: lost in INPUT: there it ends" "$(grep -A 1 ' ip_rcv ' "$out/in-$socket.text")" \
-			'^ {17}x        not seen any further$'
+			'^ {17}x        dropped in (nft_do_chain|nf_hook_slow)\(\)$'
 		json "$kernel $socket: lost: functions in JSON" "$out/in-$socket.json" "$functions"'
 			lost | length == 1 and all(lost_typed and
 				(.stamps | length == 13 and all(.function == wanted($socket; false)[.hook])))' --arg socket $socket
 	done
 	is "$kernel: nobody answers ARP" "$(hooks "$out/nobody.text")" "send sendmsg ip_local_out ip_finish_output2 "
-	unlike "$kernel: -q draws nothing" "$(cat "$out/quiet.text")" 's i d w r|lost icmp_seq'
+	unlike "$kernel: -q draws nothing" "$(cat "$out/quiet.text")" 's i d w r|probe 1 lost'
 
 	json "$kernel: explained: every hook, with the functions of its stamps" "$out/explain.json" "$functions"'
 		all(explained_typed) and length == 20 and

@@ -20,6 +20,7 @@ struct drawing {
 	struct netns_names netns;
 	struct run run;
 	struct pt_record record;
+	const struct loss *loss;
 	char text[8192];
 	char *lines[LINES_MAX];
 	unsigned int nr;
@@ -60,7 +61,7 @@ static void draw(struct drawing *d, bool came_back)
 	dup2(fileno(file), STDOUT_FILENO);
 	if (came_back)
 		assert_int_equal(path_of(&path, &d->record, d->run.socket), 0);
-	output_path(&d->run, &d->record, came_back ? &path : NULL);
+	output_path(&d->run, &d->record, came_back ? &path : NULL, d->loss);
 	fflush(stdout);
 	dup2(out, STDOUT_FILENO);
 	close(out);
@@ -230,6 +231,20 @@ static void a_lost_probe_ends_where_it_was_seen_last(void **state)
 	assert_begins(d->lines[5], "                 x        not seen any further");
 }
 
+static void a_lost_probe_ends_where_it_was_dropped(void **state)
+{
+	struct loss loss = { .where = LOSS_OUT, .function = "nf_hook_slow" };
+	struct drawing *d = *state;
+	enum pt_hook h;
+
+	stamp_all(d, PT_SOCKET_DGRAM);
+	for (h = PT_HOOK_DEV_QUEUE; h < PT_NR_HOOKS; h++)
+		d->record.stamps[h].ns = 0;
+	d->loss = &loss;
+	draw(d, false);
+	assert_begins(d->lines[5], "                 x        dropped in nf_hook_slow()");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +254,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_clipped_stamp_is_marked, setup, teardown),
 		cmocka_unit_test_setup_teardown(with_a_raw_socket_icmp_is_beside_the_path, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_lost_probe_ends_where_it_was_seen_last, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_lost_probe_ends_where_it_was_dropped, setup, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

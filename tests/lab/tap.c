@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* tap DEVICE: listens to every packet of the device and takes none, so that soon there is no room for more. */
+#include <arpa/inet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netpacket/packet.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+	int room = 1, fd = socket(AF_PACKET, SOCK_RAW, 0);
+
+	to.sll_ifindex = argc == 2 ? (int)if_nametoindex(argv[1]) : 0;
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)) ||
+	    bind(fd, (struct sockaddr *)&to, sizeof(to))) {
+		perror("tap");
+		return 1;
+	}
+	pause();
+	return 0;
+}
