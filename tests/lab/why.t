@@ -96,22 +96,6 @@ wait
 rm hog
 END
 
-# Two CPUs: replies go to the second one, which is busy in softirqs of 20 ms each.
-cat >"$scratch/rps" <<'END'
-far_host
-ping -q -c 2 -i 0.1 10.9.0.2 >/dev/null
-echo 2 >/sys/class/net/near0/queues/rx-0/rps_cpus
-cat >busy <<-'BUSY'
-	while :; do echo x >/dev/udp/127.0.0.1/9; done 2>/dev/null
-BUSY
-INJECT_PASSES=passes taskset 2 /guest/inject udp_rcv 0 any 20000000 bash busy &
-busy=$!
-sleep 1
-taskset 1 pingtrace -j --why -c 30 -i 0.1 10.9.0.2 >rps
-kill $busy
-rm busy
-END
-
 # found NAME FILE FILTER: a finding for which the filter holds
 found() { json "$1" "$2" "summary.findings | any($3)"; }
 
@@ -164,8 +148,4 @@ in_lab "ksoftirqd: the run" -k 6.1 -f "$top/build/inject" -o "$out" "$scratch/ks
 found "ksoftirqd under load" "$out/ksoftirqd" \
 	'.cause == "ksoftirqd" and .late_ns + .busy_ns > 100000000 and (.text | test("ksoftirqd received on CPU 0"))'
 
-in_lab "RPS: the run" -k 6.12 -t smp -f "$top/build/inject" -o "$out" "$scratch/rps"
-found "RPS to a busy CPU, and who had it" "$out/rps" \
-	'.segment == "driver-in" and .cause == "rps" and .from_cpu == 0 and .cpu == 1 and .task == "bash"'
-json "the CPUs that a probe ran on" "$out/rps" 'replies | all(.why.cpus | contains([0, 1]))'
 done_testing
