@@ -113,7 +113,10 @@ static void count_reply(struct peer *p, uint64_t seq, const struct pt_record *re
 		stats_take_back_loss(&p->stats, rec ? rec->told.loss : 0);
 }
 
-/* The kernel's timestamps of the probe: the request's are in the error queue by now. */
+/*
+ * The kernel's timestamps of the probe: the request's are in the error queue by now. The reply's may be missing: those of
+ * receiving are switched on by a kernel worker, a while after the socket has asked for them (net_enable_timestamp).
+ */
 static void take_timestamps(struct peer *p, struct pt_record *rec, const struct echo_reply *r)
 {
 	struct kernel_timestamp ts = {
@@ -122,7 +125,7 @@ static void take_timestamps(struct peer *p, struct pt_record *rec, const struct 
 		.hardware_ns = r->hardware_ns,
 	};
 
-	if (!r->real_ns)
+	if (!tracer_takes_timestamps(p->session->tracer))
 		return;
 	peer_take_errors(p);
 	tracer_timestamp(p->session->tracer, rec, &ts);

@@ -171,6 +171,11 @@ const struct pt_why *tracer_why(const struct tracer *t, const struct pt_record *
 	return t->memory.whys ? &t->memory.whys[slot_of(t, rec->number)] : NULL;
 }
 
+bool tracer_takes_timestamps(const struct tracer *t)
+{
+	return t->ops->timestamp;
+}
+
 void tracer_timestamp(struct tracer *t, struct pt_record *rec, const struct kernel_timestamp *ts)
 {
 	if (t->ops->timestamp)

@@ -107,7 +107,10 @@ struct pt_record *tracer_record(struct tracer *tracer, uint32_t number);
  */
 const struct pt_why *tracer_why(const struct tracer *tracer, const struct pt_record *rec);
 
-/* The kernel's timestamp @ts of the probe in @rec. Means something to the timestamping backend only. */
+/* Do the kernel's timestamps mean anything to the backend? */
+bool tracer_takes_timestamps(const struct tracer *tracer);
+
+/* The kernel's timestamp @ts of the probe in @rec. */
 void tracer_timestamp(struct tracer *tracer, struct pt_record *rec, const struct kernel_timestamp *ts);
 
 /* What has been stamped of the reply was not the reply after all (corrupted): wait for another. */
