@@ -143,6 +143,7 @@ static __always_inline int method_DROPPED(void *ctx, struct sk_buff *skb, __u64 
 					  struct sock *receiver)
 {
 	struct net_device *dev;
+	__u64 address;
 	enum pt_dropped packet;
 	struct pt_record *rec;
 	struct found found;
@@ -154,12 +155,13 @@ static __always_inline int method_DROPPED(void *ctx, struct sk_buff *skb, __u64 
 	if (packet <= rec->drop.packet)
 		return 0;
 	dev = device_of(skb);
+	address = (__u64)dev;
 	rec->drop.packet = packet;
 	rec->drop.number = rec->number;
 	rec->drop.reason = reason;
 	rec->drop.netns = netns_of(skb, dev);
 	rec->drop.cpu = bpf_get_smp_processor_id();
-	rec->drop.dev = dev ? device_slow(dev, ((__u64)dev >> 12) % PT_NR_DEVS) : 0;
+	rec->drop.dev = device_slow(&address);
 	set_function(ctx, &rec->drop, location);
 	rec->drop.ns = bpf_ktime_get_ns();
 	return 0;

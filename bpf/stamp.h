@@ -6,12 +6,18 @@
 #include "access.h"
 #include "maps.h"
 
-/* Index + 1 of @dev in the map of devices, into which it is put when it is first seen; 0: no room. */
-static __noinline __u16 device_slow(struct net_device *dev, __u32 first)
+/*
+ * Index + 1 of the device at *@address in the map of devices, into which it is put when it is first seen; 0: no room.
+ * A global function: the verifier looks at it once a program, not once a way that leads here.
+ */
+__noinline int device_slow(const __u64 *address)
 {
+	struct net_device *dev = address ? (void *)*address : NULL;
+	__u32 i, slot, first = (__u64)dev >> 12;
 	struct pt_dev *d;
-	__u32 i, slot;
 
+	if (!dev)
+		return 0;
 	for (i = 0; i < 8; i++) {
 		slot = (first + i) % PT_NR_DEVS;
 		d = &devs[slot];
@@ -32,10 +38,11 @@ static __always_inline __u16 device(struct net_device *dev)
 {
 	__u32 slot = ((__u64)dev >> 12) % PT_NR_DEVS;
 	const struct pt_dev *d = &devs[slot];
+	__u64 address = (__u64)dev;
 
 	if (d->key == (__u64)dev && d->ifindex == (__u32)GET(dev, ifindex))
 		return slot + 1;
-	return device_slow(dev, slot);
+	return device_slow(&address);
 }
 
 static __always_inline void stamp_index(struct pt_record *rec, enum pt_hook hook, __u16 index)
