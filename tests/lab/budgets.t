@@ -1,18 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What tracing costs stays within its budgets, in instructions: make bench shows the whole table. Where a budget is not
-# reached yet the limit is a little above what has been: docs/benchmarks.md.
+# What tracing costs stays within its budgets, in instructions: make bench shows the whole table. Where a budget is out of
+# reach, docs/benchmarks.md says why, and the limit is a little above what has been reached.
 . "$(dirname "$0")/../tap.sh"
 
 is "the measurements" "$("$top/tests/bench/bench" "$scratch/out" 2>&1)" ""
 [ "$failures" -eq 0 ] || done_testing
 holds() { json "$1" "$scratch/out/results.json" ".[0] | $2"; }
-holds "an echo with all hooks: less than 2.1 times the floor (budget: 1.25)" \
-	'.echo | all(.pingtrace > .empty and .pingtrace < 2.1 * .clock)'
-holds "a packet that is not ours: less than 1.4 times empty programs (budget: 1.2)" \
-	'.flow | all(.[] | del(.none)[]; .empty > 0 and .pingtrace < 1.4 * .empty)'
-holds "flood: a traced probe takes less than 1.5 times ping's untraced one (budget: 1)" \
-	'.probe | .pingtrace > 0 and .pingtrace < 1.5 * .ping'
+holds "an echo with all hooks: less than 1.65 times the floor (budget: 1.25, out of reach)" \
+	'.echo | all(.pingtrace > .empty and .pingtrace < 1.65 * .clock)'
+holds "an echo with all hooks: less than 1.25 times the least that tells packets apart" \
+	'.echo | all(.tag > .clock and .pingtrace < 1.25 * .tag)'
+holds "a packet that is not ours: less than 1.2 times empty programs" \
+	'.flow | all(.[] | del(.none)[]; .empty > 0 and .pingtrace < 1.2 * .empty)'
+holds "flood: a traced probe takes less than 1.45 times ping's untraced one (budget: 1, out of reach)" \
+	'.probe | .pingtrace > 0 and .pingtrace < 1.45 * .ping'
+holds "flood: that budget is out of reach: the round trip alone with the floor takes longer than ping's probe" \
+	'.echo.dgram.none + .echo.dgram.clock > .probe.ping'
 holds "peak memory: less than 16 MB" '.run.pingtrace.peak_kb | . > 0 and . < 16384'
 holds "the self-report is within 25 % of what tracing adds in truth" \
 	'.self_report | length == 4 and all(.added > 0 and (.reported - .added | fabs) < 0.25 * .added)'

@@ -43,10 +43,8 @@ both unreachable -c 2 -i 0.2 -W 4 10.9.0.77
 netem() {
 	tc -n far qdisc del dev far0 root 2>/dev/null
 	tc -n far qdisc add dev far0 root netem "$@"
-	# ARP has no checksum: what corruption made neighbours believe is to be forgotten.
-	ip neigh flush dev near0
-	ip -n far neigh flush dev far0
 }
+known_neighbours
 netem duplicate 100%
 both duplicate -c 3 -i 0.2 10.9.0.2
 pingtrace -j -c 3 -i 0.2 --socket=raw 10.9.0.2 >duplicate.raw

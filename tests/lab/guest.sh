@@ -18,6 +18,13 @@ far_host() {
 	[ $# -eq 0 ] || tc -n far qdisc add dev far0 root netem "$@"
 }
 
+# known_neighbours: near0 and far0 ask nobody for the other's address, and believe nobody. ARP has no checksum: what netem
+# corrupts of it teaches a wrong address.
+known_neighbours() {
+	ip neigh replace 10.9.0.2 lladdr "$(ip netns exec far cat /sys/class/net/far0/address)" dev near0 nud permanent
+	ip -n far neigh replace 10.9.0.1 lladdr "$(cat /sys/class/net/near0/address)" dev far0 nud permanent
+}
+
 # ping_sockets: root may use them from here on.
 ping_sockets() {
 	echo 0 0 >/proc/sys/net/ipv4/ping_group_range

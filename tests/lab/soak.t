@@ -15,9 +15,7 @@ ping_sockets
 tc -n far qdisc add dev far0 root netem delay 20ms 10ms loss 2% duplicate 2% corrupt 2% limit 10000
 # No delay here: were a copy to leave before the request itself, its answer would come "too soon".
 tc qdisc add dev near0 root netem loss 1% duplicate 1% corrupt 1%
-# ARP has no checksum: neighbours are not to learn from what is corrupted.
-ip neigh replace 10.9.0.2 lladdr "$(ip netns exec far cat /sys/class/net/far0/address)" dev near0 nud permanent
-ip -n far neigh replace 10.9.0.1 lladdr "$(cat /sys/class/net/near0/address)" dev far0 nud permanent
+known_neighbours
 ping -q -c 5 -i 0.1 10.9.0.2 >/dev/null
 for kind in raw dgram; do
 	mkfifo lines

@@ -571,5 +571,6 @@ int main(void)
 		TEST(a_merged_segment_has_the_causes_of_its_parts),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

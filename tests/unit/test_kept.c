@@ -132,5 +132,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_short_run_is_kept_whole, set_up, tear_down),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -219,5 +219,6 @@ int main(void)
 		TEST(the_queue_and_the_neighbour),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
