@@ -138,6 +138,14 @@ static __always_inline void set_function(void *ctx, struct pt_drop *drop, __u64 
 		print_function(drop, location);
 }
 
+/* As has_other_length(): on the way up, headers are taken off. */
+static __always_inline bool wants_DROPPED(struct sk_buff *skb)
+{
+	__u32 headers = USUAL_OFFSET + sizeof(struct icmp_echo);
+
+	return !config.len || GET(skb, len) - (config.len - headers) <= LEN_MORE + headers;
+}
+
 /* @skb is dropped, at @location and for @reason (0: not told). @receiver: the socket it was for, or NULL. */
 static __always_inline int method_DROPPED(void *ctx, struct sk_buff *skb, __u64 location, __u32 reason,
 					  struct sock *receiver)

@@ -47,13 +47,13 @@ char LICENSE[] SEC("license") = "GPL";
 #define WANTS_RECEIVE(kind, ctx, hook, peer, arg) wants_RECEIVE(POINTER(kind, ctx, arg), hook)
 #define WANTS_READY(kind, ctx, hook, peer, arg) may_be_ours(POINTER(kind, ctx, arg), PT_HOOK_NONE)
 #define WANTS_COPIED(kind, ctx, hook, peer, arg) wants_COPIED(POINTER(kind, ctx, arg))
+#define WANTS_DROPPED(kind, ctx, hook, peer, arg) wants_DROPPED(POINTER(kind, ctx, 0))
 /* Seldom called for others: in one part. */
 #define WANTS_SENDING(...) true
 #define WANTS_SYSCALL(...) true
 #define WANTS_DELIVER(...) true
 #define WANTS_DELIVER_RAW(...) true
 #define WANTS_QUEUED(...) true
-#define WANTS_DROPPED(...) true
 
 #define SECOND_TRANSMIT __noinline
 #define SECOND_DRIVER __noinline
@@ -61,12 +61,12 @@ char LICENSE[] SEC("license") = "GPL";
 #define SECOND_RECEIVE __noinline
 #define SECOND_READY __noinline
 #define SECOND_COPIED __noinline
+#define SECOND_DROPPED __noinline
 #define SECOND_SENDING __always_inline
 #define SECOND_SYSCALL __always_inline
 #define SECOND_DELIVER __always_inline
 #define SECOND_DELIVER_RAW __always_inline
 #define SECOND_QUEUED __always_inline
-#define SECOND_DROPPED __always_inline
 
 #ifdef PT_V6
 #define IF_V4(...)

@@ -20,5 +20,6 @@ def run($name): $in["run_\($name)"][0] | {first_probe: .first_ns, exit: (.end_ns
 		{where: (if $where == "echo" then "loopback" else $where end), $kind} + self_report($where; $kind))),
 	flow: {udp: flow("udp"), tcp: flow("tcp")},
 	run: (["ping", "fping", "pingtrace", "off"] | map({key: ., value: run(.)}) | from_entries),
-	probe: {ping: $in.probe_ping[0], fping: null, pingtrace: $in.probe_pingtrace[0], off: $in.probe_off[0]}
+	probe: {ping: $in.probe_ping[0], fping: null, pingtrace: $in.probe_pingtrace[0], off: $in.probe_off[0]},
+	native: $native
 }

@@ -25,4 +25,8 @@ def percent($of): "\(. / $of * 1000 | round / 10) %";
 "| | start to first answer | last answer to exit | peak memory | flood: a probe takes | probes a second |",
 "| --- | --- | --- | --- | --- | --- |",
 (.probe as $p | .run | [["ping", "ping"], ["fping", "fping"], ["off", "pingtrace --trace=off"], ["pingtrace", "pingtrace"]][] as [$k, $name] |
-	.[$k] | "| \($name) | \(.first_probe | ms) | \(.exit | ms) | \(.peak_kb) kB | \($p[$k] | number) | \($p[$k] | if . then 1000000000 / . | round else "" end) |")
+	.[$k] | "| \($name) | \(.first_probe | ms) | \(.exit | ms) | \(.peak_kb) kB | \($p[$k] | number) | \($p[$k] | if . then 1000000000 / . | round else "" end) |"),
+(.native | if . == null then empty else "",
+	"On a machine that is not emulated (Linux \(.kernel), backend \(.backend), real time, the best of five rounds): the first answer of pingtrace comes " +
+	"after \(.first.pingtrace / 1000000 | round) ms, \(.first.pingtrace / .first.ping | round) × ping\u0027s; in a flood one of its probes takes " +
+	"\(.flood as $f | $f.pingtrace | ratio($f.ping)) ping\u0027s, untraced \(.flood as $f | $f.off | ratio($f.ping))." end)
