@@ -254,32 +254,84 @@ static __noinline struct pt_record *probe_of_any(struct sk_buff *skb, const unsi
 }
 
 /*
- * May the packet be ours though no tag of ours was found where it usually is? If it was looked for there (@usual), what
- * is left is a fragment, in a tunnel, or has a VLAN header before it (@vlan); otherwise any ICMP as well.
+ * Nearly all packets of ours are whole and have no IP options: the tag is where this says, if the packet is as long as
+ * config.usual_size. Of others' packets no more is read than that, and the words of the IP header that tell fragments
+ * and tunnels. Who has our nonce there has our ICMP header before it, request or reply.
  */
-static __always_inline bool may_be_unusual(const unsigned char *l3, bool usual, bool vlan)
+#define USUAL_OFFSET (IS_V6 ? sizeof(struct ipv6_header) : sizeof(struct ipv4_header))
+
+/* The head of a packet as most are: without IP options, whole. Only what is asked for is loaded where that is possible. */
+struct usual_head {
+#ifdef PT_RDONLY_CAST
+	const unsigned char *l3;
+#else
+	union {
+		struct packet_v4 v4;
+		struct packet_v6 v6;
+		__be32 words[4];
+	};
+#endif
+};
+
+#ifdef PT_RDONLY_CAST
+#define HEAD_WORD(head, n) (words32((head)->l3)->in6_u.u6_addr32[n])
+#else
+#define HEAD_WORD(head, n) ((head)->words[n])
+#endif
+
+/* Returns whether there is one. */
+static __always_inline bool read_head(struct usual_head *head, const unsigned char *l3)
 {
 #ifdef PT_RDONLY_CAST
-	const struct in6_addr *ip = words32(l3);
+	head->l3 = l3;
+	return true;
+#else
+	return !bpf_probe_read_kernel(head, USUAL_OFFSET + sizeof(struct echo), l3);
+#endif
+}
+
+static __always_inline struct pt_tag head_tag(const struct usual_head *head)
+{
+#ifdef PT_RDONLY_CAST
+	union {
+		__u64 word;
+		struct pt_tag tag;
+	} u = { .word = words64(head->l3 + USUAL_OFFSET)->tv_nsec };
+
+	return u.tag;
+#else
+	return IS_V6 ? head->v6.echo.tag : head->v4.echo.tag;
+#endif
+}
+
+static __always_inline struct icmp_echo head_icmp(const struct usual_head *head)
+{
+#ifdef PT_RDONLY_CAST
+	union {
+		__u64 word;
+		struct icmp_echo icmp;
+	} u = { .word = words64(head->l3 + USUAL_OFFSET)->tv_sec };
+
+	return u.icmp;
+#else
+	return IS_V6 ? head->v6.echo.icmp : head->v4.echo.icmp;
+#endif
+}
+
+/* May it be ours though the tag is not? As a fragment, or in a tunnel. Without a tag (@tagged) any ICMP may. */
+static __always_inline bool may_be_unusual(const struct usual_head *head, bool tagged)
+{
 	__u32 protocol;
 
-	if (vlan)
-		return true;
 	if (IS_V6) {
-		protocol = ntohl(ip->in6_u.u6_addr32[1]) >> 8 & 0xff;
-		return protocol == IPPROTO_FRAGMENT || (!usual && protocol == IPPROTO_ICMPV6);
+		protocol = ntohl(HEAD_WORD(head, 1)) >> 8 & 0xff;
+		return protocol == IPPROTO_FRAGMENT || (!tagged && protocol == IPPROTO_ICMPV6);
 	}
-	protocol = ntohl(ip->in6_u.u6_addr32[2]) >> 16 & 0xff;
+	protocol = ntohl(HEAD_WORD(head, 2)) >> 16 & 0xff;
 	if (protocol != IPPROTO_ICMP)
 		return protocol == IPPROTO_UDP;
-	return !usual || ntohl(ip->in6_u.u6_addr32[0]) >> 24 != 0x45 ||
-	       ntohl(ip->in6_u.u6_addr32[1]) & (IP_OFFSET | IP_MF);
-#else
-	(void)l3;
-	(void)usual;
-	(void)vlan;
-	return true;
-#endif
+	return !tagged || ntohl(HEAD_WORD(head, 0)) >> 24 != 0x45 ||
+	       ntohl(HEAD_WORD(head, 1)) & (IP_OFFSET | IP_MF);
 }
 
 /* Where a packet's network header is, and how many bytes from there on are in the linear part of the skb. */
@@ -310,52 +362,36 @@ static __always_inline struct header at_data(struct sk_buff *skb)
 }
 
 /*
- * Nearly all packets of ours are whole and have no IP options: the tag is where this says, if the packet is as long as
- * config.usual_size. Of others' packets no more is read than that, and the words of the IP header that tell fragments
- * and tunnels. Who has our nonce there has our ICMP header before it, request or reply.
- */
-#define USUAL_OFFSET (IS_V6 ? sizeof(struct ipv6_header) : sizeof(struct ipv4_header))
-
-/*
  * The record of the probe whose request or reply is the packet @skb, or NULL: not ours, no longer open, or not a reply
  * though @only_reply. *@found tells more.
  */
 static __always_inline struct pt_record *probe_of(struct sk_buff *skb, struct header header, bool only_reply,
 						  struct found *found)
 {
-	const unsigned char *at = header.l3 + USUAL_OFFSET;
-	union {
-		struct echo echo;
-		__u64 words[2];
-	} head;
+	bool vlan, tagged = header.linear >= config.usual_size;
+	struct usual_head head;
 	struct pt_record *rec;
+	struct icmp_echo icmp;
 	struct found slow;
-	bool usual, vlan;
+	struct pt_tag tag;
 
-	usual = header.linear >= config.usual_size;
-	if (usual) {
-#ifdef PT_RDONLY_CAST
-		head.words[1] = words64(at)->tv_nsec;
-#else
-		if (bpf_probe_read_kernel(&head, sizeof(head), at))
-			return NULL;
-#endif
-		if (head.echo.tag.nonce == config.nonce) {
-#ifdef PT_RDONLY_CAST
-			head.words[0] = words64(at)->tv_sec;
-#endif
-			*found = (struct found){ .reply = head.echo.icmp.type == TYPE_REPLY };
+	if (!read_head(&head, header.l3))
+		return NULL;
+	if (tagged) {
+		tag = head_tag(&head);
+		if (tag.nonce == config.nonce) {
+			icmp = head_icmp(&head);
+			*found = (struct found){ .reply = icmp.type == TYPE_REPLY };
 			if (only_reply && !found->reply)
 				return NULL;
-			rec = record_of(head.echo.tag.number);
-			if (!rec || rec->number != head.echo.tag.number ||
-			    rec->open != pt_open(head.echo.icmp.seq))
+			rec = record_of(tag.number);
+			if (!rec || rec->number != tag.number || rec->open != pt_open(icmp.seq))
 				return NULL;
 			return rec;
 		}
 	}
 	vlan = header.below_ip && GET(skb, protocol) == htons(ETH_P_8021Q);
-	if (!may_be_unusual(header.l3, usual, vlan))
+	if (!vlan && !may_be_unusual(&head, tagged))
 		return NULL;
 	rec = probe_of_any(skb, header.l3 + (vlan ? VLAN_HLEN : 0), &slow);
 	if (!rec || (only_reply && !slow.reply))

@@ -35,7 +35,7 @@ echo $? >>deadline
 END
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
-	in_lab "$kernel: the runs" -k "$kernel" -o "$out" "$scratch/guest"
+	in_lab "$kernel: the runs" -k "$kernel" -w 300 -o "$out" "$scratch/guest"
 	for socket in dgram raw; do
 		for run in three six flood adaptive untagged; do
 			json "$kernel $run, $socket: every host answers every probe, once" "$out/$run.$socket" \

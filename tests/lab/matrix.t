@@ -23,9 +23,14 @@ for trace in fentry kprobe tracepoint timestamping; do
 done
 # All at once: the far end is a namespace of the same kernel, so that what hooks cost there is part of the
 # wire. This way all probes come by all of them.
+pids=
 for trace in fentry kprobe tracepoint timestamping; do
-	pingtrace -j -c 120 -i 0.051 --trace=$trace 10.9.0.2 >agree-$trace &
+	pingtrace -j -i 0.051 --trace=$trace 10.9.0.2 >agree-$trace &
+	pids="$pids $!"
+	while ! grep -qs seq agree-$trace; do sleep 0.05; done
 done
+sleep 3
+kill -INT $pids
 wait
 # An ordinary user has a ping socket, and no BPF.
 echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
@@ -65,11 +70,11 @@ table() { # the rows of docs/backends.md for all kernels
 	done
 }
 
-# The medians of `wire`, of the probes that were sent while all four were tracing. (timestamping cannot tell
+# The medians of `wire`, of the last probes, when all four were tracing. (timestamping cannot tell
 # driver-in from it: with veth there is none between its two places.)
 agree='[foreach .[] as $line (0; if $line | has("trace") then . + 1 else . end; [., $line])] |
-	map(select(.[1].seq >= 40 and .[1].seq <= 90)) | group_by(.[0]) |
-	map(map(.[1] | ns("wire", "wire+driver-in")) | sort | .[length / 2 | floor]) |
+	map(select(.[1].segments and (.[1] | has("trace") | not))) | group_by(.[0]) |
+	map(.[-40:] | map(.[1] | ns("wire", "wire+driver-in")) | sort | .[length / 2 | floor]) |
 	length == 4 and max - min < 2000'
 for kernel in $kernels; do
 	out=$scratch/$kernel

@@ -92,7 +92,7 @@ functions='def wanted($socket; $v6): {
 
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
-	in_lab "$kernel: the runs" -k $kernel -o "$out" "$scratch/guest"
+	in_lab "$kernel: the runs" -k $kernel -w 300 -o "$out" "$scratch/guest"
 	far=$(awk 'NR == 1 { print $1 }' "$out/netns") own=$(sed -n 's/^net:\[\(.*\)\]$/\1/p' "$out/netns")
 	for socket in dgram raw; do
 		for target in 127.0.0.1 ::1 10.9.0.2 fd09::2; do

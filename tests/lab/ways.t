@@ -153,7 +153,7 @@ END
 whole='replies | length == 5 and all(closed and complete)'
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
-	in_lab "$kernel: the runs" -k $kernel -o "$out" "$scratch/guest"
+	in_lab "$kernel: the runs" -k $kernel -w 300 -o "$out" "$scratch/guest"
 	for kind in "" -raw; do
 		for run in bridge router nat policy vlan macvlan vxlan fragments fragments6 v6 linklocal; do
 			json "$kernel $run$kind: every segment, and the 20 ms of the far end in wire" "$out/$run$kind" \
