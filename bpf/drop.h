@@ -10,6 +10,7 @@
 #include "methods.h"
 
 #define PACKET_OUTGOING 4 /* include/uapi/linux/if_packet.h */
+#define PACKET_LOOPBACK 5
 
 /* Where the network header is: nobody has set it in a packet that a driver has just made. */
 static __always_inline struct header dropped_header(struct sk_buff *skb)
@@ -17,10 +18,15 @@ static __always_inline struct header dropped_header(struct sk_buff *skb)
 	return GET(skb, network_header) ? at_network_header(skb) : at_data(skb);
 }
 
-/* The clone that taps are given of a packet on its way out (dev_queue_xmit_nit). */
+/*
+ * The clone that taps are given of a packet on its way out (dev_queue_xmit_nit), or the one of a broadcast that this host
+ * gets itself (dev_loopback_xmit).
+ */
 static __always_inline bool is_for_taps(struct sk_buff *skb)
 {
-	return BPF_CORE_READ_BITFIELD_PROBED(skb, pkt_type) == PACKET_OUTGOING;
+	int type = BPF_CORE_READ_BITFIELD_PROBED(skb, pkt_type);
+
+	return type == PACKET_OUTGOING || type == PACKET_LOOPBACK;
 }
 
 static __always_inline enum pt_dropped dropped_request(const struct pt_record *rec, struct sk_buff *skb)
@@ -138,12 +144,10 @@ static __always_inline void set_function(void *ctx, struct pt_drop *drop, __u64 
 		print_function(drop, location);
 }
 
-/* As has_other_length(): on the way up, headers are taken off. */
+/* Headers are taken off on the way up, and a reply may be cut short: only what is too long is no reply. */
 static __always_inline bool wants_DROPPED(struct sk_buff *skb)
 {
-	__u32 headers = USUAL_OFFSET + sizeof(struct icmp_echo);
-
-	return !config.len || GET(skb, len) - (config.len - headers) <= LEN_MORE + headers;
+	return GET(skb, len) <= config.len_min + config.len_more;
 }
 
 /* @skb is dropped, at @location and for @reason (0: not told). @receiver: the socket it was for, or NULL. */

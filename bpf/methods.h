@@ -69,7 +69,7 @@ static __always_inline bool wants_TRANSMIT(struct sk_buff *skb, enum pt_hook pee
 static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, bool *reply)
 {
 	struct pt_record *rec = probe_being_sent(skb, GET(skb, sk));
-	struct found found;
+	struct found found = {};
 
 	*reply = false;
 	if (rec)
@@ -79,6 +79,23 @@ static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, 
 	return rec;
 }
 
+/*
+ * The record of the probe that is being sent, if @skb is its request and the payload is in pages, where no program can
+ * look: a packet of our socket that no device has had yet, while the pinger is in sendmsg(2).
+ */
+static __always_inline struct pt_record *probe_sent_in_pages(struct sk_buff *skb)
+{
+	struct header header = at_network_header(skb);
+	struct sock *sk = GET(skb, sk);
+	struct pt_record *rec;
+
+	if (!config.knows_socket || !sending.active || !sk || (__u64)sk != sending.sock ||
+	    header.linear >= (__s64)(USUAL_OFFSET + sizeof(struct echo)) || GET(skb, dev))
+		return NULL;
+	rec = record_of(sending.number);
+	return rec && !rec->request_skb ? rec : NULL;
+}
+
 /* A request on its way out, down to the queueing discipline. */
 static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
@@ -86,6 +103,8 @@ static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hoo
 	bool reply;
 
 	rec = transmitted_probe(skb, &reply);
+	if (!rec && hook == PT_HOOK_IP_LOCAL_OUT)
+		rec = probe_sent_in_pages(skb);
 	if (!rec)
 		return 0;
 	if (reply) {
@@ -117,7 +136,8 @@ static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook,
 	pending = pending_here();
 	if (!pending)
 		return 0;
-	__sync_fetch_and_add(&pending_xmits, 1);
+	if (!pending->xmit_skb) /* with one device on top of another, the upper one's is given up */
+		__sync_fetch_and_add(&pending_xmits, 1);
 	pending->xmit_skb = (__u64)skb;
 	pending->xmit_dev = (__u64)GET(skb, dev);
 	pending->xmit_number = rec->number;
@@ -189,12 +209,10 @@ static __always_inline bool is_reply_pass(struct pt_record *rec, struct sk_buff 
 	return rec->reply_skb == (__u64)skb;
 }
 
-#define LEN_MORE 64 /* by which a reply may be longer: IP options, padding of a frame, VXLAN */
-
-/* A reply has the length of its request. */
+/* No reply is of this length. Where replies may come in fragments, any is a reply's. */
 static __always_inline bool has_other_length(struct sk_buff *skb)
 {
-	return config.len && GET(skb, len) - config.len > LEN_MORE;
+	return GET(skb, len) - config.len_min > config.len_more;
 }
 
 static __always_inline bool wants_RECEIVE(struct sk_buff *skb, enum pt_hook hook)
@@ -280,14 +298,23 @@ static __always_inline void forget_reply(struct pt_record *rec)
 	rec->stamps[PT_HOOK_ICMP_RCV].ns = 0;
 }
 
-/* The reply goes to the probe's socket. */
-static __always_inline void deliver(struct pt_record *rec, enum pt_hook hook, struct sk_buff *skb)
+/*
+ * Something goes to a socket, it is not yet known what: what went before it and did not get into the queue is no longer
+ * to come.
+ */
+static __always_inline struct pending *begin_delivery(void)
 {
 	struct pending *pending = pending_here();
 
-	if (!pending)
-		return;
-	pending->deliver_cookie = 0;
+	if (pending)
+		pending->deliver_cookie = 0;
+	return pending;
+}
+
+/* The reply goes to the probe's socket. */
+static __always_inline void deliver(struct pt_record *rec, enum pt_hook hook, struct sk_buff *skb,
+				    struct pending *pending)
+{
 	if (is_stamped(rec, config.has_data_ready ? PT_HOOK_DATA_READY : hook))
 		return; /* a duplicate */
 	if (!is_same_copy(rec, skb))
@@ -301,6 +328,8 @@ static __always_inline void deliver(struct pt_record *rec, enum pt_hook hook, st
 /* A reply at ICMP, and on its way to a ping socket; or a request at the responder's ICMP. */
 static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
+	bool delivers = hook == PT_HOOK_PING_RCV && config.socket == PT_SOCKET_DGRAM;
+	struct pending *pending = delivers ? begin_delivery() : NULL;
 	struct pt_record *rec;
 	struct found found;
 
@@ -311,8 +340,9 @@ static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook
 	if (!found.reply) {
 		if (peer != PT_HOOK_NONE && !is_stamped(rec, peer))
 			stamp(rec, peer);
-	} else if (hook == PT_HOOK_PING_RCV && config.socket == PT_SOCKET_DGRAM) {
-		deliver(rec, hook, skb);
+	} else if (delivers) {
+		if (pending)
+			deliver(rec, hook, skb, pending);
 	} else if (is_same_copy(rec, skb) && !is_stamped(rec, hook)) {
 		stamp(rec, hook);
 	}
@@ -322,12 +352,13 @@ static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook
 /* A clone of a reply on its way to the raw socket @sk. */
 static __always_inline int method_DELIVER_RAW(struct sock *sk, enum pt_hook hook, struct sk_buff *skb)
 {
+	struct pending *pending = begin_delivery();
 	struct pt_record *rec;
 	struct found found;
 
 	rec = probe_of(skb, at_network_header(skb), true, &found);
-	if (rec && is_socket_of(sk, rec))
-		deliver(rec, hook, skb);
+	if (rec && pending && is_socket_of(sk, rec))
+		deliver(rec, hook, skb, pending);
 	return 0;
 }
 
@@ -364,6 +395,7 @@ static __always_inline int method_QUEUED(struct sock *sk, enum pt_hook hook)
 	skb = GET(sk, sk_receive_queue.prev);
 	rec = probe_of(skb, at_network_header(skb), true, &found);
 	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook) ||
+	    !is_stamped(rec, PT_HOOK_NETIF_RECEIVE) ||
 	    rec->stamps[PT_HOOK_NETIF_RECEIVE].cpu != bpf_get_smp_processor_id())
 		return 0;
 	if (!is_copy_or_clone(rec, skb))

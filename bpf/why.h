@@ -32,7 +32,7 @@ struct waiting {
 	__u32 cpu; /* that it waits for */
 	__u32 pad;
 	struct pt_wait wait; /* the one that goes on */
-	struct pt_wait longest; /* since it slept, or took a reply. ready_ns is 0: there was none */
+	struct pt_wait longest; /* since it slept. ready_ns is 0: there was none */
 };
 static struct waiting waiting SEC(".data.why") = {};
 
@@ -146,6 +146,10 @@ static __always_inline int why_SWITCH(struct task_struct *prev, struct task_stru
 	if (bpf_get_smp_processor_id() == waiting.cpu)
 		end_of_turn(prev, now);
 	if ((__u64)next == waiting.self) {
+		waiting.wait.cpu = bpf_get_smp_processor_id();
+		if (waiting.wait.cpu !=
+		    waiting.cpu) /* it was moved: who had this one meanwhile was not looked at */
+			waiting.wait.held_ns = 0;
 		waiting.wait.ready_ns = waiting.since_ns;
 		waiting.wait.running_ns = now;
 		waiting.since_ns = 0;
@@ -289,7 +293,6 @@ static __always_inline int why_TAKEN(struct sk_buff *skb)
 		return 0;
 	why->wait = waiting.longest;
 	why->wait.number = rec->number;
-	forget_waits();
 	return 0;
 }
 

@@ -72,15 +72,26 @@ static bool uses_kind(const bool use[PT_NR_PLACES], enum pt_hook hook, enum pt_k
 	return false;
 }
 
-#define LEN_UNFRAGMENTED 576 /* what every IPv4 host takes in one piece (RFC 791) */
+/*
+ * Packets that are no longer than this, and than the MTU of the way, are taken to come back in one piece: links with a
+ * smaller MTU are hardly known (IPv4, RFC 1122, 3.3.3), or not allowed (IPv6, RFC 8200, 5).
+ */
+#define LEN_UNFRAGMENTED_V4 576
+#define LEN_UNFRAGMENTED_V6 1280
+
+#define PAYLOAD_KEPT 64 /* responders that cut replies short leave as much */
+#define LEN_MORE 128 /* by which a reply may be longer: IP options, padding of a frame, VXLAN, VLAN */
 
 /* How long requests and replies are, and where their tags end. */
 static void configure_sizes(struct pt_config *config, const struct tracer_options *o)
 {
 	uint32_t header = o->family == PT_FAMILY_V6 ? sizeof(struct ip6_hdr) : sizeof(struct iphdr);
-	bool in_fragments = header + o->packet_size > LEN_UNFRAGMENTED;
+	uint32_t least = header + ICMP_HEADER_SIZE + PAYLOAD_KEPT, len = header + o->packet_size;
+	uint32_t most = o->family == PT_FAMILY_V6 ? LEN_UNFRAGMENTED_V6 : LEN_UNFRAGMENTED_V4;
+	bool in_fragments = len > most || (o->mtu && len > o->mtu);
 
-	config->len = in_fragments ? 0 : header + o->packet_size;
+	config->len_min = in_fragments ? 0 : len < least ? len : least;
+	config->len_more = in_fragments ? UINT32_MAX : len + LEN_MORE - config->len_min;
 	config->usual_size = header + ICMP_HEADER_SIZE + sizeof(struct pt_tag);
 	/* Without a tag, and where a first fragment looks like a whole packet, each has to be looked at closely. */
 	if (!o->tagged || (in_fragments && o->family == PT_FAMILY_V4))

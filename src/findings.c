@@ -399,7 +399,12 @@ static const struct why *typical(const struct set *set, const struct cause *caus
 
 static bool has_peer(const struct stats *s)
 {
-	return s->kept.nr_sample && s->kept.sample[0].has_peer;
+	unsigned int i;
+
+	for (i = 0; i < s->kept.nr_sample; i++)
+		if (s->kept.sample[i].has_peer)
+			return true;
+	return false;
 }
 
 /* What made the probes of @set take @p->ns in that place. */
@@ -438,8 +443,9 @@ static const struct loss_count *next_loss(const struct stats *s, const struct lo
 	return next;
 }
 
-static void find_lost(struct list *list, const struct stats *s)
+static void find_lost(struct list *list, const struct findings_input *in)
 {
+	const struct stats *s = in->stats;
 	const struct loss_count *l = NULL;
 	char text[LOSS_TEXT_SIZE];
 	struct finding *f;
@@ -462,7 +468,7 @@ static void find_lost(struct list *list, const struct stats *s)
 			string(f, "errno", strerrorname_np(l->loss.error));
 		say(f, "%llu of %llu probes %s %s", (unsigned long long)l->count,
 		    (unsigned long long)s->transmitted, l->count == 1 ? "was" : "were",
-		    loss_text(text, &l->loss));
+		    loss_text(text, &l->loss, in->names));
 	}
 }
 
@@ -483,7 +489,7 @@ static void find_slow(struct list *list, const struct findings_input *in, const 
 		set.probes[set.nr] = &s->kept.sample[set.nr];
 	string(f, "segment", p.name);
 	number(f, "ns", p.ns);
-	say(f, "Every other probe spends %.2f ms or more in %s", to_ms(p.ns), p.name);
+	say(f, "Half of the probes or more spend at least %.2f ms in %s", to_ms(p.ns), p.name);
 	explain(f, &p, &set, in);
 }
 
@@ -537,7 +543,8 @@ static void find_median(struct list *list, const struct stats *s)
 	string(f, "segment", p.name);
 	number(f, "ns", p.ns);
 	number(f, "total_ns", total);
-	say(f, "Of the median, %.2f ms, %s holds %.2f ms", to_ms(total), p.name, to_ms(p.ns));
+	say(f, "Of the median round trip of %.2f ms, %.2f ms are spent in %s", to_ms(total), to_ms(p.ns),
+	    p.name);
 	if (is_wire(&p) && !has_peer(s))
 		say(f, ", outside this host's stack");
 }
@@ -570,7 +577,7 @@ unsigned int findings_of(struct finding findings[FINDINGS_MAX], const struct fin
 
 	if (!in->traced)
 		return 0;
-	find_lost(&list, s);
+	find_lost(&list, in);
 	for (i = 0; i < s->nr_segments; i++)
 		find_slow(&list, in, s->segments[i]);
 	if (s->total.count >= SLOWEST_PROBES_MIN)

@@ -35,6 +35,7 @@ struct findings_input {
 	const struct stats *stats;
 	bool traced; /* otherwise nothing is said of segments */
 	bool has_why; /* --why has looked for causes */
+	const struct netns_names *names; /* of network namespaces */
 	uint32_t missing; /* bit mask of hooks that this kind of run asks for and has not */
 };
 

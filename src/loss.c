@@ -31,6 +31,13 @@ static const char queueing[] =
 	"the device's queueing discipline: full, made to drop, or no carrier: tc -s qdisc, ip link";
 static const char not_forwarded[] =
 	"the router does not forward it: time to live or hop limit (-t), MTU, or forwarding is off (sysctl) there";
+static const char netdev_rule[] =
+	"a netfilter rule at the device's ingress (table netdev), or in PREROUTING or INPUT where ip_rcv is not traced, "
+	"drops the reply: nft list ruleset";
+static const char forwarding_off[] =
+	"forwarding is off there, or the address is nobody's: sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding";
+static const char out_of_hops[] = "its time to live, or hop limit, was up at this router: -t";
+static const char too_long[] = "longer than the MTU, and not to be fragmented: -s, -M, ip link";
 static const char raw_socket[] =
 	"the raw socket did not take the reply: its receive buffer is full, or a wrong checksum";
 static const char raw_socket_full[] =
@@ -62,6 +69,12 @@ static const struct advice advices[] = {
 	{ NULL, "nf_hook_slow", WHERE(FAR), PT_DROPPED_REPLY_IN, router_rule },
 	{ "NETFILTER_INGRESS", NULL, ANYWHERE, 0, "a netfilter rule at the device's ingress: nft list ruleset" },
 	{ "NETFILTER_EGRESS", NULL, ANYWHERE, 0, "a netfilter rule at the device's egress: nft list ruleset" },
+	{ "IP_INADDRERRORS", "ip_error", WHERE(FAR), 0, forwarding_off },
+	{ "IP_INADDRERRORS", "ip6_forward", WHERE(FAR), 0, forwarding_off },
+	{ "IP_INHDR", "ip_forward", WHERE(FAR), 0, out_of_hops },
+	{ "IP_INHDR", "ip6_forward", WHERE(FAR), 0, out_of_hops },
+	{ "PKT_TOO_BIG", "ip_forward", WHERE(FAR), 0, too_long },
+	{ "PKT_TOO_BIG", "ip6_forward", WHERE(FAR), 0, too_long },
 	{ NULL, "ip_forward", WHERE(FAR), 0, not_forwarded },
 	{ NULL, "ip6_forward", WHERE(FAR), 0, not_forwarded },
 	{ "IP_RPFILTER", NULL, ANYWHERE, 0,
@@ -106,7 +119,7 @@ static const struct advice advices[] = {
 	{ "CPU_BACKLOG", NULL, ANYWHERE, 0, "the CPU's backlog is full: sysctl net.core.netdev_max_backlog" },
 	{ "FULL_RING", NULL, ANYWHERE, 0, "the device's ring is full: ip -s link" },
 	{ "NOMEM", NULL, ANYWHERE, 0, "no memory: dmesg" },
-	{ "PKT_TOO_BIG", NULL, ANYWHERE, 0, "longer than the MTU, and not to be fragmented: -s, -M, ip link" },
+	{ "PKT_TOO_BIG", NULL, ANYWHERE, 0, too_long },
 	{ "OTHERHOST", NULL, ANYWHERE, 0, "sent to another host's link address: ip neigh" },
 	{ "IPV6DISABLED", NULL, ANYWHERE, 0, "IPv6 is off there: sysctl net.ipv6.conf.all.disable_ipv6" },
 	{ "FRAG_REASM_TIMEOUT", NULL, ANYWHERE, 0, "a fragment did not arrive: a smaller -s" },
@@ -164,10 +177,26 @@ static bool fits(const struct advice *a, const struct loss *l, enum pt_dropped p
 	       (!a->function || !strcmp(a->function, l->function));
 }
 
+/* Rules of netfilter that lie elsewhere than most: told by the last hook. */
+static const struct {
+	enum loss_where where;
+	enum pt_hook hook;
+	const char *text;
+} netdev_advices[] = {
+	{ LOSS_OUT, PT_HOOK_IP_FINISH_OUTPUT2,
+	  "a netfilter rule at the device's egress (table netdev) drops the request: nft list ruleset" },
+	{ LOSS_IN, PT_HOOK_DRIVER_RX, netdev_rule },
+	{ LOSS_IN, PT_HOOK_NETIF_RECEIVE, netdev_rule },
+};
+
 static const char *drop_advice(const struct loss *l, enum pt_dropped packet)
 {
 	size_t i;
 
+	for (i = 0; i < ARRAY_SIZE(netdev_advices); i++)
+		if (netdev_advices[i].where == l->where && netdev_advices[i].hook == l->hook &&
+		    reason_fits("NETFILTER_DROP", l->reason))
+			return netdev_advices[i].text;
 	for (i = 0; i < ARRAY_SIZE(advices); i++)
 		if (fits(&advices[i], l, packet))
 			return advices[i].text;
@@ -203,12 +232,6 @@ static uint64_t passed_at(const struct pt_record *rec, enum pt_hook hook)
 	return s ? s->ns : 0;
 }
 
-#define HOOK_PACKET(hook, name, packet, ...) [PT_HOOK_##hook] = PT_PACKET_##packet,
-static const enum pt_packet hook_packets[PT_NR_HOOKS] = { PT_HOOKS(HOOK_PACKET) };
-
-#define HOOK_SOCKET(hook, name, packet, pass, socket, ...) [PT_HOOK_##hook] = PT_SOCKET_##socket,
-static const enum pt_socket hook_sockets[PT_NR_HOOKS] = { PT_HOOKS(HOOK_SOCKET) };
-
 /*
  * When the packet went through @hook: at `xmit` it is handed over, before the driver returns and the stamp is taken.
  */
@@ -242,8 +265,7 @@ static enum pt_hook last_hook(const struct pt_record *rec, enum pt_socket socket
 	for (h = PT_HOOK_SEND + 1; h < PT_HOOK_RECV; h++) {
 		at = went_through_at(rec, h);
 		if (!at || passed_at(rec, h) > until || at < latest ||
-		    !(hook_sockets[h] & (socket | PT_SOCKET_PEER)) ||
-		    (request_only && hook_packets[h] != PT_PACKET_REQUEST) ||
+		    !(hook_on_path(h, socket) || hook_is_peer(h)) || (request_only && hook_is_reply(h)) ||
 		    (h == PT_HOOK_PEER_XMIT && reply_came_in(rec)))
 			continue;
 		last = h;
@@ -527,8 +549,10 @@ static void __attribute__((format(printf, 2, 3))) say(char text[LOSS_TEXT_SIZE],
 	va_end(ap);
 }
 
-char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l)
+char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l, const struct netns_names *names)
 {
+	char name[NETNS_NAME_SIZE];
+
 	text[0] = '\0';
 	say(text, "%s", where_texts[l->where]);
 	if (l->hook != PT_HOOK_NONE)
@@ -540,7 +564,8 @@ char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l)
 	if (l->dev[0])
 		say(text, ", %s", l->dev);
 	if (l->netns)
-		say(text, " of another network namespace");
+		say(text, " in %s",
+		    (names ? netns_text(names, l->netns, name) : NULL) ?: "another network namespace");
 	if (l->advice)
 		say(text, ": %s", l->advice);
 	return text;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <pingtrace/record.h>
+#include "netns.h"
 
 enum loss_where {
 	LOSS_UNKNOWN, /* too little was seen */
@@ -65,6 +66,6 @@ const char *loss_where_name(enum loss_where where);
 
 /* "lost on the way out, after ip_local_out, in nf_hook_slow (NETFILTER_DROP), eth0: ...": harmless. Returns @text. */
 #define LOSS_TEXT_SIZE 400
-char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *loss);
+char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *loss, const struct netns_names *names);
 
 #endif /* PINGTRACE_LOSS_H */

@@ -146,6 +146,7 @@ unsigned int run_findings(struct finding findings[FINDINGS_MAX], const struct ru
 		.stats = run->stats,
 		.traced = tracer_is_tracing(run->tracer),
 		.has_why = run->options->why,
+		.names = run->netns,
 	};
 	enum pt_hook h;
 

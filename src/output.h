@@ -23,7 +23,7 @@ struct run {
 	const struct target *target;
 	const struct tracer *tracer;
 	const struct stats *stats;
-	const struct netns_names *netns; /* read with --path only */
+	const struct netns_names *netns;
 	enum pt_socket socket;
 	const char *source; /* with -I, the address and device that probes leave from; NULL: without */
 	uint32_t flow; /* IPv6 flow label; 0: none */

@@ -105,6 +105,10 @@ static void text_begin(const struct run *run)
 	if (*tracer_why_not_better(run->tracer) && run->index == 0)
 		printf(INDENT "tracing by %s only, which sees less: %s\n", tracer_backend_name(run->tracer),
 		       tracer_why_not_better(run->tracer));
+	if ((o->segments || o->path || o->why) && !is_traced(run) && run->index == 0)
+		printf(INDENT "not tracing: nothing for --segments, --path and --why to show\n");
+	else if (o->why && !tracer_has_why(run->tracer) && run->index == 0)
+		printf(INDENT "--why cannot look for causes without BPF programs\n");
 	fflush(stdout);
 }
 
@@ -149,25 +153,46 @@ static void print_bar(double share, const char *color)
 	printf("%s%s", eighths[units % 8], paint(RESET));
 }
 
-static void print_segment(const char *indent, const char *name, const struct segment *s,
+#define SEGMENT_WIDTH 13 /* of names that are not merged */
+
+static void print_segment(const char *indent, const char *name, int width, const struct segment *s,
 			  const struct path *path)
 {
-	printf(INDENT "%s%-*s %12.2f %s", indent, 13 - (int)strlen(indent), name, to_us(s->ns), micro());
+	printf(INDENT "%s%-*s %12.2f %s", indent, width - (int)strlen(indent), name, to_us(s->ns), micro());
 	print_bar(path->total_ns ? (double)s->ns / path->total_ns : 0, layer_color(s->layers));
 	printf("\n");
+}
+
+/* As wide as the longest name of them all. */
+static int segments_width(const struct path *path)
+{
+	int width = SEGMENT_WIDTH, len;
+	char name[SEGMENT_NAME_MAX];
+	const struct segment *s;
+
+	for (s = path->segments; s < path->segments + path->nr_segments; s++) {
+		len = strlen(segment_name(name, s->from, s->to, path->socket));
+		width = len > width ? len : width;
+	}
+	for (s = path->inside; s < path->inside + path->nr_inside; s++) {
+		len = strlen("  ") + strlen(inside_name(name, s->from, s->to));
+		width = len > width ? len : width;
+	}
+	return width;
 }
 
 static void print_segments(const struct path *path)
 {
 	char name[SEGMENT_NAME_MAX];
 	const struct segment *s, *part;
+	int width = segments_width(path);
 
 	for (s = path->segments; s < path->segments + path->nr_segments; s++) {
-		print_segment("", segment_name(name, s->from, s->to, path->socket), s, path);
+		print_segment("", segment_name(name, s->from, s->to, path->socket), width, s, path);
 		if (!path->nr_inside || s->from != path->inside[0].from)
 			continue;
 		for (part = path->inside; part < path->inside + path->nr_inside; part++)
-			print_segment("  ", inside_name(name, part->from, part->to), part, path);
+			print_segment("  ", inside_name(name, part->from, part->to), width, part, path);
 	}
 }
 
@@ -266,7 +291,7 @@ static void text_lost(const struct run *run, uint16_t seq, const struct pt_recor
 		return;
 	printf(INDENT);
 	print_whose(run);
-	printf("probe %u %s\n", seq, loss_text(text, l));
+	printf("probe %u %s\n", seq, loss_text(text, l, run->netns));
 	if (o->path && record)
 		output_path(run, record, NULL, l);
 	fflush(stdout);
@@ -443,6 +468,9 @@ static void print_tracing(const struct run *run)
 		       micro());
 	printf("\n");
 	print_missing(run);
+	if (run->stats->late)
+		printf(INDENT "%llu replies came after their probes had been given up (-W)\n",
+		       (unsigned long long)run->stats->late);
 	if (run->stats->clipped)
 		printf(INDENT "%llu probes had a stamp out of order, set to its neighbour (clipped)\n",
 		       (unsigned long long)run->stats->clipped);

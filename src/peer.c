@@ -97,7 +97,7 @@ static int find_source(struct peer *p, struct echo_socket_options *so, union add
 		from->sa.sa_family = AF_INET6;
 		return 0;
 	}
-	err = echo_socket_source(so, &p->target.address, from);
+	err = echo_socket_source(so, &p->target.address, from, &p->mtu);
 	if (err == -EACCES && !o->broadcast) {
 		return because(
 			why, EACCES,
@@ -125,7 +125,7 @@ static void warn_broadcast(const struct peer *p, const struct echo_socket_option
 
 	without.broadcast = false;
 	if (so->broadcast && p->target.family == PT_FAMILY_V4 &&
-	    echo_socket_source(&without, &p->target.address, &from) == -EACCES)
+	    echo_socket_source(&without, &p->target.address, &from, NULL) == -EACCES)
 		fprintf(stderr, "WARNING: pinging broadcast address\n");
 }
 

@@ -36,6 +36,7 @@ struct peer {
 	unsigned int index;
 	struct target target;
 	struct echo_socket socket;
+	int mtu; /* of the way there; 0: not known */
 	struct probes probes;
 	struct stats stats;
 	struct run run;

@@ -82,6 +82,11 @@ static void check_payload(const struct peer *p, const struct echo_reply *r, stru
 	reply->wrong_is = r->payload[i];
 }
 
+static uint64_t time_of_duplicate(const struct pt_record *rec, const struct echo_reply *r)
+{
+	return (r->kernel_ns ? r->kernel_ns : r->recv_ns) - rec->stamps[PT_HOOK_SEND].ns;
+}
+
 /* What ping calls time=: up to the kernel's receive timestamp, unless the user's latency is asked for. */
 static uint64_t time_of(const struct peer *p, const struct pt_record *rec, const struct echo_reply *r)
 {
@@ -143,9 +148,11 @@ static void measure(struct peer *p, const struct echo_reply *r, struct pt_record
 		tracer_end(rec);
 	}
 	*copy = *rec;
-	reply->time_ns = reply->duplicate ? r->recv_ns - rec->stamps[PT_HOOK_SEND].ns : time_of(p, copy, r);
+	reply->time_ns = reply->duplicate ? time_of_duplicate(rec, r) : time_of(p, copy, r);
 	reply->has_time = true;
-	stats_add_rtt(&p->stats, reply->time_ns);
+	/* Without the kernel's time of it, that of a duplicate is the time at which we came to read it: no figure. */
+	if (!reply->duplicate || r->kernel_ns)
+		stats_add_rtt(&p->stats, reply->time_ns);
 	if (!reply->duplicate && !path_of(path, copy, p->socket.kind)) {
 		stats_add_path(&p->stats, path);
 		kept_add(&p->stats.kept, path, copy, raw);

@@ -106,15 +106,21 @@ static int open_tracer(struct session *s, struct reason *why)
 	struct peer *peer;
 	int err;
 
-	for_each_peer (peer, s)
+	for_each_peer (peer, s) {
 		fds[peer->index] = peer->socket.fd;
+		if (peer->mtu && (!to.mtu || (uint32_t)peer->mtu < to.mtu))
+			to.mtu = peer->mtu;
+	}
 	err = tracer_open(&s->tracer, &to, why);
 
-	/* A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. */
-	if (err || s->options->user_latency || tracer_has_hook(s->tracer, PT_HOOK_NETIF_RECEIVE))
-		return err;
+	/*
+	 * A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. But only the first of
+	 * several answers has one.
+	 */
 	for_each_peer (peer, s)
-		err = err ?: echo_socket_want_time(&peer->socket, why);
+		if (!err && !s->options->user_latency &&
+		    (peer->run.multicast || !tracer_has_hook(s->tracer, PT_HOOK_NETIF_RECEIVE)))
+			err = echo_socket_want_time(&peer->socket, why);
 	return err;
 }
 
@@ -161,8 +167,7 @@ int session_open(struct session *s, const struct options *o, struct reason *why)
 	s->nr_records = records_needed(o);
 	if (getrandom(&s->nonce, sizeof(s->nonce), 0) != sizeof(s->nonce))
 		return because(why, EIO, "no random numbers: %s", strerror(errno));
-	if (o->path)
-		netns_read(&s->netns);
+	netns_read(&s->netns);
 	err = make_peers(s, why);
 	err = err ?: make_buffers(s, why);
 	err = err ?: resolve_all(s, why);

@@ -108,9 +108,11 @@ int echo_socket_want_time(const struct echo_socket *s, struct reason *why);
 
 /*
  * The address from which this kernel would send to @to, under the same options: what a connected UDP socket
- * gets; nothing is sent. Returns 0 or a negative errno.
+ * gets; nothing is sent. Also the MTU of the way, 0 where it is not known; @mtu may be NULL. Returns 0 or a negative
+ * errno.
  */
-int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source);
+int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source,
+		       int *mtu);
 
 /* Put ICMP header and checksum in front of the payload that stands at @packet + ICMP_HEADER_SIZE. */
 void echo_request_write(const struct echo_socket *s, uint8_t *packet, size_t size, uint16_t seq);

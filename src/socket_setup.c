@@ -297,7 +297,8 @@ int echo_socket_want_time(const struct echo_socket *s, struct reason *why)
 	return err ? because(why, -err, "no receive timestamps: %s: -U does without", strerror(-err)) : 0;
 }
 
-int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source)
+int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source,
+		       int *mtu)
 {
 	struct echo_socket s = { .family = o->family };
 	socklen_t len = address_size(o->family);
@@ -318,6 +319,10 @@ int echo_socket_source(const struct echo_socket_options *o, const union address 
 	    (o->source && bind(s.fd, &o->source->sa, len)) || connect(s.fd, &port.sa, len) ||
 	    getsockname(s.fd, &source->sa, &len))
 		err = -errno;
+	len = sizeof(*mtu);
+	if (mtu && (o->family == PT_FAMILY_V6 ? getsockopt(s.fd, IPPROTO_IPV6, IPV6_MTU, mtu, &len) :
+						getsockopt(s.fd, IPPROTO_IP, IP_MTU, mtu, &len)))
+		*mtu = 0;
 	source->v4.sin_port = 0;
 	close(s.fd);
 	return err;

@@ -171,6 +171,11 @@ const struct pt_why *tracer_why(const struct tracer *t, const struct pt_record *
 	return t->memory.whys ? &t->memory.whys[slot_of(t, rec->number)] : NULL;
 }
 
+bool tracer_has_why(const struct tracer *t)
+{
+	return t->memory.whys;
+}
+
 bool tracer_takes_timestamps(const struct tracer *t)
 {
 	return t->ops->timestamp;

@@ -35,6 +35,7 @@ struct tracer_options {
 	uint16_t nr_targets;
 	uint32_t nonce;
 	uint32_t packet_size; /* of a request: ICMP header and payload */
+	uint32_t mtu; /* of the way to the targets, the least; 0: not known */
 	bool tagged; /* the payload begins with a struct pt_tag */
 	uint32_t nr_records; /* a power of two, 65,536 at most: probes that can be told apart at one time */
 	bool why; /* collect what may explain a probe's time, see tracer_why */
@@ -121,6 +122,9 @@ void tracer_end(struct pt_record *rec);
 
 /* Stamp a hook of user space. */
 void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns);
+
+/* Does --why have something to look with? */
+bool tracer_has_why(const struct tracer *tracer);
 
 /* Name of the device that pt_stamp.dev means, harmless to print; NULL: none. */
 const char *tracer_device(const struct tracer *tracer, uint16_t dev, char name[16]);

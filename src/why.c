@@ -90,18 +90,20 @@ static void look_at_wait(struct why *why, const struct pt_record *rec, const str
 {
 	const struct pt_stamp *ready = last_in_kernel(rec);
 	const struct pt_stamp *copy = record_stamp(rec, PT_HOOK_COPY);
-	uint64_t from;
+	uint64_t from, before;
 
 	if (w->number != rec->number || !ready || !copy || w->running_ns > copy->ns ||
 	    w->running_ns < ready->ns || w->ready_ns > w->running_ns)
 		return;
 	from = w->ready_ns > ready->ns ? w->ready_ns : ready->ns;
 	why->has_wait = true;
-	why->wait_cpu = copy->cpu;
+	why->wait_cpu = w->cpu;
 	why->wait_ns = w->running_ns - from;
-	if (!w->held_ns)
+	/* The task may have had its turn before the reply came: what it cannot have had then it had after that. */
+	before = from - w->ready_ns;
+	if (w->held_ns <= before)
 		return;
-	why->held_ns = w->held_ns < why->wait_ns ? w->held_ns : why->wait_ns;
+	why->held_ns = w->held_ns - before;
 	why->held_idle = !w->pid;
 	if (why->held_idle)
 		return;

@@ -112,7 +112,8 @@ struct pt_config {
 	__u16 first_id; /* ICMP identifier of the first target, host order */
 	__u16 nr_targets; /* targets have consecutive identifiers */
 	__u32 usual_size; /* bytes from the IP header to the end of the tag; more than any packet has: see packet.h */
-	__u32 len; /* of requests and replies with their IP header; 0: they may come back in fragments */
+	__u32 len_min,
+		len_more; /* of replies, with their IP header: the least, and by how much they may be longer */
 	__u8 socket; /* enum pt_socket, one of them */
 	__u8 tagged; /* the payload has room for a tag */
 	__u8 has_data_ready; /* the hook is attached */

@@ -13,13 +13,15 @@
 #define PT_TASK_NAME 16 /* TASK_COMM_LEN */
 #define PT_QDISC_NAME 16 /* IFNAMSIZ, of struct Qdisc_ops */
 
-/* The longest wait of the pinger's task for a CPU, when it took the reply, since it slept or took another. */
+/* The longest wait of the pinger's task for a CPU, when it took the reply, since it slept. */
 struct pt_wait {
 	__u32 number;
 	__u32 pid; /* of the task that had the CPU for the longest time of it; 0: it was idle */
 	__u64 ready_ns; /* CLOCK_MONOTONIC: it was to be woken, or another took its place */
 	__u64 running_ns; /* on a CPU */
 	__u64 held_ns; /* for how long that task had it; 0: not known, also who */
+	__u32 cpu; /* that it got in the end */
+	__u32 pad;
 	char task[PT_TASK_NAME];
 };
 

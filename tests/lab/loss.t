@@ -321,7 +321,7 @@ for kernel in 6.12 6.1; do
 		"$(grep 'probe 1 ' "$out/text" | grep -vcE '^    10[0-9.]+ +: probe 1 (lost|not sent)|icmp_seq|bytes from|time=')" 0
 	is "$name: as many as were lost" "$(grep -c 'probe 1 ' "$out/text")" 9
 	like "$name: the text says where, why and what to do" "$(cat "$out/text1")" \
-		'^    probe 1 lost outside, after peer_driver_rx, in (nft_do_chain|nf_hook_slow) \(NETFILTER_DROP\), far0 of another network namespace: a netfilter rule in PREROUTING, INPUT or FORWARD drops the request: nft list ruleset there$'
+		'^    probe 1 lost outside, after peer_driver_rx, in (nft_do_chain|nf_hook_slow) \(NETFILTER_DROP\), far0 in far: a netfilter rule in PREROUTING, INPUT or FORWARD drops the request: nft list ruleset there$'
 	unlike "$name: -q is quiet" "$(cat "$out/text.quiet")" 'probe 1'
 done
 done_testing

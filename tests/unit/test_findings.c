@@ -263,7 +263,7 @@ static void each_segment_that_is_slow_is_named(void **state)
 /* A slow wakeup: who had the CPU. */
 static struct pt_wait wait_of(const char *task, uint64_t ns)
 {
-	struct pt_wait w = { .number = NUMBER, .pid = 42, .held_ns = ns };
+	struct pt_wait w = { .number = NUMBER, .pid = 42, .cpu = 1, .held_ns = ns };
 
 	w.ready_ns = ns_at(PT_HOOK_DATA_READY);
 	w.running_ns = w.ready_ns + ns;

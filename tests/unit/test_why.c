@@ -34,7 +34,7 @@ static int set_up(void **state)
 	stamp(PT_HOOK_NETIF_RECEIVE, 4000000, 0);
 	stamp(PT_HOOK_DATA_READY, READY_NS, 0);
 	stamp(PT_HOOK_COPY, COPY_NS, 1);
-	raw.wait = (struct pt_wait){ .number = NUMBER, .pid = 42, .task = "stress" };
+	raw.wait = (struct pt_wait){ .number = NUMBER, .pid = 42, .cpu = 1, .task = "stress" };
 	raw.wait.ready_ns = 6000000;
 	raw.wait.running_ns = 8000000;
 	raw.wait.held_ns = 1500000;
@@ -90,6 +90,15 @@ static void a_wait_counts_from_the_replys_arrival(void **state)
 	why_of(&why, &rec, &raw);
 	assert_int_equal(why.wait_ns, 3000000);
 	assert_int_equal(why.held_ns, 3000000);
+}
+
+/* 4 ms of the wait were over when the reply came: who had the CPU for no longer than that may have had it then. */
+static void who_may_have_held_the_cpu_before_is_not_blamed(void **state)
+{
+	(void)state;
+	raw.wait.ready_ns = 1000000;
+	raw.wait.held_ns = 4000000;
+	assert_text("ready to run 3.00 ms before it had CPU 1");
 }
 
 static void a_wait_that_was_over_before_says_nothing(void **state)
@@ -209,6 +218,7 @@ int main(void)
 		TEST(no_cpu_is_made_up),
 		TEST(who_held_the_cpu),
 		TEST(a_wait_counts_from_the_replys_arrival),
+		TEST(who_may_have_held_the_cpu_before_is_not_blamed),
 		TEST(a_wait_that_was_over_before_says_nothing),
 		TEST(without_data_ready_the_last_hook_counts),
 		TEST(an_idle_cpu_is_no_task),
