@@ -14,6 +14,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 const volatile struct inject_config config = {};
 __u64 passes = 0;
+__u64 passed_ns = 0; /* when the last one began */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct socket {
@@ -63,13 +64,14 @@ static bool is_meant(__u64 arg)
 SEC("fentry")
 int delay(__u64 *ctx)
 {
-	struct spin spin = { .until = bpf_ktime_get_ns() };
+	struct spin spin;
 	__u64 arg = 0, n;
 
 	if (bpf_get_func_arg(ctx, config.arg, &arg) || !is_meant(arg))
 		return 0;
 	n = __sync_fetch_and_add(&passes, 1);
-	spin.until += config.delays_ns[n % config.nr_delays % INJECT_DELAYS_MAX];
+	passed_ns = bpf_ktime_get_ns();
+	spin.until = passed_ns + config.delays_ns[n % config.nr_delays % INJECT_DELAYS_MAX];
 	bpf_loop(LOOPS_MAX, spin_once, &spin, 0);
 	return 0;
 }

@@ -3,7 +3,7 @@
 #ifndef PINGTRACE_TESTS_INJECT_H
 #define PINGTRACE_TESTS_INJECT_H
 
-#define INJECT_DELAYS_MAX 8
+#define INJECT_DELAYS_MAX 64
 #define INJECT_IP_HEADER 20
 
 /* What the argument that leads to the packet points to. */

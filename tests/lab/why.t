@@ -83,14 +83,15 @@ far_host
 ping -q -c 2 -i 0.1 10.9.0.2 >/dev/null
 printf '#!/bin/sh\nwhile :; do :; done\n' >hog
 chmod 755 hog
-/guest/inject icmp_rcv 0 any 5000000 chrt -f 50 pingtrace -j --why -c 60 -i 0.03 10.9.0.2 >ksoftirqd &
+echo icmp_rcv 0 any 5000000 >places
+/guest/inject places chrt -f 50 pingtrace -j --why -c 60 -i 0.03 10.9.0.2 >ksoftirqd &
 while ! grep -qs seq ksoftirqd; do sleep 0.05; done
 chrt -f 10 ./hog &
 hog=$!
 chrt -f 20 sleep 0.4
 kill $hog
 wait
-rm hog
+rm hog places
 END
 
 # found NAME FILE FILTER: a finding for which the filter holds

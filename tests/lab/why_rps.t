@@ -11,12 +11,13 @@ echo 2 >/sys/class/net/near0/queues/rx-0/rps_cpus
 cat >busy <<-'BUSY'
 	while :; do echo x >/dev/udp/127.0.0.1/9; done 2>/dev/null
 BUSY
-INJECT_PASSES=passes taskset 2 /guest/inject udp_rcv 0 any 20000000 bash busy &
+echo udp_rcv 0 any 20000000 >places
+taskset 2 /guest/inject places bash busy &
 busy=$!
 sleep 1
 taskset 1 pingtrace -j --why -c 30 -i 0.1 10.9.0.2 >rps
 kill $busy
-rm busy
+rm busy places
 END
 
 out=$scratch/out
