@@ -117,21 +117,6 @@ ip -n far link set far0 arp off
 chrt -f 50 pingtrace -j -c 5 -i 1 10.9.0.2 >arp
 END
 
-# Two CPUs: replies go to the second one, which is busy in softirqs of 2 ms each.
-cat >"$scratch/rps-guest" <<'END'
-far_host
-ping -q -c 2 -i 0.1 10.9.0.2 >/dev/null
-echo 2 >/sys/class/net/near0/queues/rx-0/rps_cpus
-taskset 1 pingtrace -j -c 50 -i 0.02 10.9.0.2 >rps-idle
-cat >busy <<-'BUSY'
-	while :; do echo x >/dev/udp/127.0.0.1/9; done 2>/dev/null
-BUSY
-echo udp_rcv 0 any 2000000 >places
-taskset 2 /guest/inject places bash busy &
-sleep 1
-taskset 1 pingtrace -j -c 50 -i 0.02 10.9.0.2 >rps-busy
-END
-
 # rows KERNEL SOCKET: the matrix as JSON, a line for each place. Errors and the largest change of any other segment are
 # in ns, for each of the three delays, against the probes without one.
 rows() {
@@ -209,14 +194,6 @@ json "arp: and nowhere else" "$scratch/causes/arp" \
 json "hog: what a task that does not yield the CPU delays waits in wakeup" "$scratch/causes/hog" \
 	'replies | length == 60 and (map(select(.user_rtt_ns > 6500000)) |
 		length == 0 or ((map(select(ns("wakeup") > 1000000)) | length) * 2 > length))'
-
-in_lab "rps: the runs" -t smp -k 6.12 -f "$top/build/inject" -o "$scratch/rps" "$scratch/rps-guest"
-json "rps: the reply goes from one CPU to the other in driver-in" "$scratch/rps/rps-busy" \
-	'replies | length == 50 and all([.stamps[] | select(.hook | IN("driver_rx", "netif_receive")) | .cpu] == [0, 1])'
-# shellcheck disable=SC2016
-json "rps: a busy CPU is in driver-in" "$scratch/rps/rps-busy" \
-	'replies | moved($base | replies) | .["driver-in"] > 200000' \
-	--slurpfile base "$scratch/rps/rps-idle"
 
 # The table of the matrix, for docs/accuracy.md.
 if [ -n "${ACCURACY_TABLE:-}" ]; then
