@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every way through the host: more than one device, routers, NAT, tunnels, fragments, steering. A delay that
+# Every way through the host: more than one device, routers, NAT, tunnels, fragments. A delay that
 # was put in at one known place is found there.
 . "$(dirname "$0")/../tap.sh"
 
@@ -132,24 +132,6 @@ target=
 clear
 END
 
-cat >"$scratch/smp" <<'END'
-far_host delay 5ms
-echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
-ping -c 1 10.9.0.2 >/dev/null
-run() {
-	pingtrace -j -c 50 -i 0.01 10.9.0.2 >$1
-	pingtrace -j -c 50 -i 0.01 --socket=raw 10.9.0.2 >$1-raw
-}
-run plain
-echo 2 >/sys/class/net/near0/queues/rx-0/rps_cpus
-run rps
-echo 0 >/sys/class/net/near0/queues/rx-0/rps_cpus
-ethtool -K near0 gro on
-run gro
-echo 1 >/sys/class/net/near0/threaded
-run threaded
-END
-
 whole='replies | length == 5 and all(closed and complete)'
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
@@ -175,15 +157,5 @@ for kernel in 6.12 6.1; do
 			.xmit == "a0" and .driver_rx == "a0" and .ip_rcv == "top0")'
 	json "$kernel fragments: the responder's side too" "$out/fragments" \
 		'replies | all(.segments[] | select(.name == "wire") | (.inside | map(.ns) | add) == .ns)'
-done
-
-in_lab "steering: the runs" -t smp -o "$scratch/steer" "$scratch/smp"
-for kind in "" -raw; do
-	for run in plain rps gro threaded; do
-		json "$run$kind: every record complete and closed, the delay in wire or clipped" "$scratch/steer/$run$kind" \
-			'replies | length == 50 and all(closed and complete and (.clipped or ns("wire") > 5000000))'
-	done
-	json "rps$kind: the packet moves to the CPU that it is steered to" "$scratch/steer/rps$kind" \
-		'replies | all(.stamps[] | select(.hook == "ip_rcv") | .cpu == 1)'
 done
 done_testing
