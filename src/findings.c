@@ -59,17 +59,11 @@ static void string(struct finding *f, const char *key, const char *s)
 /* Append to the sentence. */
 static void __attribute__((format(printf, 2, 3))) say(struct finding *f, const char *fmt, ...)
 {
-	size_t len = strlen(f->text);
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(f->text + len, sizeof(f->text) - len, fmt, ap);
+	append_v(f->text, sizeof(f->text), fmt, ap);
 	va_end(ap);
-}
-
-static double to_ms(uint64_t ns)
-{
-	return (double)ns / NSEC_PER_MSEC;
 }
 
 /* --- segments --- */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include "loss.h"
 #include "path.h"
@@ -274,15 +272,10 @@ static enum pt_hook last_hook(const struct pt_record *rec, enum pt_socket socket
 	return last;
 }
 
-static const struct pt_dev *device_of(const struct loss_sight *sight, uint16_t dev)
-{
-	return sight->devs && dev && dev <= PT_NR_DEVS ? &sight->devs[dev - 1] : NULL;
-}
-
 /* The device and the namespace, if it is not ours. */
 static void set_place(struct loss *l, const struct loss_sight *sight, uint16_t dev, uint32_t netns)
 {
-	const struct pt_dev *d = device_of(sight, dev);
+	const struct pt_dev *d = pt_dev_at(sight->devs, dev);
 
 	if (d && d->name[0])
 		harmless(l->dev, sizeof(l->dev), d->name);
@@ -393,7 +386,7 @@ static uint32_t reply_netns(const struct pt_record *rec, const struct loss_sight
 
 	for (i = 0; i < ARRAY_SIZE(with_device); i++) {
 		s = record_stamp(rec, with_device[i]);
-		d = s ? device_of(sight, s->dev) : NULL;
+		d = s ? pt_dev_at(sight->devs, s->dev) : NULL;
 		if (d)
 			return d->netns;
 	}
@@ -404,7 +397,7 @@ static uint32_t reply_netns(const struct pt_record *rec, const struct loss_sight
 static bool is_queued_again(const struct pt_record *rec, const struct loss_sight *sight)
 {
 	const struct pt_stamp *queue = record_stamp(rec, PT_HOOK_DEV_QUEUE);
-	const struct pt_dev *d = queue ? device_of(sight, queue->dev) : NULL;
+	const struct pt_dev *d = queue ? pt_dev_at(sight->devs, queue->dev) : NULL;
 
 	return d && is_ours(sight, d->netns) && queue->ns > passed_at(rec, PT_HOOK_XMIT) &&
 	       !passed_at(rec, PT_HOOK_PEER_DRIVER_RX);
@@ -538,35 +531,24 @@ static const char *const where_texts[] = {
 	[LOSS_FAR] = "lost outside", [LOSS_IN] = "lost on the way in",
 };
 
-/* Append to @text. */
-static void __attribute__((format(printf, 2, 3))) say(char text[LOSS_TEXT_SIZE], const char *fmt, ...)
-{
-	size_t len = strlen(text);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text + len, LOSS_TEXT_SIZE - len, fmt, ap);
-	va_end(ap);
-}
-
 char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l, const struct netns_names *names)
 {
 	char name[NETNS_NAME_SIZE];
 
 	text[0] = '\0';
-	say(text, "%s", where_texts[l->where]);
+	append(text, LOSS_TEXT_SIZE, "%s", where_texts[l->where]);
 	if (l->hook != PT_HOOK_NONE)
-		say(text, ", after %s", hook_name(l->hook));
+		append(text, LOSS_TEXT_SIZE, ", after %s", hook_name(l->hook));
 	if (l->function[0])
-		say(text, ", in %s", l->function);
+		append(text, LOSS_TEXT_SIZE, ", in %s", l->function);
 	if (l->reason[0] && strcmp(l->reason, "NOT_SPECIFIED") != 0)
-		say(text, " (%s)", l->reason);
+		append(text, LOSS_TEXT_SIZE, " (%s)", l->reason);
 	if (l->dev[0])
-		say(text, ", %s", l->dev);
+		append(text, LOSS_TEXT_SIZE, ", %s", l->dev);
 	if (l->netns)
-		say(text, " in %s",
-		    (names ? netns_text(names, l->netns, name) : NULL) ?: "another network namespace");
+		append(text, LOSS_TEXT_SIZE, " in %s",
+		       (names ? netns_text(names, l->netns, name) : NULL) ?: "another network namespace");
 	if (l->advice)
-		say(text, ": %s", l->advice);
+		append(text, LOSS_TEXT_SIZE, ": %s", l->advice);
 	return text;
 }

@@ -211,21 +211,16 @@ void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns)
 	rec->stamps[hook].ns = ns;
 }
 
-static const struct pt_dev *device_of(const struct tracer *t, uint16_t dev)
-{
-	return t->memory.devs && dev && dev <= PT_NR_DEVS ? &t->memory.devs[dev - 1] : NULL;
-}
-
 const char *tracer_device(const struct tracer *t, uint16_t dev, char name[16])
 {
-	const struct pt_dev *d = device_of(t, dev);
+	const struct pt_dev *d = pt_dev_at(t->memory.devs, dev);
 
 	return d && d->name[0] ? harmless(name, 16, d->name) : NULL;
 }
 
 uint32_t tracer_netns(const struct tracer *t, uint16_t dev)
 {
-	const struct pt_dev *d = device_of(t, dev);
+	const struct pt_dev *d = pt_dev_at(t->memory.devs, dev);
 
 	return d ? d->netns : 0;
 }

@@ -23,6 +23,22 @@ void complain(const char *fmt, ...)
 	fprintf(stderr, "pingtrace: %s\n", line);
 }
 
+void append_v(char *text, size_t size, const char *fmt, va_list ap)
+{
+	size_t len = strlen(text);
+
+	vsnprintf(text + len, size - len, fmt, ap);
+}
+
+void append(char *text, size_t size, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	append_v(text, size, fmt, ap);
+	va_end(ap);
+}
+
 int because(struct reason *why, int err, const char *fmt, ...)
 {
 	va_list ap;

@@ -3,6 +3,7 @@
 #ifndef PINGTRACE_UTIL_H
 #define PINGTRACE_UTIL_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -26,6 +27,15 @@ static inline uint64_t mono_ns(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
 }
+
+static inline double to_ms(uint64_t ns)
+{
+	return (double)ns / NSEC_PER_MSEC;
+}
+
+/* Append to @text, which has room for @size bytes; what does not fit is left out. */
+void append(char *text, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void append_v(char *text, size_t size, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));
 
 /* Print "pingtrace: <text>" as one line on stderr. What is wrong, then what to do about it. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -180,20 +180,12 @@ void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *r
 /* Append to @text, after a semicolon where something stands already. */
 static void __attribute__((format(printf, 2, 3))) say(char text[WHY_TEXT_SIZE], const char *fmt, ...)
 {
-	size_t len = strlen(text);
 	va_list ap;
 
-	len += snprintf(text + len, WHY_TEXT_SIZE - len, "%s", len ? "; " : "");
-	if (len >= WHY_TEXT_SIZE)
-		return;
+	append(text, WHY_TEXT_SIZE, "%s", *text ? "; " : "");
 	va_start(ap, fmt);
-	vsnprintf(text + len, WHY_TEXT_SIZE - len, fmt, ap);
+	append_v(text, WHY_TEXT_SIZE, fmt, ap);
 	va_end(ap);
-}
-
-static double to_ms(uint64_t ns)
-{
-	return (double)ns / NSEC_PER_MSEC;
 }
 
 static void say_receive(char text[WHY_TEXT_SIZE], const struct why_receive *r, enum pt_receiver at)

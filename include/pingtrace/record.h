@@ -105,6 +105,12 @@ struct pt_dev {
 
 #define PT_NR_DEVS 64
 
+/* The device that pt_stamp.dev means, of @devs, which may be NULL; NULL: none. */
+static inline const struct pt_dev *pt_dev_at(const struct pt_dev *devs, __u16 dev)
+{
+	return devs && dev && dev <= PT_NR_DEVS ? &devs[dev - 1] : (const struct pt_dev *)0;
+}
+
 /* What the loader tells the programs before they are loaded; the verifier removes what cannot happen. */
 struct pt_config {
 	__u32 nonce;
