@@ -103,7 +103,7 @@ json "quiet: twenty runs, in which every probe is answered" "$out/quiet" \
 	'length == 20 and all(.received == .transmitted and .segments != [])'
 json "quiet: nothing is named in any of them" "$out/quiet" 'all(.findings == [])'
 unlike "quiet: no line about a cause, under a reply or below the table" "$(cat "$out/text-quiet")" \
-	'why:|probe spends|probes spend'
+	'why:|probe spends|probes spend|or more spend'
 
 for kernel in 6.12 6.1; do
 	in_lab "$kernel: the runs" -k "$kernel" -w 300 -o "$out" "$scratch/causes"
@@ -112,9 +112,10 @@ for kernel in 6.12 6.1; do
 			'.cause == "cpu-held" and .task == "hog" and .cpu == 0 and
 				.held_ns > 1000000 and .held_ns <= .more_ns * 1.01 and
 				(.text | test("`hog` held CPU 0 for up to [0-9.]+ ms"))'
+		# Replies that were there already are read and printed first.
 		json "$kernel $how: it is told of the probes that it delayed, and of no other" "$out/hog-$how" \
 			'replies | all((.segments[] | select(.name | test("wakeup")).ns) as $ns |
-				if $ns > 1000000 then .why.wait | .task == "hog" and $ns - .ns < 1000000
+				if $ns > 1000000 then .why.wait | .task == "hog" and $ns - .ns < 8000000
 				else (.why.wait.ns // 0) <= $ns end)'
 		found "$kernel $how: a full queue, and how many were before" "$out/tbf-$how" \
 			'.segment == "qdisc" and .cause == "queue" and .qdisc == "tbf" and .packets > 5 and
@@ -139,7 +140,7 @@ for kernel in 6.12 6.1; do
 	like "$kernel: a line under the reply" "$(cat "$out/text")" \
 		'^    why: [1-9] packets? before it in the queue \(netem\)'
 	like "$kernel: a sentence below the table" "$(cat "$out/text")" \
-		'^    Every other probe spends 5\.[0-9]+ ms or more in qdisc: with up to [1-9] packets? before it'
+		'^    Half of the probes or more spend at least 5\.[0-9]+ ms in qdisc: with up to [1-9] packets? before it'
 done
 
 in_lab "ksoftirqd: the run" -k 6.1 -f "$top/build/inject" -o "$out" "$scratch/ksoftirqd"
