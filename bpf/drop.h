@@ -78,7 +78,7 @@ static __always_inline enum pt_dropped dropped_reply(const struct pt_record *rec
 /* The device that @skb is at, or will leave by: before ip_output there is only the route to tell. NULL: not known. */
 static __always_inline struct net_device *device_of(struct sk_buff *skb)
 {
-	struct net_device *dev = GET(skb, dev);
+	struct net_device *dev = GET_POINTER(skb, dev);
 	struct dst_entry *dst;
 
 	if (dev || !bpf_core_field_exists(struct dst_entry, dev))
@@ -90,7 +90,7 @@ static __always_inline struct net_device *device_of(struct sk_buff *skb)
 /* Inode number of the network namespace that @skb is in. */
 static __always_inline __u32 netns_of(struct sk_buff *skb, struct net_device *dev)
 {
-	struct sock *sk = GET(skb, sk);
+	struct sock *sk = GET_POINTER(skb, sk);
 
 	if (dev)
 		return BPF_CORE_READ(dev, nd_net.net, ns.inum);

@@ -68,7 +68,7 @@ static __always_inline bool wants_TRANSMIT(struct sk_buff *skb, enum pt_hook pee
  */
 static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, bool *reply)
 {
-	struct pt_record *rec = probe_being_sent(skb, GET(skb, sk));
+	struct pt_record *rec = probe_being_sent(skb, GET_POINTER(skb, sk));
 	struct found found = {};
 
 	*reply = false;
@@ -86,11 +86,11 @@ static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, 
 static __always_inline struct pt_record *probe_sent_in_pages(struct sk_buff *skb)
 {
 	struct header header = at_network_header(skb);
-	struct sock *sk = GET(skb, sk);
+	struct sock *sk = GET_POINTER(skb, sk);
 	struct pt_record *rec;
 
 	if (!config.knows_socket || !sending.active || !sk || (__u64)sk != sending.sock ||
-	    header.linear >= (__s64)(USUAL_OFFSET + sizeof(struct echo)) || GET(skb, dev))
+	    header.linear >= (__s64)(USUAL_OFFSET + sizeof(struct echo)) || GET_POINTER(skb, dev))
 		return NULL;
 	rec = record_of(sending.number);
 	return rec && !rec->request_skb ? rec : NULL;
@@ -115,7 +115,7 @@ static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hoo
 	if (hook == PT_HOOK_IP_LOCAL_OUT || hook == PT_HOOK_DEV_QUEUE)
 		rec->request_skb = (__u64)skb;
 	if (hook == PT_HOOK_DEV_QUEUE)
-		stamp_dev(rec, hook, GET(skb, dev));
+		stamp_dev(rec, hook, GET_POINTER(skb, dev));
 	else if (!is_stamped(rec, hook))
 		stamp(rec, hook);
 	return 0;
@@ -139,11 +139,11 @@ static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook,
 	if (!pending->xmit_skb) /* with one device on top of another, the upper one's is given up */
 		__sync_fetch_and_add(&pending_xmits, 1);
 	pending->xmit_skb = (__u64)skb;
-	pending->xmit_dev = (__u64)GET(skb, dev);
+	pending->xmit_dev = (__u64)GET_POINTER(skb, dev);
 	pending->xmit_number = rec->number;
 	pending->xmit_hook = reply ? peer : PT_HOOK_XMIT;
 	if (!reply)
-		stamp_dev(rec, hook, GET(skb, dev));
+		stamp_dev(rec, hook, GET_POINTER(skb, dev));
 	return 0;
 }
 
@@ -253,7 +253,7 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 		return 0;
 	if (!found.reply) {
 		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV)) {
-			stamp_dev(rec, peer, GET(skb, dev));
+			stamp_dev(rec, peer, GET_POINTER(skb, dev));
 			rec->stamps[peer].place = place + 1;
 		}
 		return 0;
@@ -266,7 +266,7 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 		return 0;
 	if (hook == PT_HOOK_NETIF_RECEIVE && !found.later)
 		rec->reply_head = (__u64)GET(skb, head); /* it may have been moved meanwhile */
-	stamp_dev(rec, hook, GET(skb, dev));
+	stamp_dev(rec, hook, GET_POINTER(skb, dev));
 	if (hook == PT_HOOK_DRIVER_RX)
 		rec->stamps[hook].place = place + 1;
 	return 0;
@@ -392,7 +392,7 @@ static __always_inline int method_QUEUED(struct sock *sk, enum pt_hook hook)
 
 	if (!is_icmp_socket(sk))
 		return 0;
-	skb = GET(sk, sk_receive_queue.prev);
+	skb = GET_POINTER(sk, sk_receive_queue.prev);
 	rec = probe_of(skb, at_network_header(skb), true, &found);
 	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook) ||
 	    !is_stamped(rec, PT_HOOK_NETIF_RECEIVE) ||
@@ -415,7 +415,7 @@ static __always_inline bool wants_COPIED(struct sk_buff *skb)
 /* A reply on its way to user space: @skb is owned by the socket in whose queue it was. */
 static __always_inline int method_COPIED(struct sk_buff *skb, enum pt_hook hook)
 {
-	struct sock *sk = GET(skb, sk);
+	struct sock *sk = GET_POINTER(skb, sk);
 	struct pt_record *rec;
 	struct found found;
 

@@ -119,12 +119,6 @@ struct found {
 };
 
 #ifdef PT_RDONLY_CAST
-/*
- * Read-only memory that a program may load from directly, for a quarter of what bpf_probe_read_kernel costs
- * (a35b9af4ec2c "bpf: Add a kfunc to type cast from bpf uapi ctx to kernel ctx" and its neighbour, 6.2).
- */
-extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
-
 static __always_inline const struct in6_addr *words32(const unsigned char *at)
 {
 	return bpf_rdonly_cast(at, bpf_core_type_id_kernel(struct in6_addr));

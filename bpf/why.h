@@ -222,7 +222,7 @@ static __always_inline int why_ENQUEUED(struct Qdisc *qdisc, struct sk_buff *skb
 	if (!why)
 		return 0;
 	why->queue.packets = BPF_CORE_READ(qdisc, q.qlen);
-	ops = GET(qdisc, ops);
+	ops = GET_POINTER(qdisc, ops);
 	bpf_core_read_str(why->queue.qdisc, sizeof(why->queue.qdisc), &ops->id);
 	why->queue.number = rec->number;
 	return 0;
@@ -280,7 +280,7 @@ static __always_inline int why_RECEIVED(struct sk_buff *skb, enum pt_receiver re
 /* A reply on its way to user space: the task may have waited for a CPU to take it. */
 static __always_inline int why_TAKEN(struct sk_buff *skb)
 {
-	struct sock *sk = GET(skb, sk);
+	struct sock *sk = GET_POINTER(skb, sk);
 	struct pt_record *rec;
 	struct pt_why *why;
 	struct found found;

@@ -18,6 +18,8 @@ holds "flood: a traced probe takes less than 1.45 times ping's untraced one (bud
 holds "flood: that budget is out of reach: the round trip alone with the floor takes longer than ping's probe" \
 	'.echo.dgram.none + .echo.dgram.clock > .probe.ping'
 holds "peak memory: less than 16 MB" '.run.pingtrace.peak_kb | . > 0 and . < 16384'
+holds "start to first answer: less than 600 million instructions (on a machine that is not emulated 60 ms are the budget)" \
+	'.run.pingtrace.first_probe | . > 0 and . < 600000000'
 holds "the self-report is within 25 % of what tracing adds in truth" \
 	'.self_report | length == 4 and all(.added > 0 and (.reported - .added | fabs) < 0.25 * .added)'
 done_testing
