@@ -87,3 +87,6 @@ def moved($base): ($base | medians) as $before | medians | with_entries(.value -
 
 # The largest by its amount, of {name: ns}: {key, value}.
 def largest: to_entries | max_by(.value | fabs);
+
+# Of samples of a run's memory: what it held when half of it was over grows by less than @kb until it ends.
+def flat($kb): .[length / 2 | floor:] | length > 4 and max - .[0] < $kb;

@@ -30,6 +30,14 @@ ping_sockets() {
 	echo 0 0 >/proc/sys/net/ipv4/ping_group_range
 }
 
+# memory_of PID SECONDS: the memory that it holds, in kB, each time that so many seconds have passed, until it ends. Read
+# from the page tables: the kernel's own counters (VmRSS, the peak) lag behind by up to 128 kB each on every CPU.
+memory_of() {
+	while kill -0 "$1" 2>/dev/null && sleep "$2"; do
+		sed -n 's/^Rss:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/smaps_rollup" 2>/dev/null
+	done
+}
+
 # What pingtrace had attached is detached behind its back, which takes a second: the next run is not to pay for it.
 alone() {
 	while [ -n "$(bpftool link)" ]; do sleep 0.05; done
