@@ -143,11 +143,15 @@ $(B)/recount: tests/soak/recount.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
 
+$(B)/crowd: tests/crowd/crowd.c | $(B)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
+
 $(B)/observe.so: tests/observe/observe.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) -fPIC -shared -MMD -MP -o $@ $< -ldl
 
-lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/observe.so
+lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/crowd $(B)/observe.so
 
 # Every test. TESTS="tests/cli.t" runs but those named. In virtual time, and without the lab, nothing depends on
 # what else this machine does: those go side by side, the others one by one.

@@ -62,6 +62,17 @@ static bool uses_hook(const bool use[PT_NR_PLACES], enum pt_hook hook)
 	return false;
 }
 
+/* Is there enough for the backend to be what it should be: a function, or with tracepoints alone any place? */
+static bool uses_enough(const bool use[PT_NR_PLACES], bool functions)
+{
+	size_t i;
+
+	for (i = 0; i < PT_NR_PLACES; i++)
+		if (use[i] && (places[i].kind == PT_KIND_FUNCTION || !functions))
+			return true;
+	return false;
+}
+
 static bool uses_kind(const bool use[PT_NR_PLACES], enum pt_hook hook, enum pt_kind kind)
 {
 	size_t i;
@@ -248,28 +259,29 @@ static void note_attached(struct backend_memory *memory, const struct place *pla
 }
 
 /*
- * Attach what was chosen. What cannot be attached is missing, as if the kernel did not have it; where that is
- * so for all functions, this is not the backend that it should be. Returns 0 or a negative errno.
+ * Attach what was chosen. Returns 0 or a negative errno, the last of those with which the kernel has refused a place;
+ * *@noted: it is noted in @kernel which.
  */
-static int attach(struct bpf_backend *b, const bool use[PT_NR_PLACES], struct backend_memory *memory)
+static int attach(struct bpf_backend *b, const bool use[PT_NR_PLACES], struct kernel *kernel,
+		  struct backend_memory *memory, bool *noted)
 {
-	int wanted = 0, functions = 0, err = 0;
+	const struct place *p;
+	int err = 0;
 	size_t i;
 
 	for (i = 0; i < PT_NR_PLACES; i++) {
+		p = &places[i];
 		if (!use[i])
 			continue;
-		wanted += places[i].kind == PT_KIND_FUNCTION;
-		b->links[i] =
-			bpf_program__attach(bpf_object__find_program_by_name(b->object, places[i].program));
+		b->links[i] = bpf_program__attach(bpf_object__find_program_by_name(b->object, p->program));
 		if (b->links[i]) {
-			functions += places[i].kind == PT_KIND_FUNCTION;
-			note_attached(memory, &places[i]);
-		} else {
-			err = -errno;
+			note_attached(memory, p);
+			continue;
 		}
+		err = -errno;
+		*noted = kernel_refused(kernel, p->target, p->kind == PT_KIND_FUNCTION);
 	}
-	return (wanted && !functions) || !memory->hooks ? err : 0;
+	return err;
 }
 
 static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_NR_PLACES],
@@ -297,26 +309,58 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_
 	return b->records && b->devs && b->sending && (b->whys || !o->why) ? 0 : -ENOMEM;
 }
 
+static void give_up(struct bpf_backend *b)
+{
+	unmap(b);
+	detach(b);
+	free(b);
+}
+
+/*
+ * Load and attach what was chosen. Programs know which hooks there are, so that what cannot be attached, or keeps all
+ * from being loaded, has to be left out from the beginning: *@again says that @kernel knows it now.
+ */
+static int try_open(struct bpf_backend **backend, struct backend_memory *memory,
+		    const struct tracer_options *o, struct kernel *kernel, const void *elf, size_t elf_size,
+		    const bool use[PT_NR_PLACES], bool functions, bool *again)
+{
+	struct bpf_backend *b = calloc(1, sizeof(*b));
+	int err;
+
+	*again = false;
+	if (!b)
+		return -ENOMEM;
+	memset(memory, 0, sizeof(*memory));
+	b->object = bpf_object__open_mem(elf, elf_size, NULL);
+	err = b->object ? load(b, kernel, use, o, functions) : -errno;
+	if (err)
+		*again = functions && kernel_ask_each(kernel);
+	else
+		err = attach(b, use, kernel, memory, again);
+	if (err)
+		give_up(b);
+	else
+		*backend = b;
+	return err;
+}
+
 static int open_object(void **state, struct backend_memory *memory, const struct tracer_options *o,
 		       struct kernel *kernel, const void *elf, size_t elf_size, bool functions,
 		       const char *what, struct reason *why)
 {
-	struct bpf_backend *b = calloc(1, sizeof(*b));
-	bool use[PT_NR_PLACES];
-	int err;
+	bool use[PT_NR_PLACES], again = true;
+	struct bpf_backend *b = NULL;
+	int err = -ENOENT;
 
-	if (!b)
-		return because(why, ENOMEM, "no memory");
-	places_choose(use, kernel, o->family, o->socket, functions);
-	b->object = bpf_object__open_mem(elf, elf_size, NULL);
-	err = b->object ? load(b, kernel, use, o, functions) : -errno;
-	err = err ?: attach(b, use, memory);
-	if (err) {
-		unmap(b);
-		detach(b);
-		free(b);
-		return refused(why, err, what);
+	kernel_hope(kernel);
+	while (again) {
+		places_choose(use, kernel, o->family, o->socket, functions);
+		if (!uses_enough(use, functions))
+			break;
+		err = try_open(&b, memory, o, kernel, elf, elf_size, use, functions, &again);
 	}
+	if (err)
+		return refused(why, err, what);
 	why_programs_attach(&b->why, b->object);
 	memory->records = b->records;
 	memory->whys = b->whys;

@@ -89,14 +89,51 @@ void kernel_forget(struct kernel *k)
 	k->btf = NULL;
 }
 
+void kernel_hope(struct kernel *k)
+{
+	k->asks_each = false;
+	k->nr_refused = 0;
+}
+
+bool kernel_refused(struct kernel *k, const char *name, bool is_function)
+{
+	if (k->nr_refused == KERNEL_REFUSED_MAX)
+		return false;
+	k->refused[k->nr_refused].name = name;
+	k->refused[k->nr_refused++].is_function = is_function;
+	return true;
+}
+
+bool kernel_ask_each(struct kernel *k)
+{
+	if (k->asks_each || k->fentry)
+		return false;
+	k->asks_each = true;
+	return true;
+}
+
+static bool has_refused(const struct kernel *k, const char *name, bool is_function)
+{
+	size_t i;
+
+	for (i = 0; i < k->nr_refused; i++)
+		if (k->refused[i].is_function == is_function && !strcmp(k->refused[i].name, name))
+			return true;
+	return false;
+}
+
 bool kernel_has_function(struct kernel *k, const char *name)
 {
-	return find_type(k, name, BTF_KIND_FUNC) > 0;
+	int id = find_type(k, name, BTF_KIND_FUNC);
+
+	if (id <= 0 || has_refused(k, name, true))
+		return false;
+	return !k->asks_each || !try_typed(BPF_TRACE_FENTRY, id);
 }
 
 bool kernel_has_tracepoint(struct kernel *k, const char *name)
 {
-	return find_tracepoint(k, name) > 0;
+	return find_tracepoint(k, name) > 0 && !has_refused(k, name, false);
 }
 
 unsigned int kernel_tracepoint_args(struct kernel *k, const char *name)
