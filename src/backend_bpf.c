@@ -231,14 +231,17 @@ static int refused(struct reason *why, int err, const char *what)
 				why, ENOTSUP,
 				"not permitted to load %s: run as root, or with CAP_BPF and CAP_PERFMON",
 				what);
-		return because(why, ENOTSUP,
-			       "this kernel refuses to load %s: the lab (make lab) has kernels that do not",
-			       what);
+		return because(
+			why, ENOTSUP,
+			"this kernel does not allow %s: is it locked down, or this a container without CAP_BPF?",
+			what);
 	}
 	if (err == -ENODATA)
 		return because(
 			why, ENOTSUP,
 			"this kernel has no type information (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF");
+	if (err == -ENOENT)
+		return because(why, ENOTSUP, "this kernel has nothing to attach %s to", what);
 	return because(why, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
 }
 
@@ -402,6 +405,8 @@ static int kprobe_open(void **state, struct backend_memory *memory, const struct
 	const void *elf;
 	size_t size;
 
+	if (kernel->kprobe == -ENOENT)
+		return because(why, ENOTSUP, "this kernel has no kprobes: it needs CONFIG_KPROBE_EVENTS");
 	if (kernel->kprobe || !kernel->has_btf)
 		return refused(why, kernel->has_btf ? kernel->kprobe : -ENODATA, what);
 	elf = o->family == PT_FAMILY_V6 ? kprobe6_bpf__elf_bytes(&size) : kprobe4_bpf__elf_bytes(&size);

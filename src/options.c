@@ -295,20 +295,20 @@ const struct option_info option_infos[] = {
 	PLAIN('4', NULL, set_family, "use IPv4"),
 	PLAIN('6', NULL, set_family, "use IPv6"),
 	FLAG('a', NULL, audible, "ring the bell at each reply"),
-	FLAG('A', NULL, adaptive, "send the next request when the last is answered, or nearly so"),
+	FLAG('A', NULL, adaptive, "send a request as soon as the last is answered, or nearly"),
 	FLAG('b', NULL, broadcast, "allow a broadcast address"),
 	FLAG('B', NULL, strict_source, "keep to the source address that the first request has"),
 	NUMBER('c', "COUNT", set_count, count, 1, INT64_MAX, "stop after COUNT replies (with -w) or requests"),
 	FLAG('C', NULL, connect, "connect the socket to the target"),
 	FLAG('d', NULL, debug, "set SO_DEBUG on the socket"),
 	FLAG('D', NULL, print_time, "print the time before each line"),
-	NUMBER('e', "ID", set_id, id, 0, 65535, "ICMP identifier (default: chosen at random, or by the kernel)"),
-	{ 'f', NULL, NULL, false, "flood: a dot a request, taken back by its reply; without -i as -i 0",
+	NUMBER('e', "ID", set_id, id, 0, 65535, "ICMP identifier (default: random, or the kernel's choice)"),
+	{ 'f', NULL, NULL, false, "flood (as -i 0): a dot a request, taken back by its reply",
 	  set_flood, offsetof(struct options, flood), 0, 0, NULL },
 	NUMBER('F', "LABEL", set_flow, flow, 0, 0xfffff, "IPv6 flow label (0: the kernel chooses one)"),
 	PLAIN('h', NULL, NULL, "print this; as with ping, the exit status is 2"),
-	FLAG('H', NULL, look_up, "look up the name of the target's address, even if an address was given"),
-	{ 'i', NULL, "SECONDS", false, "between two requests (default 1; 0: as fast as replies come)",
+	FLAG('H', NULL, look_up, "look up the target's name, even if an address was given"),
+	{ 'i', NULL, "SECONDS", false, "between requests (default 1; 0: as fast as replies come)",
 	  set_seconds, offsetof(struct options, interval_ns), 0, 0, NULL },
 	VALUE('I', NULL, "SOURCE", set_source, "send from this address or through this device"),
 	FLAG('j', "json", json, "one JSON object a line"),
@@ -316,21 +316,21 @@ const struct option_info option_infos[] = {
 	FLAG('L', NULL, no_loop, "no copy of multicast requests for this host itself"),
 	NUMBER('m', "MARK", set_mark, mark, 0, UINT32_MAX, "mark the requests, for routing rules and filters"),
 	CHOICE('M', NULL, "HOW", set_mtu_discovery, "do, dont, want or probe",
-	       "path MTU discovery: do (never fragment), want, dont or probe"),
+	       "path MTU discovery: do, want, dont or probe"),
 	{ 'n', NULL, NULL, false, "no names for addresses", set_numeric, offsetof(struct options, numeric), 0, 0, NULL },
-	VALUE('N', NULL, "QUERY", refuse_query, "refused: IPv6 node information queries are left to iputils ping"),
+	VALUE('N', NULL, "QUERY", refuse_query, "refused: node queries are left to iputils ping"),
 	FLAG('O', NULL, report_outstanding, "say so when the last request has no answer yet"),
 	VALUE('p', NULL, "PATTERN", set_pattern, "fill the payload with these bytes, up to 16 in hex digits"),
 	FLAG('q', NULL, quiet, "only the statistics"),
 	NUMBER('Q', "TOS", set_tos, tos, 0, 255, "type of service, or IPv6 traffic class; decimal or 0x..."),
-	FLAG('r', NULL, no_route, "only to hosts on an attached network, past the routing table"),
-	FLAG('R', NULL, record_route, "record route (IPv4): print the addresses on the way, nine at most"),
+	FLAG('r', NULL, no_route, "past the routing table, to attached networks only"),
+	FLAG('R', NULL, record_route, "record route (IPv4): the addresses on the way, at most 9"),
 	NUMBER('s', "SIZE", set_number, payload_size, 0, PAYLOAD_MAX, "bytes of payload (default 56)"),
 	NUMBER('S', "BYTES", set_number, send_buffer, 1, INT32_MAX, "size of the socket's send buffer"),
 	NUMBER('t', "TTL", set_ttl, ttl, 0, 255, "time to live of the requests"),
 	CHOICE('T', NULL, "TYPE", set_timestamp, "tsonly, tsandaddr or tsprespec",
-	       "IP timestamps (IPv4): tsonly, tsandaddr, or tsprespec HOP... HOST"),
-	FLAG('U', NULL, user_latency, "time= is the user's round trip, up to the return of recvmsg"),
+	       "IP timestamps (IPv4): tsonly, tsandaddr, tsprespec HOP..."),
+	FLAG('U', NULL, user_latency, "time= is the user's round trip, until recvmsg returns"),
 	FLAG('v', NULL, verbose, "say more, libbpf's messages among it"),
 	PLAIN('V', "version", NULL, "print the version and exit"),
 	{ 'w', NULL, "SECONDS", false, "stop after this long, whatever happens", set_seconds,
@@ -338,13 +338,13 @@ const struct option_info option_infos[] = {
 	{ 'W', NULL, "SECONDS", false, "give a request up after this long (default 10; 0: never)", set_seconds,
 	  offsetof(struct options, timeout_ns), 0, 0, NULL },
 	CHOICE(KEY_TRACE, "trace", "HOW", set_backend, "auto, fentry, kprobe, tracepoint, timestamping or off",
-	       "auto (default), fentry, kprobe, tracepoint, timestamping or off"),
+	       "auto, fentry, kprobe, tracepoint, timestamping or off"),
 	CHOICE(KEY_SOCKET, "socket", "KIND", set_socket, "auto, dgram or raw",
 	       "auto (default), dgram (a ping socket) or raw"),
 	FLAG(KEY_SEGMENTS, "segments", segments, "a line a segment under each reply"),
 	FLAG(KEY_PATH, "path", path, "the way of each probe through the kernel, a line a stamp"),
-	FLAG(KEY_WHY, "why", why, "look for what made probes slow: tasks, queues, neighbours, softirqs"),
-	{ KEY_EXPLAIN, "explain", "NAME", true, "what this kernel does at each hook, or at the one of that name",
+	FLAG(KEY_WHY, "why", why, "look for causes: tasks, queues, neighbours, softirqs"),
+	{ KEY_EXPLAIN, "explain", "NAME", true, "what this kernel does at each hook, or at one",
 	  set_explain, 0, 0, 0, EXPLAIN_NAMES },
 	PLAIN(KEY_HELP, "help", NULL, "print this and exit"),
 };
@@ -361,6 +361,8 @@ static const struct option_info *info_of(int key)
 			return &option_infos[i];
 	return NULL;
 }
+
+#define HELP_COLUMN 20 /* as wide as the longest option */
 
 static void print_help(void)
 {
@@ -379,7 +381,7 @@ static void print_help(void)
 		if (i->arg)
 			snprintf(left + n, sizeof(left) - n, "%s%s%s%s", i->arg_optional ? "[" : "",
 				 i->name ? "=" : " ", i->arg, i->arg_optional ? "]" : "");
-		printf("  %-18s %s\n", left, i->help);
+		printf("  %-*s %s\n", HELP_COLUMN, left, i->help);
 	}
 	printf("\nExit status: 0 at least one reply, 1 none, 2 error. See pingtrace(8).\n");
 }
