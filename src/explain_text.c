@@ -1,61 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* --explain for people: filled to the width of the terminal. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include "explain.h"
 #include "path.h"
 #include "terminal.h"
+#include "util.h"
 
 #define INDENT 4
 #define LABEL 7 /* columns of "where  " */
 
-/* Text that is being filled: where the next word goes. */
-struct filler {
-	unsigned int indent, column;
-};
-
-static void fill(struct filler *f, const char *text)
-{
-	size_t len;
-
-	for (; *(text += strspn(text, " ")); text += len) {
-		len = strcspn(text, " ");
-		if (f->column > f->indent && f->column + 1 + len > terminal_width()) {
-			printf("\n%*s", f->indent, "");
-			f->column = f->indent;
-		} else if (f->column > f->indent) {
-			putchar(' ');
-			f->column++;
-		}
-		printf("%.*s", (int)len, text);
-		f->column += len;
-	}
-}
-
 /* One paragraph: @label in front of it, @end behind it. */
 static void put_paragraph(const char *label, const char *text, const char *end)
 {
-	struct filler f = { .indent = INDENT + LABEL, .column = INDENT + LABEL };
+	struct filler f = {
+		.indent = INDENT + LABEL,
+		.width = terminal_width(),
+		.column = INDENT + LABEL,
+	};
 	char whole[1024];
 
 	printf("%*s%s%-*s%s", INDENT, "", paint(DIM), LABEL, label, paint(RESET));
 	snprintf(whole, sizeof(whole), "%s%s", text, end);
 	fill(&f, whole);
 	printf("\n");
-}
-
-/* Append to @text, which holds @size bytes. */
-static void add(char *text, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static void add(char *text, size_t size, const char *fmt, ...)
-{
-	size_t len = strlen(text);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text + len, size - len, fmt, ap);
-	va_end(ap);
 }
 
 static const char *family_text(enum pt_family family)
@@ -75,23 +44,23 @@ static const char *socket_text(enum pt_socket socket)
 static void put_kernel(const struct explained *e)
 {
 	const struct options *o = e->options;
-	struct filler f = {};
+	struct filler f = { .width = terminal_width() };
 	struct utsname name;
 	char release[sizeof(name.release)], text[512] = "";
 
 	if (!uname(&name))
-		add(text, sizeof(text), "Linux %s, ", harmless(release, sizeof(release), name.release));
-	add(text, sizeof(text), "%s, %s: ", family_text(o->family), socket_text(o->socket));
+		append(text, sizeof(text), "Linux %s, ", harmless(release, sizeof(release), name.release));
+	append(text, sizeof(text), "%s, %s: ", family_text(o->family), socket_text(o->socket));
 	if (!e->backend_known)
-		add(text, sizeof(text),
-		    "which way of tracing it allows is not known without CAP_BPF and CAP_PERFMON; told as for %s.",
-		    backend_name(e->backend));
+		append(text, sizeof(text),
+		       "which way of tracing it allows is not known without CAP_BPF and CAP_PERFMON; told as for %s.",
+		       backend_name(e->backend));
 	else
-		add(text, sizeof(text), "%s %s.", o->backend == BACKEND_AUTO ? "traced by" : "told as for",
-		    backend_name(e->backend));
+		append(text, sizeof(text), "%s %s.", o->backend == BACKEND_AUTO ? "traced by" : "told as for",
+		       backend_name(e->backend));
 	if (!e->has_btf)
-		add(text, sizeof(text),
-		    " Which functions it has is not known: it has no type information (/sys/kernel/btf/vmlinux).");
+		append(text, sizeof(text),
+		       " Which functions it has is not known: it has no type information (/sys/kernel/btf/vmlinux).");
 	fill(&f, text);
 	printf("\n");
 }
@@ -105,11 +74,11 @@ static void add_place(const struct explained *e, const struct place *p, char *te
 	bool family = p->family != PT_FAMILY_ANY && o->family == PT_FAMILY_ANY;
 	bool socket = p->socket != PT_SOCKET_ANY && o->socket == PT_SOCKET_ANY;
 
-	add(text, size, "%s%s%s", p->kind == PT_KIND_FUNCTION ? "" : "tracepoint ", p->target,
-	    p->kind == PT_KIND_FUNCTION ? "()" : "");
+	append(text, size, "%s%s%s", p->kind == PT_KIND_FUNCTION ? "" : "tracepoint ", p->target,
+	       p->kind == PT_KIND_FUNCTION ? "()" : "");
 	if (family || socket)
-		add(text, size, " (%s%s%s)", family ? family_text(p->family) : "",
-		    family && socket ? ", " : "", socket ? socket_text(p->socket) : "");
+		append(text, size, " (%s%s%s)", family ? family_text(p->family) : "",
+		       family && socket ? ", " : "", socket ? socket_text(p->socket) : "");
 }
 
 /* Those of @of that are @hook's. Returns whether there are any. */
@@ -122,7 +91,7 @@ static bool add_places(const struct explained *e, const bool of[PT_NR_PLACES], e
 	for (i = 0; i < PT_NR_PLACES; i++) {
 		if (!of[i] || !place_is_of(&places[i], hook))
 			continue;
-		add(text, size, "%s", any ? ", " : "");
+		append(text, size, "%s", any ? ", " : "");
 		add_place(e, &places[i], text, size);
 		any = true;
 	}
@@ -149,15 +118,15 @@ static void put_places(const struct explained *e, enum pt_hook hook)
 		return;
 	}
 	if (!add_places(e, e->uses, hook, text, sizeof(text)))
-		add(text, sizeof(text),
-		    e->hooks & 1U << hook ? "the kernel's own timestamp" : "not seen by %s",
-		    backend_name(e->backend));
+		append(text, sizeof(text),
+		       e->hooks & 1U << hook ? "the kernel's own timestamp" : "not seen by %s",
+		       backend_name(e->backend));
 	if (!e->has_btf)
-		add(text, sizeof(text), "; with fentry: not known");
+		append(text, sizeof(text), "; with fentry: not known");
 	else if (!same_places(e, hook)) {
-		add(text, sizeof(text), "; with fentry: ");
+		append(text, sizeof(text), "; with fentry: ");
 		if (!add_places(e, e->has, hook, text, sizeof(text)))
-			add(text, sizeof(text), "none that this kernel has");
+			append(text, sizeof(text), "none that this kernel has");
 	}
 	put_paragraph("at", text, "");
 }
@@ -176,10 +145,11 @@ static void put_head(const struct explained *e, enum pt_hook hook)
 {
 	const char *segment = explain_on_path(e, hook) ? hook_segment(hook) : "";
 	const char *color = layer_color(LAYER_BIT(hook_layer(hook)));
-	struct filler f = { .indent = INDENT };
+	struct filler f = { .indent = INDENT, .width = terminal_width() };
 
 	printf("\n%s%s%s%s:", paint(BOLD), color, *segment ? segment : hook_name(hook), paint(RESET));
 	f.column = strlen(*segment ? segment : hook_name(hook)) + 1;
+	f.begun = true;
 	fill(&f, hook_texts[hook].about);
 	printf("\n");
 }
@@ -192,19 +162,19 @@ static void put_ends(const struct explained *e, enum pt_hook hook)
 	enum pt_hook dgram, raw;
 
 	if (!explain_on_path(e, hook)) {
-		add(text, sizeof(text), "beside the path with a %s; ", socket_text(socket));
+		append(text, sizeof(text), "beside the path with a %s; ", socket_text(socket));
 	} else if (*hook_segment(hook)) {
 		if (hook_on_path(hook, PT_SOCKET_DGRAM) != hook_on_path(hook, PT_SOCKET_RAW))
 			socket = hook_on_path(hook, PT_SOCKET_RAW) ? PT_SOCKET_RAW : PT_SOCKET_DGRAM;
 		dgram = end_of(hook, socket & PT_SOCKET_DGRAM ? PT_SOCKET_DGRAM : PT_SOCKET_RAW);
 		raw = end_of(hook, socket & PT_SOCKET_RAW ? PT_SOCKET_RAW : PT_SOCKET_DGRAM);
-		add(text, sizeof(text), "from %s to %s", hook_name(hook), hook_name(dgram));
+		append(text, sizeof(text), "from %s to %s", hook_name(hook), hook_name(dgram));
 		if (dgram != raw)
-			add(text, sizeof(text), " (ping socket) or %s (raw socket)", hook_name(raw));
-		add(text, sizeof(text), "; ");
+			append(text, sizeof(text), " (ping socket) or %s (raw socket)", hook_name(raw));
+		append(text, sizeof(text), "; ");
 	}
-	add(text, sizeof(text), "%s, %s layer", hook_is_reply(hook) ? "reply" : "request",
-	    layer_name(layer, LAYER_BIT(hook_layer(hook))));
+	append(text, sizeof(text), "%s, %s layer", hook_is_reply(hook) ? "reply" : "request",
+	       layer_name(layer, LAYER_BIT(hook_layer(hook))));
 	put_paragraph("where", text, "");
 }
 

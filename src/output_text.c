@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,28 @@
 
 #define INDENT "    "
 #define BAR_WIDTH 30
+
+#define NOTE_SIZE 1024
+
+/* A sentence of ours, indented; what does not fit into the line is continued on the next, indented a little more. */
+static void print_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static void print_note(const char *fmt, ...)
+{
+	struct filler f = {
+		.indent = strlen(INDENT) + 2,
+		.width = line_width(),
+		.column = strlen(INDENT),
+	};
+	char text[NOTE_SIZE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	printf(INDENT);
+	fill(&f, text);
+	printf("\n");
+}
 
 static double to_us(uint64_t ns)
 {
@@ -103,12 +126,12 @@ static void text_begin(const struct run *run)
 		printf("%u(%u) bytes of data.\n", o->payload_size,
 		       o->payload_size + 8 + 20 + run->ip_options_size);
 	if (*tracer_why_not_better(run->tracer) && run->index == 0)
-		printf(INDENT "tracing by %s only, which sees less: %s\n", tracer_backend_name(run->tracer),
-		       tracer_why_not_better(run->tracer));
+		print_note("tracing by %s only, which sees less: %s", tracer_backend_name(run->tracer),
+			   tracer_why_not_better(run->tracer));
 	if ((o->segments || o->path || o->why) && !is_traced(run) && run->index == 0)
-		printf(INDENT "not tracing: nothing for --segments, --path and --why to show\n");
+		print_note("not tracing: nothing for --segments, --path and --why to show");
 	else if (o->why && !tracer_has_why(run->tracer) && run->index == 0)
-		printf(INDENT "--why cannot look for causes without BPF programs\n");
+		print_note("--why cannot look for causes without BPF programs");
 	fflush(stdout);
 }
 
@@ -121,17 +144,29 @@ static void text_sent(const struct run *run)
 	fflush(stdout);
 }
 
+#define LAYER_GAP "   "
+
+/* All on one line, unless merged names make it wider than the terminal. */
 static void print_layers(const struct path *path)
 {
-	char name[SEGMENT_NAME_MAX];
-	unsigned int i;
+	unsigned int i, wide, column = strlen(INDENT), unit = columns(micro()) + 1;
+	char name[SEGMENT_NAME_MAX], value[32];
 	layer_set l;
 
 	printf(INDENT);
 	for (i = 0; i < path->nr_layers; i++) {
 		l = path->layers_seen[i];
-		printf("%s%s%s %8.2f%s", layer_color(l), layer_name(name, l), paint(RESET),
-		       to_us(path->layer_ns[l]), i + 1 < path->nr_layers ? "   " : "");
+		snprintf(value, sizeof(value), "%8.2f", to_us(path->layer_ns[l]));
+		wide = strlen(layer_name(name, l)) + 1 + strlen(value);
+		if (i && column + strlen(LAYER_GAP) + wide + unit > line_width()) {
+			printf("\n" INDENT);
+			column = strlen(INDENT);
+		} else if (i) {
+			printf(LAYER_GAP);
+			column += strlen(LAYER_GAP);
+		}
+		printf("%s%s%s %s", layer_color(l), name, paint(RESET), value);
+		column += wide;
 	}
 	printf(" %s%s\n", micro(), path->clipped ? "   (clipped)" : "");
 }
@@ -268,7 +303,7 @@ static void text_reply(const struct run *run, const struct reply *r)
 	} else if (print_reply(run, r) && r->path && is_traced(run)) {
 		print_layers(r->path);
 		if (r->why && *why_text(text, r->why))
-			printf(INDENT "why: %s\n", text);
+			print_note("why: %s", text);
 		if (o->segments)
 			print_segments(r->path);
 		if (o->path)
@@ -289,9 +324,11 @@ static void text_lost(const struct run *run, uint16_t seq, const struct pt_recor
 
 	if (o->quiet || o->flood || !l || !is_traced(run))
 		return;
-	printf(INDENT);
-	print_whose(run);
-	printf("probe %u %s\n", seq, loss_text(text, l, run->netns));
+	loss_text(text, l, run->netns);
+	if (run->nr_targets > 1)
+		print_note("%s : probe %u %s", run->target->name, seq, text);
+	else
+		print_note("probe %u %s", seq, text);
 	if (o->path && record)
 		output_path(run, record, NULL, l);
 	fflush(stdout);
@@ -384,41 +421,60 @@ static void print_statistics(const struct run *run)
 	printf("\n");
 }
 
-/* Columns as wide as the longest merged name of this run asks for. */
-static int name_width(const struct stats *s)
+/* How wide the columns of the tables are. */
+struct table {
+	int name, figure;
+};
+
+#define FIGURE_WIDTH 11
+#define SHARE_WIDTH 9
+#define NR_FIGURES 4
+
+/*
+ * Names take as much as the longest merged one of this run. Figures come closer to each other where they have to, but
+ * not closer than the largest of them allows.
+ */
+static struct table table_of(const struct stats *s)
 {
+	int fixed = strlen(INDENT) + SHARE_WIDTH, least, len;
+	struct table t = { .name = 12, .figure = FIGURE_WIDTH };
 	char name[SEGMENT_NAME_MAX];
-	int width = 12, len;
-	unsigned int i;
+	unsigned int i, width = terminal_width();
 
 	for (i = 0; i < s->nr_segments; i++) {
 		len = strlen(segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket));
-		if (len > width)
-			width = len;
+		t.name = len > t.name ? len : t.name;
 	}
-	return width;
+	least = snprintf(NULL, 0, "%.2f", to_us(s->total.max));
+	while (t.figure > least && fixed + t.name + NR_FIGURES * (t.figure + 1) > (int)width)
+		t.figure--;
+	return t;
 }
 
-static void print_row(const char *name, int width, const struct split *split, const struct stats *s)
+static void print_row(const char *name, struct table t, const struct split *split, const struct stats *s)
 {
 	const struct histogram *h = &split->histogram;
 	double share = s->total.sum ? (double)h->sum * 100 / s->total.sum : 0;
 
-	printf(INDENT "%s%-*s%s %11.2f %11.2f %11.2f %11.2f %6.1f %%\n", layer_color(split->layers), width,
-	       name, paint(RESET), to_us(histogram_permille(h, 500)), to_us(histogram_permille(h, 900)),
-	       to_us(histogram_permille(h, 990)), to_us(h->max), share);
+	printf(INDENT "%s%-*s%s %*.2f %*.2f %*.2f %*.2f %6.1f %%\n", layer_color(split->layers), t.name, name,
+	       paint(RESET), t.figure, to_us(histogram_permille(h, 500)), t.figure,
+	       to_us(histogram_permille(h, 900)), t.figure, to_us(histogram_permille(h, 990)), t.figure,
+	       to_us(h->max), share);
 }
 
-static void print_head(const char *title, int width)
+static void print_head(const char *title, struct table t)
 {
-	printf(INDENT "%s%-*s %11s %11s %11s %11s %8s%s\n", paint(DIM), width, title, "p50", "p90", "p99",
-	       "max", "share", paint(RESET));
+	/* The micro sign takes two bytes and one column. */
+	int name = t.name + (int)(strlen(title) - columns(title));
+
+	printf(INDENT "%s%-*s %*s %*s %*s %*s %8s%s\n", paint(DIM), name, title, t.figure, "p50", t.figure,
+	       "p90", t.figure, "p99", t.figure, "max", "share", paint(RESET));
 }
 
 static void print_tables(const struct run *run)
 {
 	const struct stats *s = run->stats;
-	int width = name_width(s);
+	struct table t = table_of(s);
 	char name[SEGMENT_NAME_MAX], title[32];
 	unsigned int i;
 
@@ -426,54 +482,52 @@ static void print_tables(const struct run *run)
 		return;
 	printf("\n");
 	snprintf(title, sizeof(title), "segment, %s", micro());
-	/* The micro sign takes two bytes and one column. */
-	print_head(title, width + (is_utf8() ? 1 : 0));
+	print_head(title, t);
 	for (i = 0; i < s->nr_segments; i++)
-		print_row(segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket), width,
+		print_row(segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket), t,
 			  s->segments[i], s);
 	printf("\n");
-	print_head("layer", width);
+	print_head("layer", t);
 	for (i = 0; i < s->nr_layers; i++)
-		print_row(layer_name(name, s->layers[i]->layers), width, s->layers[i], s);
+		print_row(layer_name(name, s->layers[i]->layers), t, s->layers[i], s);
 }
 
 /* The names of the hooks that this run wants and has not got. */
 static void print_missing(const struct run *run)
 {
-	const char *before = INDENT "without: ";
+	char names[NOTE_SIZE] = "";
 	enum pt_hook h;
 
-	for (h = 0; h < PT_NR_HOOKS; h++) {
-		if (!tracer_wants_hook(run->tracer, h) || tracer_has_hook(run->tracer, h))
-			continue;
-		printf("%s%s", before, hook_name(h));
-		before = ", ";
-	}
-	if (*before == ',')
-		printf("\n");
+	for (h = 0; h < PT_NR_HOOKS; h++)
+		if (tracer_wants_hook(run->tracer, h) && !tracer_has_hook(run->tracer, h))
+			append(names, sizeof(names), "%s%s", *names ? ", " : "", hook_name(h));
+	if (*names)
+		print_note("without: %s", names);
 }
 
 static void print_tracing(const struct run *run)
 {
 	uint64_t overhead_ns = run_overhead_ns(run);
+	char text[NOTE_SIZE] = "";
 	unsigned int attached = 0;
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++)
 		attached += tracer_has_hook(run->tracer, h) && tracer_wants_hook(run->tracer, h);
-	printf("\n" INDENT "traced by %s: %u hooks, %s socket", tracer_backend_name(run->tracer), attached,
-	       run->socket == PT_SOCKET_RAW ? "raw" : "ping");
+	append(text, sizeof(text), "traced by %s: %u hooks, %s socket", tracer_backend_name(run->tracer),
+	       attached, run->socket == PT_SOCKET_RAW ? "raw" : "ping");
 	if (overhead_ns)
-		printf("; the stamps themselves take about %.2f %s of each round trip", to_us(overhead_ns),
-		       micro());
+		append(text, sizeof(text), "; the stamps themselves take about %.2f %s of each round trip",
+		       to_us(overhead_ns), micro());
 	printf("\n");
+	print_note("%s", text);
 	print_missing(run);
 	if (run->stats->late)
-		printf(INDENT "%llu replies came after their probes had been given up (-W)\n",
-		       (unsigned long long)run->stats->late);
+		print_note("%llu replies came after their probes had been given up (-W)",
+			   (unsigned long long)run->stats->late);
 	if (run->stats->clipped)
-		printf(INDENT "%llu probes had a stamp out of order, set to its neighbour (clipped)\n",
-		       (unsigned long long)run->stats->clipped);
+		print_note("%llu probes had a stamp out of order, set to its neighbour (clipped)",
+			   (unsigned long long)run->stats->clipped);
 }
 
 /* The verdict, a sentence a line. What was not measured has been said below the tables. */
@@ -486,7 +540,8 @@ static void print_findings(const struct run *run)
 	for (i = 0; i < nr; i++) {
 		if (!strcmp(findings[i].id, "not-measured"))
 			continue;
-		printf("%s" INDENT "%s\n", before, findings[i].text);
+		printf("%s", before);
+		print_note("%s", findings[i].text);
 		before = "";
 	}
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <langinfo.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -56,4 +58,45 @@ unsigned int terminal_width(void)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
 		return WIDTH_DEFAULT;
 	return size.ws_col > WIDTH_MIN ? size.ws_col : WIDTH_MIN;
+}
+
+unsigned int line_width(void)
+{
+	return isatty(STDOUT_FILENO) ? terminal_width() : UINT_MAX;
+}
+
+static unsigned int columns_of(const char *text, size_t len)
+{
+	unsigned int nr = 0;
+
+	/* In UTF-8 the bytes of a character after its first are 10xxxxxx. */
+	for (; len; len--, text++)
+		nr += (*text & 0xc0) != 0x80;
+	return nr;
+}
+
+unsigned int columns(const char *text)
+{
+	return columns_of(text, strlen(text));
+}
+
+void fill(struct filler *f, const char *text)
+{
+	unsigned int wide;
+	size_t len;
+
+	for (; *(text += strspn(text, " ")); text += len) {
+		len = strcspn(text, " ");
+		wide = columns_of(text, len);
+		if (f->begun && f->column + 1 + wide > f->width) {
+			printf("\n%*s", f->indent, "");
+			f->column = f->indent;
+		} else if (f->begun) {
+			putchar(' ');
+			f->column++;
+		}
+		printf("%.*s", (int)len, text);
+		f->column += wide;
+		f->begun = true;
+	}
 }

@@ -25,4 +25,20 @@ const char *layer_color(layer_set layers);
 /* Columns of the terminal; 80 where standard output is none. */
 unsigned int terminal_width(void);
 
+/* How long a line may get: as wide as the terminal; without end where standard output is none, for scripts. */
+unsigned int line_width(void);
+
+/* How many columns @text takes: characters. */
+unsigned int columns(const char *text);
+
+/* Text that is being filled: lines of up to @width columns, of which all but the first begin with @indent spaces. */
+struct filler {
+	unsigned int indent, width;
+	unsigned int column; /* the next one */
+	bool begun; /* there is something in the line: a space comes before the next word */
+};
+
+/* Print the words of @text, as many on a line as it has room for. */
+void fill(struct filler *f, const char *text);
+
 #endif /* PINGTRACE_TERMINAL_H */

@@ -139,6 +139,17 @@ like "-n after -H does not" "$out" '^64 bytes from 127\.0\.0\.1: '
 env LC_ALL=de_DE.UTF-8 "$pingtrace" --trace=off -w 1.5 -W 0.5 -i 0.01 -c 2 127.0.0.1 >/dev/null
 is "decimal fractions with a point, in any locale" $? 0
 
+# Names of segments that cannot be told apart are long: in a terminal, everything fits into its lines all the same.
+traced="--trace=timestamping --why -c 2 -i 0.01 127.0.0.1"
+# shellcheck disable=SC2086
+layers=$(LC_ALL=C "$pingtrace" $traced | grep -c '^    ip+socket .* driver+ip+socket .* us$')
+is "layers, not in a terminal: a line a reply, for scripts" "$layers" 2
+for columns in 80 100; do
+	LC_ALL=C TERM=dumb script -qec "stty cols $columns; $pingtrace $traced" /dev/null | tr -d '\r' >"$scratch/out"
+	is "a terminal with $columns columns: no line is longer" \
+		"$(grep -c icmp_seq "$scratch/out") $(awk -v columns=$columns 'length > columns' "$scratch/out")" "2 "
+done
+
 run --trace=off -j -c 3 -i 0.01 127.0.0.1
 json "JSON: a line a probe and one for the whole" "$scratch/out" \
 	'(replies | length == 3 and all(reply_typed)) and (summary | summary_typed and .transmitted == 3 and .received == 3)'
