@@ -68,6 +68,21 @@ static int check_broadcast(struct peer *p, struct echo_socket_options *so, struc
 	return 0;
 }
 
+/* The link-local address of the device that @p's target is on; where there is none, @p->source stays as it is. */
+static void find_link_source(struct peer *p)
+{
+	struct ifaddrs *list, *i;
+
+	if (getifaddrs(&list))
+		return;
+	for (i = list; i; i = i->ifa_next)
+		if (i->ifa_addr && i->ifa_addr->sa_family == AF_INET6 &&
+		    is_link_local((const union address *)i->ifa_addr) &&
+		    if_nametoindex(i->ifa_name) == p->target.address.v6.sin6_scope_id)
+			memcpy(&p->source.v6, i->ifa_addr, sizeof(p->source.v6));
+	freeifaddrs(list);
+}
+
 static bool device_has(const char *device, const union address *a)
 {
 	struct ifaddrs *list, *i;
@@ -248,6 +263,8 @@ int peer_open(struct peer *p, enum pt_socket kind, int id, struct reason *why)
 	if (o->connect)
 		so.remote = &p->target.address;
 	p->source = from;
+	if (is_link_local(&p->target.address) && !o->source)
+		find_link_source(p);
 	describe_source(p, &from);
 	return echo_socket_open(&p->socket, &so, why);
 }
@@ -336,17 +353,27 @@ static bool is_patience_over(struct peer *p, int err)
 	       now - p->refused_since_ns >= p->session->options->timeout_ns;
 }
 
+/*
+ * An ICMP error about an earlier probe is told by the next system call: it was not about this one. While errors come in,
+ * the next try may be told another. What netfilter forbids it forbids again, with an error about each try.
+ */
+static int tries_of(int err)
+{
+	if (!err || err == -EAGAIN || err == -EMSGSIZE || is_no_room(err))
+		return 1;
+	return err == -EPERM ? 2 : 8;
+}
+
 bool peer_send(struct peer *p)
 {
 	const struct session *s = p->session;
 	uint64_t seq = p->probes.sent + 1;
-	int err;
+	int err, tries;
 
 	fill_tag(p, seq);
 	echo_request_write(&p->socket, s->packet, s->packet_size, seq);
 	err = send_once(p, seq);
-	/* An ICMP error about an earlier probe is told by the next system call: it was not about this one. */
-	if (err && err != -EAGAIN && err != -EMSGSIZE && !is_no_room(err) && peer_take_errors(p))
+	for (tries = 1; tries < tries_of(err) && peer_take_errors(p); tries++)
 		err = send_once(p, seq);
 	if (err == -EAGAIN || (is_no_room(err) && !is_patience_over(p, err)))
 		return false;
@@ -362,6 +389,9 @@ bool peer_send(struct peer *p)
 		report_refused(p, seq, -err);
 	else if (s->output->sent)
 		s->output->sent(&p->run);
+	/* Timestamps of requests take the room that is for replies. */
+	if (s->options->preload > 1 && tracer_takes_timestamps(s->tracer))
+		peer_take_errors(p);
 	return true;
 }
 
@@ -389,12 +419,9 @@ static void give_up(struct peer *p, uint64_t seq)
 	if (rec) {
 		sight.icmp_from_here = rec->told.has_icmp && is_from_here(p, rec);
 		loss_of(&loss, rec, &sight);
-		rec->told.loss = stats_add_loss(&p->stats, &loss);
-	} else {
-		stats_add_loss(&p->stats, NULL);
 	}
 	p->session->output->lost(&p->run, seq, rec, rec ? &loss : NULL);
-	probes_give_up(&p->probes, seq);
+	probes_give_up(&p->probes, seq, stats_add_loss(&p->stats, rec ? &loss : NULL));
 }
 
 bool peer_is_full(struct peer *p)

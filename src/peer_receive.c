@@ -82,9 +82,10 @@ static void check_payload(const struct peer *p, const struct echo_reply *r, stru
 	reply->wrong_is = r->payload[i];
 }
 
-static uint64_t time_of_duplicate(const struct pt_record *rec, const struct echo_reply *r)
+/* The kernel's own timestamp is of a clock that may be set. */
+static bool is_between(uint64_t at, uint64_t send, uint64_t recv)
 {
-	return (r->kernel_ns ? r->kernel_ns : r->recv_ns) - rec->stamps[PT_HOOK_SEND].ns;
+	return at >= send && at <= recv;
 }
 
 /* What ping calls time=: up to the kernel's receive timestamp, unless the user's latency is asked for. */
@@ -95,14 +96,26 @@ static uint64_t time_of(const struct peer *p, const struct pt_record *rec, const
 
 	if (p->session->options->user_latency)
 		return r->recv_ns - send;
-	if (in && in->ns >= send && in->ns <= r->recv_ns)
+	if (in && is_between(in->ns, send, r->recv_ns))
 		at = in->ns;
-	else if (r->kernel_ns >= send && r->kernel_ns <= r->recv_ns)
+	else if (is_between(r->kernel_ns, send, r->recv_ns))
 		at = r->kernel_ns;
 	return at - send;
 }
 
-static void count_reply(struct peer *p, uint64_t seq, const struct pt_record *rec, struct reply *reply)
+/* Without the kernel's time of it, there is only that at which we came to read it, after the answer before. */
+static bool time_of_duplicate(const struct peer *p, const struct pt_record *rec, const struct echo_reply *r,
+			      uint64_t *ns)
+{
+	uint64_t send = rec->stamps[PT_HOOK_SEND].ns, at = r->kernel_ns;
+
+	if (p->session->options->user_latency)
+		at = r->recv_ns;
+	*ns = at - send;
+	return is_between(at, send, r->recv_ns);
+}
+
+static void count_reply(struct peer *p, uint64_t seq, struct reply *reply)
 {
 	acknowledge(p, seq);
 	if (probes_is_answered(&p->probes, seq)) {
@@ -115,7 +128,7 @@ static void count_reply(struct peer *p, uint64_t seq, const struct pt_record *re
 	p->stats.received++;
 	p->stats.late += reply->late;
 	if (reply->late)
-		stats_take_back_loss(&p->stats, rec ? rec->told.loss : 0);
+		stats_take_back_loss(&p->stats, probes_loss(&p->probes, seq));
 }
 
 /*
@@ -148,10 +161,13 @@ static void measure(struct peer *p, const struct echo_reply *r, struct pt_record
 		tracer_end(rec);
 	}
 	*copy = *rec;
-	reply->time_ns = reply->duplicate ? time_of_duplicate(rec, r) : time_of(p, copy, r);
-	reply->has_time = true;
-	/* Without the kernel's time of it, that of a duplicate is the time at which we came to read it: no figure. */
-	if (!reply->duplicate || r->kernel_ns)
+	if (reply->duplicate) {
+		reply->has_time = time_of_duplicate(p, rec, r, &reply->time_ns);
+	} else {
+		reply->time_ns = time_of(p, copy, r);
+		reply->has_time = true;
+	}
+	if (reply->has_time)
 		stats_add_rtt(&p->stats, reply->time_ns);
 	if (!reply->duplicate && !path_of(path, copy, p->socket.kind)) {
 		stats_add_path(&p->stats, path);
@@ -199,7 +215,7 @@ static void handle_reply(struct peer *p, const struct echo_reply *r)
 		if (rec && !probes_is_answered(&p->probes, seq))
 			keep_corrupted(rec);
 	} else {
-		count_reply(p, seq, rec, &reply);
+		count_reply(p, seq, &reply);
 		if (rec)
 			measure(p, r, rec, &reply, &copy, &path, &why);
 	}

@@ -136,7 +136,8 @@ static void schedule(struct pinger *p, uint64_t now)
 
 	p->turn = (p->turn + 1) % p->session.nr_peers;
 	if (p->turn) {
-		p->next_send_ns += spread < SPREAD_NS ? spread : SPREAD_NS;
+		p->next_send_ns =
+			p->interval_ns ? p->next_send_ns + (spread < SPREAD_NS ? spread : SPREAD_NS) : now;
 		return;
 	}
 	if (p->session.peers[0].probes.sent < p->session.options->preload)
@@ -331,6 +332,19 @@ static void settle(struct pinger *p, uint64_t now, bool all)
 		peer_settle(peer, now, all);
 }
 
+/* What stands in the sockets has come in time, though the run is over. */
+static void take_what_came(struct pinger *p)
+{
+	struct peer *peer;
+	uint64_t n;
+
+	for_each_peer (peer, &p->session)
+		for (n = probes_in_flight(&peer->probes) + BURST;
+		     n && !is_done(peer) && probes_oldest(&peer->probes); n--)
+			if (!peer_take_reply(peer))
+				break;
+}
+
 static void loop(struct pinger *p)
 {
 	sigset_t during_wait;
@@ -355,11 +369,14 @@ static void loop(struct pinger *p)
 				break;
 		}
 		now = mono_ns();
-		settle(p, now, false);
+		/* Otherwise there may be more, and among them what would be given up. */
+		if (calls < BURST)
+			settle(p, now, false);
 		if (!is_over(p, now))
 			wait_for_event(p, &during_wait, now);
 		now = mono_ns();
 	}
+	take_what_came(p);
 	settle(p, now, true);
 }
 

@@ -51,7 +51,13 @@ uint64_t probes_oldest(struct probes *p)
 	return p->settled < p->sent ? p->settled + 1 : 0;
 }
 
-void probes_give_up(struct probes *p, uint64_t seq)
+void probes_give_up(struct probes *p, uint64_t seq, uint8_t loss)
 {
 	p->settled = seq;
+	p->losses[seq % SEQ_SPACE] = loss;
+}
+
+uint8_t probes_loss(const struct probes *p, uint64_t seq)
+{
+	return p->losses[seq % SEQ_SPACE];
 }

@@ -17,6 +17,7 @@ struct probes {
 	uint64_t settled; /* all up to this one are answered or given up */
 	uint64_t acknowledged; /* the last one that was answered, or told an error about */
 	uint64_t answered[SEQ_SPACE / 64]; /* bit by seq % SEQ_SPACE */
+	uint8_t losses[SEQ_SPACE]; /* by seq % SEQ_SPACE: as what it was given up */
 };
 
 /* Count another probe as sent. Returns its seq. */
@@ -40,7 +41,9 @@ uint64_t probes_in_flight(const struct probes *p);
 /* The oldest probe that is neither answered nor given up; 0: none. Those before it are settled. */
 uint64_t probes_oldest(struct probes *p);
 
-/* Give probe @seq, which probes_oldest has returned, up. */
-void probes_give_up(struct probes *p, uint64_t seq);
+/* Give probe @seq, which probes_oldest has returned, up; @loss: as what it is counted (stats_add_loss). */
+void probes_give_up(struct probes *p, uint64_t seq, uint8_t loss);
+/* As what it was. It outlives the probe's record. */
+uint8_t probes_loss(const struct probes *p, uint64_t seq);
 
 #endif /* PINGTRACE_PROBES_H */

@@ -150,6 +150,13 @@ for columns in 80 100; do
 		"$(grep -c icmp_seq "$scratch/out") $(awk -v columns=$columns 'length > columns' "$scratch/out")" "2 "
 done
 
+# All of them are there before the first is read: none is lost.
+for options in "-i 0 -l 100 -c 100" "-f -l 100 -c 100" "-A -l 80 -c 80"; do
+	# shellcheck disable=SC2086
+	run --trace=off -j -q $options 127.0.0.1
+	json "$options: every reply counts" "$scratch/out" 'summary | .received == .transmitted and .transmitted >= 80'
+done
+
 run --trace=off -j -c 3 -i 0.01 127.0.0.1
 json "JSON: a line a probe and one for the whole" "$scratch/out" \
 	'(replies | length == 3 and all(reply_typed)) and (summary | summary_typed and .transmitted == 3 and .received == 3)'

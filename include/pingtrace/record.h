@@ -60,7 +60,7 @@ struct pt_told {
 	__u8 has_icmp; /* there was one */
 	__u8 corrupted; /* a reply came that had a wrong checksum */
 	__u16 error; /* errno of sendmsg(2); 0: it took the probe */
-	__u16 loss; /* index + 1 of what it is counted as in the losses of the run; 0: not counted */
+	__u16 pad;
 };
 
 #define PT_CPU_UNKNOWN 0xffff /* pt_stamp.cpu where it was not told */

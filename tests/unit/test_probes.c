@@ -70,7 +70,8 @@ static void settled_up_to_the_first_without_answer(void **state)
 	probes_set_answered(&p, 1);
 	probes_set_answered(&p, 3);
 	assert_int_equal(probes_oldest(&p), 2);
-	probes_give_up(&p, 2);
+	probes_give_up(&p, 2, 7);
+	assert_int_equal(probes_loss(&p, 2), 7);
 	assert_int_equal(probes_oldest(&p), 4);
 	probes_set_answered(&p, 4);
 	assert_int_equal(probes_oldest(&p), 0);
