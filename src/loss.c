@@ -36,6 +36,9 @@ static const char forwarding_off[] =
 	"forwarding is off there, or the address is nobody's: sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding";
 static const char out_of_hops[] = "its time to live, or hop limit, was up at this router: -t";
 static const char too_long[] = "longer than the MTU, and not to be fragmented: -s, -M, ip link";
+static const char not_taken[] =
+	"the device at the other end is down, or its MTU is smaller than the packet: ip link on both sides";
+static const char send_buffer[] = "no room in the socket's send buffer: -S, sysctl net.core.wmem_max";
 static const char raw_socket[] =
 	"the raw socket did not take the reply: its receive buffer is full, or a wrong checksum";
 static const char raw_socket_full[] =
@@ -121,6 +124,8 @@ static const struct advice advices[] = {
 	{ "OTHERHOST", NULL, ANYWHERE, 0, "sent to another host's link address: ip neigh" },
 	{ "IPV6DISABLED", NULL, ANYWHERE, 0, "IPv6 is off there: sysctl net.ipv6.conf.all.disable_ipv6" },
 	{ "FRAG_REASM_TIMEOUT", NULL, ANYWHERE, 0, "a fragment did not arrive: a smaller -s" },
+	{ NULL, "__dev_forward_skb", ANYWHERE, 0, not_taken },
+	{ NULL, "__dev_forward_skb2", ANYWHERE, 0, not_taken },
 	{ NULL, "icmp_rcv", WHERE(FAR), 0,
 	  "the responder's ICMP: it ignores broadcasts (sysctl net.ipv4.icmp_echo_ignore_broadcasts there), "
 	  "or a wrong checksum" },
@@ -136,7 +141,7 @@ static const struct {
 } silent_advices[] = {
 	{ LOSS_OUT, PT_HOOK_IP_FINISH_OUTPUT2,
 	  "no answer to ARP or ND yet: is the neighbour up, in this network? ip neigh" },
-	{ LOSS_OUT, PT_HOOK_DEV_QUEUE, "still in the device's queue: tc -s qdisc" },
+	{ LOSS_OUT, PT_HOOK_DEV_QUEUE, "in the device's queue: tc -s qdisc" },
 	{ LOSS_FAR, PT_HOOK_PEER_ICMP_RCV,
 	  "the responder took the request and made no reply: icmp_echo_ignore_all, its rate limit for ICMP "
 	  "(icmp_ratelimit, icmp_msgs_per_sec), or no route back" },
@@ -409,6 +414,8 @@ static enum loss_where where_seen(const struct pt_record *rec, const struct loss
 		return LOSS_UNKNOWN;
 	if (reply_came_in(rec))
 		return is_ours(sight, reply_netns(rec, sight)) ? LOSS_IN : LOSS_FAR;
+	if (sight->in_fragments && !passed_at(rec, PT_HOOK_PEER_ICMP_RCV))
+		return LOSS_UNKNOWN;
 	if (passed_at(rec, PT_HOOK_PEER_DRIVER_RX) || passed_at(rec, PT_HOOK_PEER_ICMP_RCV) ||
 	    (passed_at(rec, PT_HOOK_XMIT) && !is_queued_again(rec, sight)))
 		return LOSS_FAR;
@@ -438,6 +445,7 @@ static uint16_t device_at(const struct pt_record *rec, enum pt_hook hook)
 /* Nothing was dropped, as far as could be seen: the stamps tell how far it came. */
 static void set_seen(struct loss *l, const struct pt_record *rec, const struct loss_sight *sight)
 {
+	l->silent = true;
 	l->where = where_seen(rec, sight);
 	l->hook = last_hook(rec, sight->socket, UINT64_MAX, false);
 	if (l->hook != PT_HOOK_NONE)
@@ -446,6 +454,8 @@ static void set_seen(struct loss *l, const struct pt_record *rec, const struct l
 	    PT_HOOK_PEER_ICMP_RCV) /* the hook is the entry of this function: nothing came out of it */
 		strcpy(l->function, sight->family == PT_FAMILY_V6 ? "icmpv6_rcv" : "icmp_rcv");
 	l->advice = silent_advice(l);
+	if (l->where == LOSS_UNKNOWN && sight->in_fragments)
+		l->advice = "what became of its fragments after the first is not seen: a smaller -s";
 	if (l->where == LOSS_IN && raw_socket_did_not_take(rec, sight))
 		l->advice = raw_socket_full;
 }
@@ -470,7 +480,9 @@ static void set_icmp(struct loss *l, const struct pt_record *rec, const struct l
 	l->icmp_info = told->info;
 	l->icmp_scope = told->scope;
 	memcpy(l->icmp_from, told->from, sizeof(l->icmp_from));
-	if (drop)
+	l->silent = false;
+	/* A reply that is here says more, too. */
+	if (drop || l->where == LOSS_IN)
 		return;
 	if (!sight->icmp_from_here)
 		l->where = LOSS_FAR;
@@ -480,13 +492,16 @@ static void set_icmp(struct loss *l, const struct pt_record *rec, const struct l
 }
 
 /* A drop explains why sendmsg(2) failed. */
-static void set_error(struct loss *l, int error, const struct pt_drop *drop)
+static void set_error(struct loss *l, int error, const struct pt_drop *drop, const struct loss_sight *sight)
 {
 	l->error = error;
+	l->silent = false;
 	if (drop)
 		return;
 	l->where = LOSS_SOCKET;
 	l->advice = error_advice(error);
+	if (error == ENOBUFS && l->hook == PT_HOOK_SENDMSG && sight->hooks & 1U << PT_HOOK_IP_LOCAL_OUT)
+		l->advice = send_buffer;
 }
 
 void loss_of(struct loss *l, const struct pt_record *rec, const struct loss_sight *sight)
@@ -504,16 +519,16 @@ void loss_of(struct loss *l, const struct pt_record *rec, const struct loss_sigh
 	if (rec->told.has_icmp)
 		set_icmp(l, rec, sight, drop);
 	if (rec->told.error)
-		set_error(l, rec->told.error, drop);
+		set_error(l, rec->told.error, drop, sight);
 }
 
 bool loss_equal(const struct loss *a, const struct loss *b)
 {
-	return a->where == b->where && a->hook == b->hook && !strcmp(a->reason, b->reason) &&
-	       !strcmp(a->function, b->function) && !strcmp(a->dev, b->dev) && a->netns == b->netns &&
-	       a->error == b->error && a->has_icmp == b->has_icmp && a->icmp_type == b->icmp_type &&
-	       a->icmp_code == b->icmp_code && a->icmp_info == b->icmp_info &&
-	       !memcmp(a->icmp_from, b->icmp_from, sizeof(a->icmp_from));
+	return a->where == b->where && a->silent == b->silent && a->hook == b->hook &&
+	       !strcmp(a->reason, b->reason) && !strcmp(a->function, b->function) &&
+	       !strcmp(a->dev, b->dev) && a->netns == b->netns && a->error == b->error &&
+	       a->has_icmp == b->has_icmp && a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code &&
+	       a->icmp_info == b->icmp_info && !memcmp(a->icmp_from, b->icmp_from, sizeof(a->icmp_from));
 }
 
 const char *loss_where_name(enum loss_where where)
@@ -531,12 +546,30 @@ static const char *const where_texts[] = {
 	[LOSS_FAR] = "lost outside", [LOSS_IN] = "lost on the way in",
 };
 
+/* The same where nobody says that it was lost: it may be under way. */
+static const char *const silent_texts[] = {
+	[LOSS_UNKNOWN] = "not answered",     [LOSS_SOCKET] = "not sent",
+	[LOSS_OUT] = "still on the way out", [LOSS_FAR] = "not answered",
+	[LOSS_IN] = "still on the way in",
+};
+
+char *loss_advice(char text[LOSS_ADVICE_SIZE], const struct loss *l)
+{
+	text[0] = '\0';
+	if (!l->advice)
+		return NULL;
+	/* Commands say how things are in their own namespace. */
+	append(text, LOSS_ADVICE_SIZE, "%s%s", l->advice,
+	       l->netns && !strstr(l->advice, "there") && !strstr(l->advice, "both sides") ? ", there" : "");
+	return text;
+}
+
 char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l, const struct netns_names *names)
 {
-	char name[NETNS_NAME_SIZE];
+	char name[NETNS_NAME_SIZE], advice[LOSS_ADVICE_SIZE];
 
 	text[0] = '\0';
-	append(text, LOSS_TEXT_SIZE, "%s", where_texts[l->where]);
+	append(text, LOSS_TEXT_SIZE, "%s", l->silent ? silent_texts[l->where] : where_texts[l->where]);
 	if (l->hook != PT_HOOK_NONE)
 		append(text, LOSS_TEXT_SIZE, ", after %s", hook_name(l->hook));
 	if (l->function[0])
@@ -548,7 +581,7 @@ char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l, const struct ne
 	if (l->netns)
 		append(text, LOSS_TEXT_SIZE, " in %s",
 		       (names ? netns_text(names, l->netns, name) : NULL) ?: "another network namespace");
-	if (l->advice)
-		append(text, LOSS_TEXT_SIZE, ": %s", l->advice);
+	if (loss_advice(advice, l))
+		append(text, LOSS_TEXT_SIZE, ": %s", advice);
 	return text;
 }

@@ -38,10 +38,12 @@ struct loss_sight {
 	const struct drop_reasons *reasons; /* NULL: none */
 	const struct pt_dev *devs; /* PT_NR_DEVS; NULL: none */
 	bool icmp_from_here; /* the ICMP error about the probe came from an address of this host */
+	bool in_fragments; /* requests leave in fragments, of which only the first is seen */
 };
 
 struct loss {
 	enum loss_where where;
+	bool silent; /* nobody told of it: there was no answer, when it was given up or the run ended */
 	enum pt_hook hook; /* the last that was passed; PT_HOOK_NONE: not known */
 	char reason[DROP_REASON_SIZE]; /* the kernel's; "": it told none */
 	char function[40]; /* in which it was dropped; "": not known */
@@ -63,6 +65,10 @@ bool loss_equal(const struct loss *a, const struct loss *b);
 
 /* "out"; NULL for LOSS_UNKNOWN. */
 const char *loss_where_name(enum loss_where where);
+
+/* What to do about it, harmless. Returns @text; NULL: nothing is known. */
+#define LOSS_ADVICE_SIZE 256
+char *loss_advice(char text[LOSS_ADVICE_SIZE], const struct loss *loss);
 
 /* "lost on the way out, after ip_local_out, in nf_hook_slow (NETFILTER_DROP), eth0: ...": harmless. Returns @text. */
 #define LOSS_TEXT_SIZE 400

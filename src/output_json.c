@@ -240,6 +240,7 @@ static void add_string(json_t *o, const char *key, const char *value)
 static json_t *loss_object(const struct run *run, const struct loss *l)
 {
 	json_t *o = json_object();
+	char advice[LOSS_ADVICE_SIZE];
 
 	add_string(o, "where", loss_where_name(l->where));
 	add_string(o, "hook", l->hook == PT_HOOK_NONE ? NULL : hook_name(l->hook));
@@ -252,7 +253,7 @@ static json_t *loss_object(const struct run *run, const struct loss *l)
 		add_string(o, "errno", strerrorname_np(l->error));
 	if (l->has_icmp)
 		json_object_set_new(o, "icmp", icmp_of(run, l));
-	add_string(o, "advice", l->advice);
+	add_string(o, "advice", loss_advice(advice, l));
 	return o;
 }
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include <sys/stat.h>
 #include "backend.h"
 #include "path.h"
@@ -227,6 +229,8 @@ uint32_t tracer_netns(const struct tracer *t, uint16_t dev)
 
 struct loss_sight tracer_sight(const struct tracer *t)
 {
+	uint32_t header = t->options.family == PT_FAMILY_V6 ? sizeof(struct ip6_hdr) : sizeof(struct iphdr);
+
 	return (struct loss_sight){
 		.socket = t->options.socket,
 		.family = t->options.family,
@@ -235,6 +239,7 @@ struct loss_sight tracer_sight(const struct tracer *t)
 		.both_ways = t->memory.both_ways,
 		.reasons = &t->memory.reasons,
 		.devs = t->memory.devs,
+		.in_fragments = t->options.mtu && header + t->options.packet_size > t->options.mtu,
 	};
 }
 

@@ -110,6 +110,69 @@ static void refused_by_the_socket(void **state)
 	assert_advice("no route");
 }
 
+static void no_room_in_the_socket_or_the_device(void **state)
+{
+	(void)state;
+	pass(PT_HOOK_SEND, PT_HOOK_SENDMSG);
+	rec.told.error = ENOBUFS;
+	assert_lost(LOSS_SOCKET, PT_HOOK_SENDMSG, "", "", "", 0);
+	assert_advice("send buffer");
+	pass(PT_HOOK_IP_LOCAL_OUT, PT_HOOK_DEV_QUEUE);
+	assert_lost(LOSS_SOCKET, PT_HOOK_DEV_QUEUE, "", "", "", 0);
+	assert_advice("queue is full");
+}
+
+/* Nobody told of a loss: it is not called one. */
+static void what_nobody_told_of_was_not_answered(void **state)
+{
+	char text[LOSS_TEXT_SIZE];
+
+	(void)state;
+	pass(PT_HOOK_SEND, PT_HOOK_XMIT);
+	at_device(PT_HOOK_XMIT, NEAR0);
+	loss_of(&loss, &rec, &sight);
+	assert_string_equal(loss_text(text, &loss, NULL), "not answered, after xmit, near0");
+	rec.told.corrupted = true;
+	loss_of(&loss, &rec, &sight);
+	assert_non_null(strstr(loss_text(text, &loss, NULL), "lost on the way in"));
+}
+
+static void of_fragments_only_the_first_is_seen(void **state)
+{
+	(void)state;
+	sight.in_fragments = true;
+	pass(PT_HOOK_SEND, PT_HOOK_PEER_DRIVER_RX);
+	loss_of(&loss, &rec, &sight);
+	assert_int_equal(loss.where, LOSS_UNKNOWN);
+	assert_advice("fragments");
+	pass(PT_HOOK_PEER_ICMP_RCV, PT_HOOK_PEER_ICMP_RCV); /* it was put together */
+	loss_of(&loss, &rec, &sight);
+	assert_int_equal(loss.where, LOSS_FAR);
+}
+
+static void a_reply_that_is_here_says_more_than_an_icmp_error(void **state)
+{
+	(void)state;
+	pass(PT_HOOK_SEND, PT_HOOK_DATA_READY);
+	rec.told.has_icmp = true;
+	loss_of(&loss, &rec, &sight);
+	assert_int_equal(loss.where, LOSS_IN);
+}
+
+static void commands_are_for_the_namespace_of_the_drop(void **state)
+{
+	char text[LOSS_ADVICE_SIZE];
+
+	(void)state;
+	drop(PT_DROPPED_REQUEST, pass(PT_HOOK_SEND, PT_HOOK_PEER_DRIVER_RX) + 1, QDISC_DROP, "x", THERE,
+	     NEAR0);
+	loss_of(&loss, &rec, &sight);
+	assert_non_null(strstr(loss_advice(text, &loss), "tc -s qdisc, ip link, there"));
+	drop(PT_DROPPED_REQUEST, pass(PT_HOOK_SEND, PT_HOOK_DEV_QUEUE) + 1, QDISC_DROP, "x", HERE, NEAR0);
+	loss_of(&loss, &rec, &sight);
+	assert_null(strstr(loss_advice(text, &loss), "there"));
+}
+
 static void a_drop_explains_the_error(void **state)
 {
 	(void)state;
@@ -398,6 +461,11 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(refused_by_the_socket),
+		TEST(no_room_in_the_socket_or_the_device),
+		TEST(what_nobody_told_of_was_not_answered),
+		TEST(of_fragments_only_the_first_is_seen),
+		TEST(a_reply_that_is_here_says_more_than_an_icmp_error),
+		TEST(commands_are_for_the_namespace_of_the_drop),
 		TEST(a_drop_explains_the_error),
 		TEST(another_probes_drop_is_none),
 		TEST(stamps_tell_how_far_it_came),
