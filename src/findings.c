@@ -84,9 +84,15 @@ static struct place place_of(const struct stats *s, const struct split *split, u
 	return p;
 }
 
-static bool is_wire(const struct place *p)
+static bool has_wire(const struct place *p)
 {
 	return p->layers & LAYER_BIT(PT_LAYER_WIRE);
+}
+
+/* Merged with others it holds what is this host's as well. */
+static bool is_wire(const struct place *p)
+{
+	return p->layers == LAYER_BIT(PT_LAYER_WIRE);
 }
 
 /* Does the way from @hook to the next one belong to it? */
@@ -109,7 +115,17 @@ static bool is_usual(const struct stats *s, const struct split *split)
 	return split->histogram.count * 2 > s->total.count;
 }
 
-/* The segment with the largest median. Returns whether there is one. */
+/*
+ * What more than half of all probes take in this segment at least: where all have it, the median. 0: not so many have it.
+ */
+static uint64_t half_take(const struct stats *s, const struct split *split)
+{
+	uint64_t have = split->histogram.count, half = s->total.count / 2;
+
+	return have > half ? histogram_permille(&split->histogram, 1000 * (have - half) / have) : 0;
+}
+
+/* The segment that takes most of the time for half of the probes. Returns whether there is one. */
 static bool largest_median(struct place *p, const struct stats *s)
 {
 	const struct split *split;
@@ -118,8 +134,8 @@ static bool largest_median(struct place *p, const struct stats *s)
 	p->ns = 0;
 	for (i = 0; i < s->nr_segments; i++) {
 		split = s->segments[i];
-		if (is_usual(s, split) && median(split) > p->ns)
-			*p = place_of(s, split, median(split));
+		if (half_take(s, split) > p->ns)
+			*p = place_of(s, split, half_take(s, split));
 	}
 	return p->ns;
 }
@@ -170,6 +186,7 @@ struct cause {
 	enum pt_hook at; /* the segment that begins here is the one that it delays */
 	bool (*is)(const struct why *why, uint64_t ns);
 	void (*tell)(struct finding *f, const struct why *why); /* of a typical probe */
+	uint64_t (*much)(const struct why *why); /* how much of it the probe met; NULL: that is not told */
 };
 
 static bool explains(uint64_t part, uint64_t ns)
@@ -192,7 +209,7 @@ static void tell_neighbour(struct finding *f, const struct why *why)
 static bool is_queue(const struct why *why, uint64_t ns)
 {
 	(void)ns;
-	return why->has_queue && why->queue_before;
+	return why->has_queue && why->queue_before && !why_holds_by_itself(why);
 }
 
 static void tell_queue(struct finding *f, const struct why *why)
@@ -203,16 +220,22 @@ static void tell_queue(struct finding *f, const struct why *why)
 	    why->queue_before == 1 ? "" : "s", why->qdisc);
 }
 
+static uint64_t much_queue(const struct why *why)
+{
+	return why->queue_before;
+}
+
 static bool is_qdisc(const struct why *why, uint64_t ns)
 {
 	(void)ns;
-	return why->has_queue && !why->queue_before;
+	return why->has_queue && (!why->queue_before || why_holds_by_itself(why));
 }
 
 static void tell_qdisc(struct finding *f, const struct why *why)
 {
 	string(f, "qdisc", why->qdisc);
-	say(f, ": %s held it back, with nothing before it in the queue", why->qdisc);
+	say(f, ": %s held it back%s", why->qdisc,
+	    why->queue_before ? "" : ", with nothing before it in the queue");
 }
 
 static bool is_rps(const struct why *why, uint64_t ns)
@@ -284,6 +307,18 @@ static void tell_busy(struct finding *f, const struct why_receive *r)
 	{ \
 		return explains(why->receive[receiver].busy_ns, ns); \
 	} \
+	static uint64_t much_ksoftirqd_##suffix(const struct why *why) \
+	{ \
+		return why->receive[receiver].late_ns + why->receive[receiver].busy_ns; \
+	} \
+	static uint64_t much_late_##suffix(const struct why *why) \
+	{ \
+		return why->receive[receiver].late_ns; \
+	} \
+	static uint64_t much_busy_##suffix(const struct why *why) \
+	{ \
+		return why->receive[receiver].busy_ns; \
+	} \
 	static void tell_ksoftirqd_##suffix(struct finding *f, const struct why *why) \
 	{ \
 		tell_ksoftirqd(f, &why->receive[receiver]); \
@@ -314,6 +349,11 @@ static void tell_cpu_held(struct finding *f, const struct why *why)
 	say(f, ": `%s` held CPU %u for up to %.2f ms", why->holder, why->wait_cpu, to_ms(why->held_ns));
 }
 
+static uint64_t much_cpu_held(const struct why *why)
+{
+	return why->held_ns;
+}
+
 /* Nobody had it: an idle CPU takes its time to wake up, a virtual one more. */
 static bool is_cpu_idle(const struct why *why, uint64_t ns)
 {
@@ -333,6 +373,11 @@ static void tell_cpu_wait(struct finding *f, const struct why *why)
 	    why->wait_cpu);
 }
 
+static uint64_t much_cpu_wait(const struct why *why)
+{
+	return why->wait_ns;
+}
+
 static void tell_cpu_idle(struct finding *f, const struct why *why)
 {
 	tell_cpu_wait(f, why);
@@ -340,19 +385,20 @@ static void tell_cpu_idle(struct finding *f, const struct why *why)
 }
 
 static const struct cause causes[] = {
-	{ "neighbour", PT_HOOK_IP_FINISH_OUTPUT2, is_neighbour, tell_neighbour },
-	{ "queue", PT_HOOK_DEV_QUEUE, is_queue, tell_queue },
-	{ "qdisc", PT_HOOK_DEV_QUEUE, is_qdisc, tell_qdisc },
-	{ "ksoftirqd", PT_HOOK_XMIT, is_ksoftirqd_driver, tell_ksoftirqd_driver },
-	{ "softirq-late", PT_HOOK_XMIT, is_late_driver, tell_late_driver },
-	{ "softirq-busy", PT_HOOK_XMIT, is_busy_driver, tell_busy_driver },
-	{ "rps", PT_HOOK_DRIVER_RX, is_rps, tell_rps },
-	{ "ksoftirqd", PT_HOOK_DRIVER_RX, is_ksoftirqd_backlog, tell_ksoftirqd_backlog },
-	{ "softirq-late", PT_HOOK_DRIVER_RX, is_late_backlog, tell_late_backlog },
-	{ "softirq-busy", PT_HOOK_DRIVER_RX, is_busy_backlog, tell_busy_backlog },
-	{ "cpu-held", PT_HOOK_DATA_READY, is_cpu_held, tell_cpu_held },
-	{ "cpu-idle", PT_HOOK_DATA_READY, is_cpu_idle, tell_cpu_idle },
-	{ "cpu-wait", PT_HOOK_DATA_READY, is_cpu_wait, tell_cpu_wait },
+	{ "neighbour", PT_HOOK_IP_FINISH_OUTPUT2, is_neighbour, tell_neighbour, NULL },
+	{ "queue", PT_HOOK_DEV_QUEUE, is_queue, tell_queue, much_queue },
+	{ "qdisc", PT_HOOK_DEV_QUEUE, is_qdisc, tell_qdisc, NULL },
+	{ "ksoftirqd", PT_HOOK_XMIT, is_ksoftirqd_driver, tell_ksoftirqd_driver, much_ksoftirqd_driver },
+	{ "softirq-late", PT_HOOK_XMIT, is_late_driver, tell_late_driver, much_late_driver },
+	{ "softirq-busy", PT_HOOK_XMIT, is_busy_driver, tell_busy_driver, much_busy_driver },
+	{ "rps", PT_HOOK_DRIVER_RX, is_rps, tell_rps, NULL },
+	{ "ksoftirqd", PT_HOOK_DRIVER_RX, is_ksoftirqd_backlog, tell_ksoftirqd_backlog,
+	  much_ksoftirqd_backlog },
+	{ "softirq-late", PT_HOOK_DRIVER_RX, is_late_backlog, tell_late_backlog, much_late_backlog },
+	{ "softirq-busy", PT_HOOK_DRIVER_RX, is_busy_backlog, tell_busy_backlog, much_busy_backlog },
+	{ "cpu-held", PT_HOOK_DATA_READY, is_cpu_held, tell_cpu_held, much_cpu_held },
+	{ "cpu-idle", PT_HOOK_DATA_READY, is_cpu_idle, tell_cpu_idle, much_cpu_wait },
+	{ "cpu-wait", PT_HOOK_DATA_READY, is_cpu_wait, tell_cpu_wait, much_cpu_wait },
 };
 
 /* The task that is to be named for @cause, "" for none: whoever is named most often is typical. */
@@ -364,14 +410,14 @@ static const char *task_of(const struct cause *cause, const struct why *why)
 }
 
 /*
- * Of the probes of @set that met @cause those whose task is the most frequent; of these the slowest. NULL: less than
- * half met it.
+ * Of the probes of @set that met @cause those whose task is the most frequent; of these the one that met most of it. NULL:
+ * less than half met it.
  */
 static const struct why *typical(const struct set *set, const struct cause *cause, uint64_t ns)
 {
 	unsigned int i, j, met = 0, alike, most = 0;
 	const struct why *why, *other, *best = NULL;
-	uint64_t slowest = 0;
+	uint64_t much, largest = 0;
 
 	for (i = 0; i < set->nr; i++) {
 		why = &set->probes[i]->why;
@@ -382,9 +428,10 @@ static const struct why *typical(const struct set *set, const struct cause *caus
 			other = &set->probes[j]->why;
 			alike += cause->is(other, ns) && !strcmp(task_of(cause, other), task_of(cause, why));
 		}
-		if (alike > most || (alike == most && set->probes[i]->total_ns > slowest)) {
+		much = cause->much ? cause->much(why) : set->probes[i]->total_ns;
+		if (alike > most || (alike == most && much > largest)) {
 			most = alike;
-			slowest = set->probes[i]->total_ns;
+			largest = much;
 			best = why;
 		}
 	}
@@ -397,6 +444,17 @@ static bool has_peer(const struct stats *s)
 
 	for (i = 0; i < s->kept.nr_sample; i++)
 		if (s->kept.sample[i].has_peer)
+			return true;
+	return false;
+}
+
+/* Is there anything that --why could find there? */
+static bool has_cause(const struct place *p)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(causes); i++)
+		if (covers(p, causes[i].at))
 			return true;
 	return false;
 }
@@ -418,7 +476,7 @@ static void explain(struct finding *f, const struct place *p, const struct set *
 	}
 	if (is_wire(p) && !has_peer(in->stats))
 		say(f, ", outside this host's stack");
-	else if (!in->has_why)
+	else if (!in->has_why && has_cause(p))
 		say(f, " (--why looks for the cause)");
 }
 
@@ -460,9 +518,9 @@ static void find_lost(struct list *list, const struct findings_input *in)
 			string(f, "dev", l->loss.dev);
 		if (l->loss.error)
 			string(f, "errno", strerrorname_np(l->loss.error));
-		say(f, "%llu of %llu probes %s %s", (unsigned long long)l->count,
-		    (unsigned long long)s->transmitted, l->count == 1 ? "was" : "were",
-		    loss_text(text, &l->loss, in->names));
+		say(f, "%llu of %llu probe%s %s %s", (unsigned long long)l->count,
+		    (unsigned long long)s->transmitted, s->transmitted == 1 ? "" : "s",
+		    l->count == 1 ? "was" : "were", loss_text(text, &l->loss, in->names));
 	}
 }
 
@@ -470,11 +528,11 @@ static void find_lost(struct list *list, const struct findings_input *in)
 static void find_slow(struct list *list, const struct findings_input *in, const struct split *split)
 {
 	const struct stats *s = in->stats;
-	struct place p = place_of(s, split, median(split));
+	struct place p = place_of(s, split, half_take(s, split));
 	struct finding *f;
 	struct set set;
 
-	if (s->total.count < SLOW_PROBES_MIN || !is_usual(s, split) || is_wire(&p) || p.ns < WORTH_SAYING_NS)
+	if (s->total.count < SLOW_PROBES_MIN || has_wire(&p) || p.ns < WORTH_SAYING_NS)
 		return;
 	f = add(list, "slow");
 	if (!f)

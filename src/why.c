@@ -157,6 +157,14 @@ static void look_at_neighbour(struct why *why, uint32_t nud)
 	why->neighbour_waits = why->neighbour && !(nud & (NUD_STALE | NUD_DELAY | NUD_PROBE));
 }
 
+static uint64_t in_queue_ns(const struct pt_record *rec)
+{
+	const struct pt_stamp *in = record_stamp(rec, PT_HOOK_DEV_QUEUE);
+	const struct pt_stamp *out = record_stamp(rec, PT_HOOK_START_XMIT);
+
+	return in && out && out->ns > in->ns ? out->ns - in->ns : 0;
+}
+
 void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *raw)
 {
 	enum pt_receiver i;
@@ -171,6 +179,7 @@ void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *r
 	if (raw->queue.number == rec->number && raw->queue.packets) {
 		why->has_queue = true;
 		why->queue_before = raw->queue.packets - 1;
+		why->queue_ns = in_queue_ns(rec);
 		harmless(why->qdisc, sizeof(why->qdisc), raw->queue.qdisc);
 	}
 	if (raw->neighbour.number == rec->number)
@@ -199,6 +208,20 @@ static void say_receive(char text[WHY_TEXT_SIZE], const struct why_receive *r, e
 		    to_ms(r->busy_ns));
 }
 
+bool why_holds_by_itself(const struct why *why)
+{
+	return !strcmp(why->qdisc, "netem");
+}
+
+static void say_queue(char text[WHY_TEXT_SIZE], const struct why *why)
+{
+	if (why->queue_before && !why_holds_by_itself(why))
+		say(text, "%u packet%s before it in the queue (%s)", why->queue_before,
+		    why->queue_before == 1 ? "" : "s", why->qdisc);
+	else if (why->queue_ns >= WORTH_A_LINE_NS)
+		say(text, "%s held it for %.2f ms", why->qdisc, to_ms(why->queue_ns));
+}
+
 char *why_text(char text[WHY_TEXT_SIZE], const struct why *why)
 {
 	enum pt_receiver i;
@@ -206,9 +229,8 @@ char *why_text(char text[WHY_TEXT_SIZE], const struct why *why)
 	text[0] = '\0';
 	if (why->neighbour_waits)
 		say(text, "the neighbour's address was asked for (%s)", why->neighbour);
-	if (why->has_queue && why->queue_before)
-		say(text, "%u packet%s before it in the queue (%s)", why->queue_before,
-		    why->queue_before == 1 ? "" : "s", why->qdisc);
+	if (why->has_queue)
+		say_queue(text, why);
 	for (i = 0; i < PT_NR_RECEIVERS; i++)
 		say_receive(text, &why->receive[i], i);
 	if (why->has_rps)

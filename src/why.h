@@ -42,6 +42,7 @@ struct why {
 
 	bool has_queue;
 	uint32_t queue_before; /* packets in the queue before the request */
+	uint64_t queue_ns; /* that it was there */
 	char qdisc[PT_QDISC_NAME]; /* harmless */
 
 	const char *neighbour; /* its state as the request met it: "incomplete"; NULL: not known, or valid */
@@ -58,6 +59,9 @@ void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *r
 
 /* "driver_rx" */
 const char *receiver_name(enum pt_receiver receiver);
+
+/* Does its queueing discipline delay each packet, however many stand before it? */
+bool why_holds_by_itself(const struct why *why);
 
 /*
  * What is worth a line under a probe, in words: "`stress` held CPU 1 for 3.10 ms; 12 packets before it in the

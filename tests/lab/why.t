@@ -138,9 +138,9 @@ for kernel in 6.12 6.1; do
 	json "$kernel: what is told is of the contract's types" "$out/hog-fentry" 'replies | all(why_typed)'
 	json "$kernel: findings are of the contract's types" "$out/hog-fentry" 'summary | findings_typed'
 	like "$kernel: a line under the reply" "$(cat "$out/text")" \
-		'^    why: [1-9] packets? before it in the queue \(netem\)'
+		'^    why: netem held it for 5\.[0-9]+ ms$'
 	like "$kernel: a sentence below the table" "$(cat "$out/text")" \
-		'^    Half of the probes or more spend at least 5\.[0-9]+ ms in qdisc: with up to [1-9] packets? before it'
+		'^    Half of the probes or more spend at least 5\.[0-9]+ ms in qdisc: netem held it back'
 done
 
 in_lab "ksoftirqd: the run" -k 6.1 -f "$top/build/inject" -o "$out" "$scratch/ksoftirqd"

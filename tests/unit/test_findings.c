@@ -218,6 +218,63 @@ static void a_slow_wire_is_outside(void **state)
 	assert_non_null(strstr(find("slowest")->text, "outside this host's stack"));
 }
 
+/* Merged with what comes before and after it, it holds a queue of this host's. */
+static void a_merged_wire_is_not_outside(void **state)
+{
+	(void)state;
+	without = 1U << PT_HOOK_START_XMIT | 1U << PT_HOOK_XMIT;
+	add_slow(PT_HOOK_XMIT, 30 * NSEC_PER_MSEC);
+	judge(true);
+	assert_string("slowest", "segment", "qdisc+driver-out+wire");
+	assert_null(strstr(find("slowest")->text, "outside"));
+}
+
+/* Four of ten have a wakeup of their own, the others lack a stamp: that is not half of them. */
+static void what_less_than_half_have_is_not_said_of_half(void **state)
+{
+	(void)state;
+	segment_ns[PT_HOOK_DATA_READY] = 9 * NSEC_PER_MSEC;
+	add_probes(4);
+	segment_ns[PT_HOOK_DATA_READY] = 100;
+	add_probes(2);
+	without = 1U << PT_HOOK_DATA_READY;
+	add_probes(4);
+	judge(false);
+	assert_int_equal(nr, 0);
+}
+
+static void why_is_offered_where_it_looks(void **state)
+{
+	(void)state;
+	add_slow(PT_HOOK_SEND, 30 * NSEC_PER_MSEC);
+	judge(false);
+	assert_string("slowest", "segment", "syscall-out");
+	assert_null(strstr(find("slowest")->text, "--why"));
+}
+
+static void netem_holds_packets_whatever_stands_before_them(void **state)
+{
+	(void)state;
+	segment_ns[PT_HOOK_DEV_QUEUE] = 10 * NSEC_PER_MSEC;
+	why.queue = (struct pt_queue){ .number = NUMBER, .packets = 6, .qdisc = "netem" };
+	add_probes(5);
+	judge(true);
+	assert_string("slow", "cause", "qdisc");
+}
+
+static void up_to_is_the_most(void **state)
+{
+	(void)state;
+	segment_ns[PT_HOOK_DEV_QUEUE] = 5 * NSEC_PER_MSEC;
+	why.queue = (struct pt_queue){ .number = NUMBER, .packets = 6, .qdisc = "tbf" };
+	add_probes(5);
+	segment_ns[PT_HOOK_XMIT] = 20 * NSEC_PER_MSEC; /* the slowest */
+	why.queue.packets = 2;
+	add_probes(1);
+	judge(true);
+	assert_number("slow", "packets", 5);
+}
+
 static void a_wait_on_this_host_in_every_other_probe(void **state)
 {
 	(void)state;
@@ -549,6 +606,11 @@ int main(void)
 		TEST(what_is_short_or_seldom_is_no_finding),
 		TEST(of_few_probes_the_slowest_is_no_finding),
 		TEST(a_slow_wire_is_outside),
+		TEST(a_merged_wire_is_not_outside),
+		TEST(what_less_than_half_have_is_not_said_of_half),
+		TEST(why_is_offered_where_it_looks),
+		TEST(netem_holds_packets_whatever_stands_before_them),
+		TEST(up_to_is_the_most),
 		TEST(a_wait_on_this_host_in_every_other_probe),
 		TEST(what_holds_the_median_is_not_said_twice),
 		TEST(each_segment_that_is_slow_is_named),
