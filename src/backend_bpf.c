@@ -223,7 +223,7 @@ static void bpf_close(void *state)
 }
 
 /* Why a backend cannot be had. */
-static int refused(struct reason *why, int err, const char *what)
+static int refused(struct reason *why, const struct tracer_options *o, int err, const char *what)
 {
 	if (err == -EPERM || err == -EACCES) {
 		if (geteuid())
@@ -231,10 +231,8 @@ static int refused(struct reason *why, int err, const char *what)
 				why, ENOTSUP,
 				"not permitted to load %s: run as root, or with CAP_BPF and CAP_PERFMON",
 				what);
-		return because(
-			why, ENOTSUP,
-			"this kernel does not allow %s: is it locked down, or this a container without CAP_BPF?",
-			what);
+		return because(why, ENOTSUP, "this kernel does not allow %s%s", what,
+			       o->backend == BACKEND_AUTO ? "" : ": --trace=auto takes what it allows");
 	}
 	if (err == -ENODATA)
 		return because(
@@ -363,7 +361,7 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		err = try_open(&b, memory, o, kernel, elf, elf_size, use, functions, &again);
 	}
 	if (err)
-		return refused(why, err, what);
+		return refused(why, o, err, what);
 	why_programs_attach(&b->why, b->object);
 	memory->records = b->records;
 	memory->whys = b->whys;
@@ -393,7 +391,7 @@ static int fentry_open(void **state, struct backend_memory *memory, const struct
 	size_t size;
 
 	if (kernel->fentry)
-		return refused(why, kernel->fentry, what);
+		return refused(why, o, kernel->fentry, what);
 	elf = typed_programs(kernel, o->family, &size);
 	return open_object(state, memory, o, kernel, elf, size, true, what, why);
 }
@@ -408,7 +406,7 @@ static int kprobe_open(void **state, struct backend_memory *memory, const struct
 	if (kernel->kprobe == -ENOENT)
 		return because(why, ENOTSUP, "this kernel has no kprobes: it needs CONFIG_KPROBE_EVENTS");
 	if (kernel->kprobe || !kernel->has_btf)
-		return refused(why, kernel->has_btf ? kernel->kprobe : -ENODATA, what);
+		return refused(why, o, kernel->has_btf ? kernel->kprobe : -ENODATA, what);
 	elf = o->family == PT_FAMILY_V6 ? kprobe6_bpf__elf_bytes(&size) : kprobe4_bpf__elf_bytes(&size);
 	return open_object(state, memory, o, kernel, elf, size, true, what, why);
 }
@@ -421,7 +419,7 @@ static int tracepoint_open(void **state, struct backend_memory *memory, const st
 	size_t size;
 
 	if (kernel->typed_tracepoint)
-		return refused(why, kernel->typed_tracepoint, what);
+		return refused(why, o, kernel->typed_tracepoint, what);
 	elf = typed_programs(kernel, o->family, &size);
 	return open_object(state, memory, o, kernel, elf, size, false, what, why);
 }
