@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "explain.h"
 #include "options.h"
 #include "pinger.h"
 #include "util.h"
+
+/*
+ * A socket would get the number of a standard descriptor that is closed, and what is printed would go out as
+ * packets. Opened for reading only, so that writing fails as it would have failed. Returns 0 or a negative errno.
+ */
+static int occupy_standard_descriptors(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd) /* the lowest that is free */
+			return -errno;
+	return 0;
+}
 
 /* What was measured is lost where it could not be written: a full disk is no success. */
 static int finish_output(int status)
@@ -21,12 +37,15 @@ int main(int argc, char **argv)
 {
 	struct options options;
 
+	/* Before anything is opened. There may be no stderr to say so: the exit status has to do. */
+	if (occupy_standard_descriptors())
+		return EXIT_ERROR;
 	setlocale(LC_CTYPE, "");
 	switch (options_parse(&options, argc, argv)) {
 	case OPTIONS_DONE:
-		return 0;
+		return finish_output(0);
 	case OPTIONS_BAD:
-		return EXIT_ERROR;
+		return finish_output(EXIT_ERROR);
 	default:
 		return finish_output(options.explain ? explain_run(&options) : pinger_run(&options));
 	}

@@ -104,6 +104,24 @@ is "--help ends well" "$status" 0
 run -h
 is "-h ends as with ping" "$status" 2
 like "-h tells the usage" "$out" '^Usage: pingtrace \[options\] HOST\.\.\.$'
+
+# What cannot be written is no success, whichever way out it is.
+for args in "-c 1 -C --trace=off 127.0.0.1" --explain -V --help -h; do
+	# shellcheck disable=SC2086
+	"$pingtrace" $args >/dev/full 2>"$scratch/err"
+	is "$args >/dev/full: exit status 2, and why" "$? $(cat "$scratch/err")" \
+		"2 pingtrace: cannot write the output: No space left on device"
+	# A descriptor that is closed becomes no socket's: all would be answered otherwise, and the exit status 0.
+	# shellcheck disable=SC2086
+	"$pingtrace" $args 2>"$scratch/err" >&-
+	is "$args >&-: exit status 2, and why" "$? $(cat "$scratch/err")" \
+		"2 pingtrace: cannot write the output: Bad file descriptor"
+done
+"$pingtrace" --trace=off -C -c 2 -i 0.01 127.0.0.1 >"$scratch/out" 2>&- <&-
+is "2>&- <&-: as always" "$? $(grep -c icmp_seq "$scratch/out")" "0 2"
+"$pingtrace" --trace=off -C -c 1 127.0.0.1 >&- 2>&- <&-
+is "without any descriptor: exit status 2" $? 2
+
 ping="$(command -v ping)"
 # masked FILE: figures that differ from run to run
 masked() {
