@@ -259,6 +259,10 @@ static int open_any(struct echo_socket *s, enum pt_socket kind, struct reason *w
 		return because(why, -err,
 			       "no ping socket: %s: widen net.ipv4.ping_group_range, or take --socket=raw",
 			       strerror(-err));
+	if (!(kind & PT_SOCKET_DGRAM))
+		return because(why, -err,
+			       "no raw socket: %s: run as root, with CAP_NET_RAW, or take --socket=dgram",
+			       strerror(-err));
 	return because(why, -err,
 		       "no socket: %s: run as root, or widen net.ipv4.ping_group_range for a ping socket",
 		       strerror(-err));

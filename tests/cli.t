@@ -301,7 +301,8 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 			'^pingtrace: no socket: .*: run as root, or widen net.ipv4.ping_group_range'
 	fi
 	user --trace=off --socket=raw -c 1 127.0.0.1
-	like "an ordinary user has no raw socket" "$status $(cat "$scratch/err")" '^2 pingtrace: no socket: '
+	is "an ordinary user has no raw socket, and is told what to do" "$status $(cat "$scratch/err")" \
+		"2 pingtrace: no raw socket: Operation not permitted: run as root, with CAP_NET_RAW, or take --socket=dgram"
 	if unshare -n true 2>/dev/null; then
 		unshare -n sh -c 'ip link set lo up; echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range; exec "$@"' sh \
 			setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all \
