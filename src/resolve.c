@@ -111,23 +111,51 @@ static void look_up_reverse(struct target *t)
 		harmless(t->reverse, sizeof(t->reverse), raw);
 }
 
+/* Has @host an address of the other family than @family? Only asked where it has none of @family. */
+static bool is_of_other_family(const char *host, enum pt_family family)
+{
+	union address a;
+
+	return !look_up(&a, NULL, host, family == PT_FAMILY_V4 ? AF_INET6 : AF_INET, AI_IDN);
+}
+
+/* What getaddrinfo's @err means to the user; @fixed: the family is that of another host, and not asked for. */
+static int refuse_host(const char *host, enum pt_family family, bool fixed, int err, struct reason *why)
+{
+	const char *name = family == PT_FAMILY_V4 ? "IPv4" : "IPv6";
+	union address a;
+
+	if (err == EAI_SYSTEM)
+		return because(why, errno, "%.64s: %s", host, strerror(errno));
+	/* Where nobody gives an answer, asking once more would take as long again. */
+	if (family == PT_FAMILY_ANY || err == EAI_AGAIN || !is_of_other_family(host, family))
+		return because(why, ENOENT, "%.64s: %s: check the name, or give an address", host,
+			       gai_strerror(err));
+	if (fixed)
+		return because(why, EAFNOSUPPORT, "%.64s: the hosts of one run are of one family, here %s",
+			       host, name);
+	return because(why, EAFNOSUPPORT, "%.64s: %s %s address: leave out -%c", host,
+		       address_parse(&a, host, PT_FAMILY_ANY) ? "not an" : "a name without an", name,
+		       family == PT_FAMILY_V4 ? '4' : '6');
+}
+
 int target_resolve(struct target *t, const char *host, enum pt_family family, enum names names,
 		   struct reason *why)
 {
+	/* A host that was free to choose the family has chosen it for those after it: no option did. */
+	static bool fixed;
 	int err;
 
 	memset(t, 0, sizeof(*t));
+	fixed |= family == PT_FAMILY_ANY;
 	t->literal = address_parse(&t->address, host, family);
 	if (t->literal) {
 		harmless(t->name, sizeof(t->name), host);
 	} else {
 		err = look_up(&t->address, t->name, host, family_number(family),
 			      AI_CANONNAME | AI_IDN | (shows_letters() ? AI_CANONIDN : 0));
-		if (err == EAI_SYSTEM)
-			return because(why, errno, "%.64s: %s", host, strerror(errno));
 		if (err)
-			return because(why, ENOENT, "%.64s: %s: check the name, or give an address", host,
-				       gai_strerror(err));
+			return refuse_host(host, family, fixed, err, why);
 	}
 	t->family = t->address.sa.sa_family == AF_INET6 ? PT_FAMILY_V6 : PT_FAMILY_V4;
 	if (t->family == PT_FAMILY_V6)

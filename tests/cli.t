@@ -58,6 +58,22 @@ refused "-w x" "bad value for -w" -w x 127.0.0.1
 refused "--trace=x" "bad value for --trace: 'x': take auto" --trace=x 127.0.0.1
 refused "--socket=x" "bad value for --socket: 'x': take auto, dgram or raw" --socket=x 127.0.0.1
 refused "unknown host" "no.such.host.invalid: .*: check the name" --trace=off no.such.host.invalid
+refused "an address of the other family than -4" "::1: not an IPv4 address: leave out -4" --trace=off -4 ::1
+refused "an address of the other family than -6" "127.0.0.1: not an IPv6 address: leave out -6" --trace=off -6 127.0.0.1
+refused "hosts of two families" "::1: the hosts of one run are of one family, here IPv4" --trace=off 127.0.0.1 ::1
+if unshare -m true 2>/dev/null; then
+	echo "fd09::1 six.invalid" >"$scratch/hosts"
+	for args in "-4 six.invalid" "127.0.0.1 six.invalid"; do
+		# shellcheck disable=SC2086
+		unshare -m sh -c 'mount --bind "$1" /etc/hosts && shift && exec "$@"' sh "$scratch/hosts" \
+			"$pingtrace" --trace=off -c 1 $args
+	done >"$scratch/out" 2>"$scratch/err"
+	is "names of the other family likewise" "$(cat "$scratch/out" "$scratch/err")" \
+		"pingtrace: six.invalid: a name without an IPv4 address: leave out -4
+pingtrace: six.invalid: the hosts of one run are of one family, here IPv4"
+else
+	skip "names of the other family likewise" "not permitted to make a mount namespace"
+fi
 refused "no such device" "no device 'nodev0': ip link lists them" --trace=off -I nodev0 127.0.0.1
 refused "a source that is not ours" "cannot bind the socket to the source address: .*: take an address of this host" \
 	--trace=off -I 192.0.2.1 127.0.0.1
