@@ -33,7 +33,7 @@ struct stats {
 	uint64_t received; /* without duplicates */
 	uint64_t duplicates;
 	uint64_t corrupted; /* wrong checksum: not counted as received */
-	uint64_t errors; /* ICMP errors about our probes, and probes the socket refused */
+	uint64_t errors; /* ICMP errors about our probes, and EMSGSIZE; no other refusal, as with ping */
 	uint64_t late; /* received after they had been given up; part of received */
 	uint64_t stamps; /* that hooks took of the probes that were split */
 	uint64_t clipped; /* probes with a stamp out of order */
