@@ -5,30 +5,27 @@
 
 #include <stdint.h>
 
-#define NETNS_NAME_SIZE 32
-/* As many as can be kept open beside the rest of a run; what is beyond has no name. */
-#define NETNS_NAMES_MAX 128
+#define NETNS_NAME_SIZE 64
+#define NETNS_NAMES_MAX 128 /* what is beyond has no name */
 
 struct netns_names {
 	uint32_t own; /* inode number of this process's namespace; 0: not known */
 	unsigned int nr;
 	struct {
 		uint32_t inode;
-		int fd; /* keeps the namespace, and so nobody else gets its inode number */
-		char name[NETNS_NAME_SIZE]; /* harmless to print */
+		char name[NETNS_NAME_SIZE]; /* as it is: untrusted */
 	} names[NETNS_NAMES_MAX];
 };
 
 /*
  * Read what names there are now; opens files, so it is to be done before privileges_drop. What cannot be read
- * has no name. Namespaces with a name are kept until the process ends: the inode number of one that is deleted
- * would be given to the next, which would then be taken for it.
+ * has no name.
  */
 void netns_read(struct netns_names *names);
 
 /*
- * What to call the namespace with this inode number: its name, or the number where it has none; NULL for this
- * process's own, and for one that is not known (0).
+ * What to call the namespace with this inode number: the name that it had at the start, if it still has that, or the
+ * number; NULL for this process's own, and for one that is not known (0). Harmless to print.
  */
 const char *netns_text(const struct netns_names *names, uint32_t inode, char text[NETNS_NAME_SIZE]);
 

@@ -168,7 +168,7 @@ static int parse_hops(const struct options *o, uint32_t hops[HOPS_MAX], struct r
 	int err;
 
 	for (i = 0; i < o->nr_hops; i++) {
-		err = target_resolve(&hop, o->hops[i], PT_FAMILY_V4, NAMES_NONE, why);
+		err = target_resolve(&hop, o->hops[i], PT_FAMILY_V4, false, NAMES_NONE, why);
 		if (err)
 			return err;
 		hops[i] = hop.address.v4.sin_addr.s_addr;

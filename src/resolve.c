@@ -139,15 +139,12 @@ static int refuse_host(const char *host, enum pt_family family, bool fixed, int 
 		       family == PT_FAMILY_V4 ? '4' : '6');
 }
 
-int target_resolve(struct target *t, const char *host, enum pt_family family, enum names names,
+int target_resolve(struct target *t, const char *host, enum pt_family family, bool fixed, enum names names,
 		   struct reason *why)
 {
-	/* A host that was free to choose the family has chosen it for those after it: no option did. */
-	static bool fixed;
 	int err;
 
 	memset(t, 0, sizeof(*t));
-	fixed |= family == PT_FAMILY_ANY;
 	t->literal = address_parse(&t->address, host, family);
 	if (t->literal) {
 		harmless(t->name, sizeof(t->name), host);

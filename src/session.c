@@ -35,7 +35,8 @@ static int resolve_all(struct session *s, struct reason *why)
 	struct peer *peer;
 
 	for_each_peer (peer, s) {
-		err = target_resolve(&peer->target, o->hosts[peer->index], family, names, why);
+		err = target_resolve(&peer->target, o->hosts[peer->index], family, family != o->family, names,
+				     why);
 		if (err)
 			return err;
 		family = peer->target.family; /* hooks are attached for one of them */
