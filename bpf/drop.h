@@ -164,6 +164,9 @@ static __always_inline int method_DROPPED(void *ctx, struct sk_buff *skb, __u64 
 	if (!rec || found.later)
 		return 0;
 	packet = found.reply ? dropped_reply(rec, skb, receiver) : dropped_request(rec, skb);
+	/* Its address may be the next copy's at once: the slab gives out first what it took back last. */
+	if (rec->reply_skb == (__u64)skb && !rec->delivered)
+		rec->reply_skb = SKB_GONE;
 	if (packet <= rec->drop.packet)
 		return 0;
 	dev = device_of(skb);

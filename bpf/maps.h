@@ -17,6 +17,9 @@ struct {
 	__u32 number;
 } recent = {};
 
+/* pt_record.reply_skb: that copy was dropped, and the next skb at its address is another. No skb has this address. */
+#define SKB_GONE 1
+
 struct pt_dev SEC(".data.devs") devs[PT_NR_DEVS] = {};
 
 /* How many `pending.xmit_skb` there are on all CPUs, or were and were not taken back. */

@@ -190,6 +190,24 @@ static __always_inline void remember_fragments(const struct pt_record *rec, cons
 	f->number = rec->number;
 }
 
+/* Forget what was stamped of a copy of the reply that has not reached the socket. */
+static __always_inline void forget_reply(struct pt_record *rec)
+{
+	rec->stamps[PT_HOOK_DRIVER_RX].ns = 0;
+	rec->stamps[PT_HOOK_NETIF_RECEIVE].ns = 0;
+	rec->stamps[PT_HOOK_IP_RCV].ns = 0;
+	rec->stamps[PT_HOOK_ICMP_RCV].ns = 0;
+}
+
+/* The copy of the reply that counted was dropped, and another has come: it begins anew, and its own drop would count. */
+static __always_inline void forget_dropped_reply(struct pt_record *rec)
+{
+	forget_reply(rec);
+	rec->drop.packet = PT_DROPPED_NONE;
+	rec->drop.ns = 0;
+	rec->reply_skb = 0;
+}
+
 /*
  * Is this pass at a hook of the way in one of the copy that counts, the first that came? Of its fragments
  * the last to arrive counts, so that the wait for it is in `wire`.
@@ -197,6 +215,11 @@ static __always_inline void remember_fragments(const struct pt_record *rec, cons
 static __always_inline bool is_reply_pass(struct pt_record *rec, struct sk_buff *skb, enum pt_hook hook,
 					  const struct found *found)
 {
+	if (rec->reply_skb == SKB_GONE) {
+		if (found->later && rec->reply_fragment == found->fragment)
+			return false; /* the rest of the datagram that has lost its first fragment */
+		forget_dropped_reply(rec);
+	}
 	if (!rec->reply_skb) {
 		rec->reply_skb = (__u64)skb;
 		rec->reply_fragment = found->fragment;
@@ -287,15 +310,6 @@ static __always_inline bool is_same_copy(const struct pt_record *rec, struct sk_
 	if (config.socket == PT_SOCKET_RAW || rec->reply_fragment)
 		return is_copy_or_clone(rec, skb);
 	return !rec->reply_skb || rec->reply_skb == (__u64)skb;
-}
-
-/* Forget what was stamped of a copy of the reply that has not reached the socket. */
-static __always_inline void forget_reply(struct pt_record *rec)
-{
-	rec->stamps[PT_HOOK_DRIVER_RX].ns = 0;
-	rec->stamps[PT_HOOK_NETIF_RECEIVE].ns = 0;
-	rec->stamps[PT_HOOK_IP_RCV].ns = 0;
-	rec->stamps[PT_HOOK_ICMP_RCV].ns = 0;
 }
 
 /*
