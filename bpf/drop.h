@@ -29,10 +29,26 @@ static __always_inline bool is_for_taps(struct sk_buff *skb)
 	return type == PACKET_OUTGOING || type == PACKET_LOOPBACK;
 }
 
+/* What a bridge gives a port for want of better knowledge, and nobody there wants. */
+static __always_inline bool is_flooded(struct sk_buff *skb)
+{
+	return is_for_other_host(skb) && BPF_CORE_READ_BITFIELD_PROBED(skb, cloned);
+}
+
+/* Of a request that more than one device was given: is @skb the clone that came to a device with its link address? */
+static __always_inline bool is_received_clone(const struct pt_record *rec, struct sk_buff *skb)
+{
+	__u64 dev = (__u64)GET_POINTER(skb, dev);
+
+	return rec->request_head == (__u64)GET(skb, head) && is_stamped(rec, PT_HOOK_PEER_DRIVER_RX) &&
+	       rec->stamps[PT_HOOK_PEER_DRIVER_RX].dev == device_slow(&dev);
+}
+
 static __always_inline enum pt_dropped dropped_request(const struct pt_record *rec, struct sk_buff *skb)
 {
 	/* Another address is a copy: a bridge's, a network's, or one for somebody who listens. */
-	if (rec->request_skb && rec->request_skb != (__u64)skb)
+	if (rec->request_copied ? !is_received_clone(rec, skb) :
+				  rec->request_skb && rec->request_skb != (__u64)skb)
 		return PT_DROPPED_NONE;
 	if (rec->reply_skb || is_stamped(rec, PT_HOOK_PEER_IP_LOCAL_OUT) || rec->delivered ||
 	    is_for_taps(skb))
@@ -163,7 +179,9 @@ static __always_inline int method_DROPPED(void *ctx, struct sk_buff *skb, __u64 
 	rec = probe_of(skb, dropped_header(skb), false, &found);
 	if (!rec || found.later)
 		return 0;
-	packet = found.reply ? dropped_reply(rec, skb, receiver) : dropped_request(rec, skb);
+	packet = is_flooded(skb) ? PT_DROPPED_NONE :
+		 found.reply	 ? dropped_reply(rec, skb, receiver) :
+				   dropped_request(rec, skb);
 	/* Its address may be the next copy's at once: the slab gives out first what it took back last. */
 	if (rec->reply_skb == (__u64)skb && !rec->delivered)
 		rec->reply_skb = SKB_GONE;

@@ -96,6 +96,21 @@ static __always_inline struct pt_record *probe_sent_in_pages(struct sk_buff *skb
 	return rec && !rec->request_skb ? rec : NULL;
 }
 
+/*
+ * @skb is the request, as far as it has come. Another address with the same memory is a clone: a bridge that does not know
+ * where the receiver is gives each of its ports one. Copies that queueing disciplines make do not come by here again, and
+ * tunnels' have memory of their own.
+ */
+static __always_inline void note_request(struct pt_record *rec, struct sk_buff *skb)
+{
+	__u64 head = (__u64)GET(skb, head);
+
+	if (rec->request_head == head && rec->request_skb != (__u64)skb)
+		rec->request_copied = 1;
+	rec->request_skb = (__u64)skb;
+	rec->request_head = head;
+}
+
 /* A request on its way out, down to the queueing discipline. */
 static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
@@ -113,7 +128,7 @@ static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hoo
 		return 0;
 	}
 	if (hook == PT_HOOK_IP_LOCAL_OUT || hook == PT_HOOK_DEV_QUEUE)
-		rec->request_skb = (__u64)skb;
+		note_request(rec, skb);
 	if (hook == PT_HOOK_DEV_QUEUE)
 		stamp_dev(rec, hook, GET_POINTER(skb, dev));
 	else if (!is_stamped(rec, hook))
@@ -199,13 +214,47 @@ static __always_inline void forget_reply(struct pt_record *rec)
 	rec->stamps[PT_HOOK_ICMP_RCV].ns = 0;
 }
 
-/* The copy of the reply that counted was dropped, and another has come: it begins anew, and its own drop would count. */
-static __always_inline void forget_dropped_reply(struct pt_record *rec)
+/* Another copy of the reply is to count: it begins anew, and its own drop would count. */
+static __always_inline void forget_copy(struct pt_record *rec)
 {
 	forget_reply(rec);
 	rec->drop.packet = PT_DROPPED_NONE;
 	rec->drop.ns = 0;
 	rec->reply_skb = 0;
+}
+
+static __always_inline bool is_our_netns(__u32 netns)
+{
+	return !config.netns || !netns || netns == config.netns;
+}
+
+static __always_inline bool is_here(struct sk_buff *skb)
+{
+	struct net_device *dev = GET_POINTER(skb, dev);
+
+	return is_our_netns(dev ? BPF_CORE_READ(dev, nd_net.net, ns.inum) : 0);
+}
+
+/* Was the reply last seen in our network namespace? */
+static __always_inline bool was_here(const struct pt_record *rec)
+{
+	enum pt_hook last =
+		is_stamped(rec, PT_HOOK_NETIF_RECEIVE) ? PT_HOOK_NETIF_RECEIVE : PT_HOOK_DRIVER_RX;
+	__u32 slot = (__u32)rec->stamps[last].dev - 1;
+
+	return slot >= PT_NR_DEVS || is_our_netns(devs[slot].netns);
+}
+
+/*
+ * A bridge in another namespace that does not know where we are gives each of its ports a clone of the reply, and the
+ * packet itself to the last: @skb, a clone, is the one that has come to us.
+ */
+static __always_inline bool is_clone_for_us(const struct pt_record *rec, struct sk_buff *skb,
+					    enum pt_hook hook)
+{
+	return hook == PT_HOOK_NETIF_RECEIVE && rec->reply_skb != (__u64)skb &&
+	       rec->reply_head == (__u64)GET(skb, head) && !rec->reply_fragment && !was_here(rec) &&
+	       is_here(skb);
 }
 
 /*
@@ -218,7 +267,11 @@ static __always_inline bool is_reply_pass(struct pt_record *rec, struct sk_buff 
 	if (rec->reply_skb == SKB_GONE) {
 		if (found->later && rec->reply_fragment == found->fragment)
 			return false; /* the rest of the datagram that has lost its first fragment */
-		forget_dropped_reply(rec);
+		if (rec->reply_head == (__u64)GET(skb, head) && !is_here(skb))
+			return false; /* a clone that a bridge gave to another port */
+		forget_copy(rec);
+	} else if (rec->reply_skb && is_clone_for_us(rec, skb, hook)) {
+		forget_copy(rec);
 	}
 	if (!rec->reply_skb) {
 		rec->reply_skb = (__u64)skb;
@@ -264,6 +317,14 @@ static __always_inline struct pt_record *received_probe(struct sk_buff *skb, enu
 	return rec;
 }
 
+#define PACKET_OTHERHOST 3 /* include/uapi/linux/if_packet.h */
+
+/* It has come to a device that has not the link address that it is for. */
+static __always_inline bool is_for_other_host(struct sk_buff *skb)
+{
+	return BPF_CORE_READ_BITFIELD_PROBED(skb, pkt_type) == PACKET_OTHERHOST;
+}
+
 /* A reply on its way in, before and at IP; or a request on its way into the responder. */
 static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
 					  enum pt_place place)
@@ -275,7 +336,8 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 	if (!rec)
 		return 0;
 	if (!found.reply) {
-		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV)) {
+		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV) &&
+		    !(rec->request_copied && is_for_other_host(skb))) {
 			stamp_dev(rec, peer, GET_POINTER(skb, dev));
 			rec->stamps[peer].place = place + 1;
 		}

@@ -128,7 +128,7 @@ static int configure(struct bpf_object *object, struct kernel *kernel, const str
 		.nr_sendmsg = SYS_sendmsg,
 		.pid = getpid(),
 	};
-	struct stat pidns;
+	struct stat pidns, netns;
 	size_t size;
 	void *data;
 
@@ -137,6 +137,8 @@ static int configure(struct bpf_object *object, struct kernel *kernel, const str
 		config.pidns_dev = pidns.st_dev;
 		config.pidns_ino = pidns.st_ino;
 	}
+	if (!stat("/proc/self/ns/net", &netns))
+		config.netns = netns.st_ino;
 	data = rodata ? (void *)bpf_map__initial_value(rodata, &size) : NULL;
 	if (!data || size < sizeof(config))
 		return -EINVAL;

@@ -419,7 +419,7 @@ static enum loss_where where_seen(const struct pt_record *rec, const struct loss
 	if (passed_at(rec, PT_HOOK_PEER_DRIVER_RX) || passed_at(rec, PT_HOOK_PEER_ICMP_RCV) ||
 	    (passed_at(rec, PT_HOOK_XMIT) && !is_queued_again(rec, sight)))
 		return LOSS_FAR;
-	return sight->hooks & 1U << PT_HOOK_XMIT ? LOSS_OUT : LOSS_UNKNOWN;
+	return sight->hooks & 1U << PT_HOOK_XMIT && !rec->request_copied ? LOSS_OUT : LOSS_UNKNOWN;
 }
 
 static bool raw_socket_did_not_take(const struct pt_record *rec, const struct loss_sight *sight)

@@ -58,6 +58,9 @@ const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook ho
 {
 	const struct pt_stamp *stamp = &rec->stamps[hook];
 
+	if (rec->request_copied &&
+	    (hook == PT_HOOK_DEV_QUEUE || hook == PT_HOOK_START_XMIT || hook == PT_HOOK_XMIT))
+		return NULL;
 	return stamp->ns && stamp->number == rec->number ? stamp : NULL;
 }
 

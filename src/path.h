@@ -55,7 +55,10 @@ struct path {
  */
 int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socket);
 
-/* The stamp of @hook in @rec, or NULL: not passed, or left by another probe. */
+/*
+ * The stamp of @hook in @rec, or NULL: not passed, or left by another probe; or it is a device's, and more than one had the
+ * request, so that another one's may have sent what was answered.
+ */
 const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook hook);
 
 /* Is @hook on the path with this kind of socket? */

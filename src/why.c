@@ -176,7 +176,7 @@ void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *r
 	look_at_wait(why, rec, &raw->wait);
 	for (i = 0; i < PT_NR_RECEIVERS; i++)
 		look_at_receive(&why->receive[i], rec, i, &raw->receive[i]);
-	if (raw->queue.number == rec->number && raw->queue.packets) {
+	if (raw->queue.number == rec->number && raw->queue.packets && !rec->request_copied) {
 		why->has_queue = true;
 		why->queue_before = raw->queue.packets - 1;
 		why->queue_ns = in_queue_ns(rec);

@@ -92,6 +92,7 @@ struct sk_buff {
 	struct sock *sk;
 	unsigned long _skb_refdst;
 	unsigned int len;
+	__u8 cloned : 1;
 	__u8 pkt_type : 3;
 	__be16 protocol;
 	__u16 network_header;

@@ -73,15 +73,18 @@ struct pt_record {
 	__u64 request_skb;
 	__u64 reply_skb;
 	__u64 reply_head;
+	__u64 request_head;
 	__u64 received_skb; /* that netif_receive saw last, and whether it was a reply */
 	__u64 dev_out, dev_in; /* the devices that dev_queue and driver_rx have stamped */
 	__u32 reply_fragment; /* identification of its datagram; 0: it came whole */
 	__u16 received_reply;
 	__u16 delivered; /* a reply has reached the socket: what comes after is a duplicate */
+	/* More than one device was given the request. Which of them sent it on cannot be told: see record_stamp(). */
+	__u32 request_copied;
 	struct pt_stamp stamps[PT_NR_HOOKS];
 	struct pt_drop drop;
 	struct pt_told told; /* for user space only */
-	__u64 pad[(512 - 72 - 64 - 32 - 16 * PT_NR_HOOKS) / 8];
+	__u64 pad[(512 - 88 - 64 - 32 - 16 * PT_NR_HOOKS) / 8];
 };
 
 /* pt_record.open of the probe with this sequence number. */
@@ -129,6 +132,7 @@ struct pt_config {
 	__u32 nr_sendmsg; /* number of the system call */
 	__u64 pidns_dev, pidns_ino; /* the process's PID namespace, and its PID there */
 	__u32 pid;
+	__u32 netns; /* inode number of the process's network namespace; 0: not known */
 };
 
 /* Set by the pinger around sendmsg(2): whose request is on its way into the kernel. */

@@ -211,6 +211,18 @@ static void stamps_tell_how_far_it_came(void **state)
 	assert_lost(LOSS_IN, PT_HOOK_IP_RCV, "", "", "near0", 0);
 }
 
+static void of_a_request_that_many_devices_had_no_device_tells(void **state)
+{
+	(void)state;
+	pass(PT_HOOK_SEND, PT_HOOK_XMIT);
+	rec.request_copied = 1;
+	assert_lost(LOSS_UNKNOWN, PT_HOOK_IP_FINISH_OUTPUT2, "", "", "", 0);
+	assert_null(loss.advice);
+	pass(PT_HOOK_PEER_DRIVER_RX, PT_HOOK_PEER_DRIVER_RX);
+	at_device(PT_HOOK_PEER_DRIVER_RX, FAR0);
+	assert_lost(LOSS_FAR, PT_HOOK_PEER_DRIVER_RX, "", "", "far0", THERE);
+}
+
 static void a_reply_in_another_namespace_is_far(void **state)
 {
 	(void)state;
@@ -469,6 +481,7 @@ int main(void)
 		TEST(a_drop_explains_the_error),
 		TEST(another_probes_drop_is_none),
 		TEST(stamps_tell_how_far_it_came),
+		TEST(of_a_request_that_many_devices_had_no_device_tells),
 		TEST(a_reply_in_another_namespace_is_far),
 		TEST(below_a_device_that_has_sent_it),
 		TEST(what_the_receiver_has_is_further_than_the_drivers_return),
