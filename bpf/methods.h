@@ -48,10 +48,15 @@ static __always_inline int method_SYSCALL(long id, enum pt_hook hook)
 	return 0;
 }
 
-/* A reply that this kernel makes, on its way out: until it has come in at our side. */
-static __always_inline bool is_peer_pass(const struct pt_record *rec, enum pt_hook peer)
+/*
+ * A reply that this kernel makes, on its way out: until it has come in at our side. What this kernel answers in its own
+ * name is no reply to the probe: a far host may have sent us our request.
+ */
+static __always_inline bool is_peer_pass(const struct pt_record *rec, enum pt_hook peer,
+					 const struct found *found)
 {
-	return peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_DRIVER_RX) && !is_stamped(rec, peer);
+	return peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_DRIVER_RX) && !is_stamped(rec, peer) &&
+	       (is_target(rec, found->l3, SADDR_OFFSET) || rec->any_source);
 }
 
 /* Without a socket it is forwarded, and may be ours. */
@@ -63,20 +68,15 @@ static __always_inline bool wants_TRANSMIT(struct sk_buff *skb, enum pt_hook pee
 }
 
 /*
- * The record of the probe whose request, or reply of this kernel, @skb is on its way out, or NULL; *@reply
+ * The record of the probe whose request, or reply of this kernel, @skb is on its way out, or NULL; *@found
  * says which.
  */
-static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, bool *reply)
+static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, struct found *found)
 {
 	struct pt_record *rec = probe_being_sent(skb, GET_POINTER(skb, sk));
-	struct found found = {};
 
-	*reply = false;
-	if (rec)
-		return rec;
-	rec = probe_of(skb, at_network_header(skb), false, &found);
-	*reply = found.reply;
-	return rec;
+	found->reply = false;
+	return rec ?: probe_of(skb, at_network_header(skb), false, found);
 }
 
 /*
@@ -105,9 +105,11 @@ static __always_inline void note_request(struct pt_record *rec, struct sk_buff *
 {
 	__u64 head = (__u64)GET(skb, head);
 
-	if (rec->request_head == head && rec->request_skb != (__u64)skb)
-		rec->request_copied = 1;
-	rec->request_skb = (__u64)skb;
+	if (rec->request_skb != (__u64)skb) {
+		if (rec->request_head == head)
+			rec->request_copied = 1;
+		rec->request_skb = (__u64)skb;
+	}
 	rec->request_head = head;
 }
 
@@ -115,15 +117,15 @@ static __always_inline void note_request(struct pt_record *rec, struct sk_buff *
 static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
 	struct pt_record *rec;
-	bool reply;
+	struct found found;
 
-	rec = transmitted_probe(skb, &reply);
+	rec = transmitted_probe(skb, &found);
 	if (!rec && hook == PT_HOOK_IP_LOCAL_OUT)
 		rec = probe_sent_in_pages(skb);
 	if (!rec)
 		return 0;
-	if (reply) {
-		if (is_peer_pass(rec, peer))
+	if (found.reply) {
+		if (is_peer_pass(rec, peer, &found))
 			stamp(rec, peer);
 		return 0;
 	}
@@ -141,12 +143,13 @@ static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook,
 {
 	struct pending *pending;
 	struct pt_record *rec;
-	bool reply;
+	struct found found;
 
-	rec = transmitted_probe(skb, &reply);
+	rec = transmitted_probe(skb, &found);
 	if (!rec)
 		return 0;
-	if (reply ? !is_peer_pass(rec, peer) : rec->request_skb && rec->request_skb != (__u64)skb)
+	if (found.reply ? !is_peer_pass(rec, peer, &found) :
+			  rec->request_skb && rec->request_skb != (__u64)skb)
 		return 0; /* the latter: a copy that the queueing discipline made */
 	pending = pending_here();
 	if (!pending)
@@ -156,8 +159,8 @@ static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook,
 	pending->xmit_skb = (__u64)skb;
 	pending->xmit_dev = (__u64)GET_POINTER(skb, dev);
 	pending->xmit_number = rec->number;
-	pending->xmit_hook = reply ? peer : PT_HOOK_XMIT;
-	if (!reply)
+	pending->xmit_hook = found.reply ? peer : PT_HOOK_XMIT;
+	if (!found.reply)
 		stamp_dev(rec, hook, GET_POINTER(skb, dev));
 	return 0;
 }
@@ -337,6 +340,7 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 		return 0;
 	if (!found.reply) {
 		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV) &&
+		    is_target(rec, found.l3, DADDR_OFFSET) &&
 		    !(rec->request_copied && is_for_other_host(skb))) {
 			stamp_dev(rec, peer, GET_POINTER(skb, dev));
 			rec->stamps[peer].place = place + 1;
@@ -414,7 +418,8 @@ static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook
 	if (!rec)
 		return 0;
 	if (!found.reply) {
-		if (peer != PT_HOOK_NONE && !is_stamped(rec, peer))
+		if (peer != PT_HOOK_NONE && !is_stamped(rec, peer) &&
+		    is_target(rec, at_network_header(skb).l3, DADDR_OFFSET))
 			stamp(rec, peer);
 	} else if (delivers) {
 		if (pending)

@@ -116,6 +116,7 @@ struct found {
 	bool later; /* as in struct packet */
 	__u32 fragment;
 	__be32 saddr;
+	const unsigned char *l3; /* as in struct packet; known where the packet was looked at */
 };
 
 #ifdef PT_RDONLY_CAST
@@ -221,6 +222,7 @@ static __noinline struct pt_record *probe_of_any(struct sk_buff *skb, const unsi
 	found->later = p.later;
 	found->fragment = p.fragment;
 	found->saddr = p.saddr;
+	found->l3 = p.l3;
 	if (p.later)
 		return probe_of_fragment(&p);
 	if (!found->reply && p.echo.icmp.type != TYPE_REQUEST)
@@ -375,7 +377,7 @@ static __always_inline struct pt_record *probe_of(struct sk_buff *skb, struct he
 		tag = head_tag(&head);
 		if (tag.nonce == config.nonce) {
 			icmp = head_icmp(&head);
-			*found = (struct found){ .reply = icmp.type == TYPE_REPLY };
+			*found = (struct found){ .reply = icmp.type == TYPE_REPLY, .l3 = header.l3 };
 			if (only_reply && !found->reply)
 				return NULL;
 			rec = record_of(tag.number);
@@ -392,6 +394,23 @@ static __always_inline struct pt_record *probe_of(struct sk_buff *skb, struct he
 		return NULL;
 	*found = slow;
 	return rec;
+}
+
+#define SADDR_OFFSET (IS_V6 ? offsetof(struct ipv6_header, saddr[3]) : offsetof(struct ipv4_header, saddr))
+#define DADDR_OFFSET (IS_V6 ? offsetof(struct ipv6_header, daddr[3]) : offsetof(struct ipv4_header, daddr))
+
+/* Is the address that ends at @offset of the IP header the one that the probe was sent to, as far as its last bytes tell? */
+static __always_inline bool is_target(const struct pt_record *rec, const unsigned char *l3, __u32 offset)
+{
+	__be32 last;
+
+#ifdef PT_RDONLY_CAST
+	last = words32(l3 + offset)->in6_u.u6_addr32[0];
+#else
+	if (bpf_probe_read_kernel(&last, sizeof(last), l3 + offset))
+		return false;
+#endif
+	return last == rec->to;
 }
 
 /* netif_receive has seen @skb, a whole packet of the probe in @rec. */

@@ -209,14 +209,14 @@ static __always_inline int why_ENQUEUED(struct Qdisc *qdisc, struct sk_buff *skb
 	const struct Qdisc_ops *ops;
 	struct pt_record *rec;
 	struct pt_why *why;
-	bool reply;
+	struct found found;
 
 	if (GET(qdisc, flags) & TCQ_F_CPUSTATS)
 		return 0; /* without a lock: its length is not to be had, and the skb may be gone */
 	if (!wants_TRANSMIT(skb, PT_HOOK_NONE))
 		return 0;
-	rec = transmitted_probe(skb, &reply);
-	if (!rec || reply)
+	rec = transmitted_probe(skb, &found);
+	if (!rec || found.reply)
 		return 0;
 	why = why_at(rec->number);
 	if (!why)
@@ -233,10 +233,10 @@ static __always_inline int why_NEIGHBOUR(struct neighbour *neigh, struct sk_buff
 {
 	struct pt_record *rec;
 	struct pt_why *why;
-	bool reply;
+	struct found found;
 
-	rec = skb && wants_TRANSMIT(skb, PT_HOOK_NONE) ? transmitted_probe(skb, &reply) : NULL;
-	why = rec && !reply ? why_at(rec->number) : NULL;
+	rec = skb && wants_TRANSMIT(skb, PT_HOOK_NONE) ? transmitted_probe(skb, &found) : NULL;
+	why = rec && !found.reply ? why_at(rec->number) : NULL;
 	if (!why)
 		return 0;
 	why->neighbour.state = GET(neigh, nud_state);

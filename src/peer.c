@@ -307,12 +307,19 @@ static void fill_tag(const struct peer *p, uint64_t seq)
 		memcpy(p->session->packet + ICMP_HEADER_SIZE, &tag, sizeof(tag));
 }
 
+static uint32_t last_of(const union address *a)
+{
+	return a->sa.sa_family == AF_INET6 ? a->v6.sin6_addr.s6_addr32[3] : a->v4.sin_addr.s_addr;
+}
+
 static int send_once(struct peer *p, uint64_t seq)
 {
 	const struct session *s = p->session;
 	struct pt_record *rec = tracer_begin(s->tracer, number_of(p, seq), seq, p->socket.cookie);
 	int err;
 
+	rec->to = last_of(&p->target.address);
+	rec->any_source = p->run.any_source;
 	tracer_stamp(rec, PT_HOOK_SEND, mono_ns());
 	err = echo_socket_send(&p->socket, &p->target.address, s->packet, s->packet_size);
 	tracer_sent(s->tracer);

@@ -80,7 +80,9 @@ struct pt_record {
 	__u16 received_reply;
 	__u16 delivered; /* a reply has reached the socket: what comes after is a duplicate */
 	/* More than one device was given the request. Which of them sent it on cannot be told: see record_stamp(). */
-	__u32 request_copied;
+	__u16 request_copied;
+	__u16 any_source; /* a reply may come from another address: set by user space, as is the next */
+	__be32 to; /* the last four bytes of the address that the probe is sent to */
 	struct pt_stamp stamps[PT_NR_HOOKS];
 	struct pt_drop drop;
 	struct pt_told told; /* for user space only */

@@ -10,13 +10,22 @@ far_host
 known_neighbours
 ping_sockets
 # A reply with a wrong checksum, which ICMP drops; the right one comes later, and gets its memory.
-ip netns exec far sh -c 'echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+ip netns exec far sh -c 'echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all; echo 1 >/proc/sys/net/ipv6/icmp/echo_ignore_all'
 ip netns exec far ./hostile then-checksum &
 hostile=$!
 sleep 0.5
 for backend in fentry kprobe tracepoint; do
 	pingtrace -j --trace=$backend --socket=dgram -c 5 -i 0.1 -W 1 10.9.0.2 >dropped.$backend
 	sleep 2 # what it had attached is detached
+done
+kill $hostile
+# A far host that sends us our request before it answers: this kernel answers that, and is no responder.
+ip netns exec far ./hostile then-request &
+hostile=$!
+sleep 0.5
+for target in 10.9.0.2 fd09::2; do
+	pingtrace -j -c 3 -i 0.1 -W 1 $target >request.$target
+	sleep 2
 done
 kill $hostile
 
@@ -89,6 +98,11 @@ for kernel in 6.12 6.1; do
 	done
 	for backend in fentry kprobe; do
 		json "$kernel, $backend: which is stamped from its driver on" "$out/dropped.$backend" 'replies | all(complete)'
+	done
+	for target in 10.9.0.2 fd09::2; do
+		json "$kernel, $target: who sends us our request makes no responder of us" "$out/request.$target" \
+			'replies | length == 3 and all(closed and (.stamps | map(.hook) |
+				index("peer_icmp_rcv") and (index("peer_ip_local_out") or index("peer_xmit") | not)))'
 	done
 	name="$kernel, $kind, a bridge that floods"
 	json "$name: no device is named as the one that sent it" "$out/learned" \

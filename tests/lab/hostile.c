@@ -93,6 +93,12 @@ static void stamp(struct answer *a, const struct request *r)
 	memset(a->echo.payload + 8, r->count % 2 ? 0xff : 0, 8);
 }
 
+/* The request itself, which the receiver answers. */
+static void request(struct answer *a, const struct request *r)
+{
+	a->echo.type = r->echo->type;
+}
+
 static void payload(struct answer *a, const struct request *r)
 {
 	a->echo.payload[20 + r->count % 20] ^= 0xff;
@@ -137,6 +143,7 @@ static const struct {
 	{ "payload", payload, 1 },
 	{ "type", type, 50 },
 	{ "noise", noise, 50 },
+	{ "request", request, 1 },
 	{ "flood", right, FLOOD },
 	{ "silent", right, 0 },
 };
