@@ -59,21 +59,25 @@ static __always_inline bool is_peer_pass(const struct pt_record *rec, enum pt_ho
 	       (is_target(rec, found->l3, SADDR_OFFSET) || rec->any_source);
 }
 
-/* Without a socket it is forwarded, and may be ours. */
-static __always_inline bool wants_TRANSMIT(struct sk_buff *skb, enum pt_hook peer)
+#define NO_SOCKET 1 /* what no socket has for an address, and is not 0 */
+
+/* 0: not ours. Otherwise the address of the packet's socket, or NO_SOCKET: it is forwarded, and may be ours. */
+static __always_inline __u64 wants_TRANSMIT(struct sk_buff *skb, enum pt_hook peer)
 {
 	struct sock *sk = GET(skb, sk);
 
-	return !sk || may_be_ours(sk, peer);
+	if (!sk)
+		return NO_SOCKET;
+	return may_be_ours(sk, peer) ? (__u64)sk : 0;
 }
 
 /*
  * The record of the probe whose request, or reply of this kernel, @skb is on its way out, or NULL; *@found
  * says which.
  */
-static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, struct found *found)
+static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, __u64 sk, struct found *found)
 {
-	struct pt_record *rec = probe_being_sent(skb, GET_POINTER(skb, sk));
+	struct pt_record *rec = probe_being_sent(skb, sk);
 
 	found->reply = false;
 	return rec ?: probe_of(skb, at_network_header(skb), false, found);
@@ -83,13 +87,12 @@ static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, 
  * The record of the probe that is being sent, if @skb is its request and the payload is in pages, where no program can
  * look: a packet of our socket that no device has had yet, while the pinger is in sendmsg(2).
  */
-static __always_inline struct pt_record *probe_sent_in_pages(struct sk_buff *skb)
+static __always_inline struct pt_record *probe_sent_in_pages(struct sk_buff *skb, __u64 sk)
 {
 	struct header header = at_network_header(skb);
-	struct sock *sk = GET_POINTER(skb, sk);
 	struct pt_record *rec;
 
-	if (!config.knows_socket || !sending.active || !sk || (__u64)sk != sending.sock ||
+	if (!config.knows_socket || !sending.active || sk != sending.sock ||
 	    header.linear >= (__s64)(USUAL_OFFSET + sizeof(struct echo)) || GET_POINTER(skb, dev))
 		return NULL;
 	rec = record_of(sending.number);
@@ -114,14 +117,15 @@ static __always_inline void note_request(struct pt_record *rec, struct sk_buff *
 }
 
 /* A request on its way out, down to the queueing discipline. */
-static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
+static __always_inline int method_TRANSMIT(struct sk_buff *skb, __u64 sk, enum pt_hook hook,
+					   enum pt_hook peer)
 {
 	struct pt_record *rec;
 	struct found found;
 
-	rec = transmitted_probe(skb, &found);
+	rec = transmitted_probe(skb, sk, &found);
 	if (!rec && hook == PT_HOOK_IP_LOCAL_OUT)
-		rec = probe_sent_in_pages(skb);
+		rec = probe_sent_in_pages(skb, sk);
 	if (!rec)
 		return 0;
 	if (found.reply) {
@@ -139,13 +143,13 @@ static __always_inline int method_TRANSMIT(struct sk_buff *skb, enum pt_hook hoo
 }
 
 /* The driver is handed a packet; whatever we want to know when it returns has to be kept till then. */
-static __always_inline int method_DRIVER(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
+static __always_inline int method_DRIVER(struct sk_buff *skb, __u64 sk, enum pt_hook hook, enum pt_hook peer)
 {
 	struct pending *pending;
 	struct pt_record *rec;
 	struct found found;
 
-	rec = transmitted_probe(skb, &found);
+	rec = transmitted_probe(skb, sk, &found);
 	if (!rec)
 		return 0;
 	if (found.reply ? !is_peer_pass(rec, peer, &found) :

@@ -464,11 +464,11 @@ static __always_inline bool may_be_ours(struct sock *sk, enum pt_hook peer)
  * The record of the probe whose request @skb is, if it is the one that is being sent right now: its skb is
  * alive, so that it can be no other.
  */
-static __always_inline struct pt_record *probe_being_sent(struct sk_buff *skb, struct sock *sk)
+static __always_inline struct pt_record *probe_being_sent(struct sk_buff *skb, __u64 sk)
 {
 	struct pt_record *rec;
 
-	if (!config.knows_socket || !sending.active || (__u64)sk != sending.sock)
+	if (!config.knows_socket || !sending.active || sk != sending.sock)
 		return NULL;
 	rec = record_of(sending.number);
 	return rec && rec->request_skb == (__u64)skb ? rec : NULL;

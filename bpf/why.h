@@ -210,12 +210,14 @@ static __always_inline int why_ENQUEUED(struct Qdisc *qdisc, struct sk_buff *skb
 	struct pt_record *rec;
 	struct pt_why *why;
 	struct found found;
+	__u64 sk;
 
 	if (GET(qdisc, flags) & TCQ_F_CPUSTATS)
 		return 0; /* without a lock: its length is not to be had, and the skb may be gone */
-	if (!wants_TRANSMIT(skb, PT_HOOK_NONE))
+	sk = wants_TRANSMIT(skb, PT_HOOK_NONE);
+	if (!sk)
 		return 0;
-	rec = transmitted_probe(skb, &found);
+	rec = transmitted_probe(skb, sk, &found);
 	if (!rec || found.reply)
 		return 0;
 	why = why_at(rec->number);
@@ -234,8 +236,9 @@ static __always_inline int why_NEIGHBOUR(struct neighbour *neigh, struct sk_buff
 	struct pt_record *rec;
 	struct pt_why *why;
 	struct found found;
+	__u64 sk = skb ? wants_TRANSMIT(skb, PT_HOOK_NONE) : 0;
 
-	rec = skb && wants_TRANSMIT(skb, PT_HOOK_NONE) ? transmitted_probe(skb, &found) : NULL;
+	rec = sk ? transmitted_probe(skb, sk, &found) : NULL;
 	why = rec && !found.reply ? why_at(rec->number) : NULL;
 	if (!why)
 		return 0;
