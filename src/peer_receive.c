@@ -103,16 +103,18 @@ static uint64_t time_of(const struct peer *p, const struct pt_record *rec, const
 	return at - send;
 }
 
-/* Without the kernel's time of it, there is only that at which we came to read it, after the answer before. */
+/*
+ * Without the kernel's time of it, there is only that at which we came to read it, after the answer before: ping's line
+ * has a time, but no figure is made of that. Returns whether it may be.
+ */
 static bool time_of_duplicate(const struct peer *p, const struct pt_record *rec, const struct echo_reply *r,
 			      uint64_t *ns)
 {
-	uint64_t send = rec->stamps[PT_HOOK_SEND].ns, at = r->kernel_ns;
+	uint64_t send = rec->stamps[PT_HOOK_SEND].ns;
+	bool told = is_between(r->kernel_ns, send, r->recv_ns) && !p->session->options->user_latency;
 
-	if (p->session->options->user_latency)
-		at = r->recv_ns;
-	*ns = at - send;
-	return is_between(at, send, r->recv_ns);
+	*ns = (told ? r->kernel_ns : r->recv_ns) - send;
+	return told || p->session->options->user_latency;
 }
 
 static void count_reply(struct peer *p, uint64_t seq, struct reply *reply)
@@ -161,13 +163,10 @@ static void measure(struct peer *p, const struct echo_reply *r, struct pt_record
 		tracer_end(rec);
 	}
 	*copy = *rec;
-	if (reply->duplicate) {
-		reply->has_time = time_of_duplicate(p, rec, r, &reply->time_ns);
-	} else {
+	reply->has_time = true;
+	if (!reply->duplicate)
 		reply->time_ns = time_of(p, copy, r);
-		reply->has_time = true;
-	}
-	if (reply->has_time)
+	if (!reply->duplicate || time_of_duplicate(p, rec, r, &reply->time_ns))
 		stats_add_rtt(&p->stats, reply->time_ns);
 	if (!reply->duplicate && !path_of(path, copy, p->socket.kind)) {
 		stats_add_path(&p->stats, path);
