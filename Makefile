@@ -154,8 +154,8 @@ $(B)/observe.so: tests/observe/observe.c | $(B)
 lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/crowd $(B)/observe.so
 
 # Every test. TESTS="tests/cli.t" runs but those named. In virtual time, and without the lab, nothing depends on
-# what else this machine does: those go side by side, the others one by one.
-REAL_TIME := $(addprefix tests/lab/,two_hosts.t together.t two_cpus.t soak.t loss_far.t)
+# what else this machine does: those go side by side, the others one by one. (loss_far.t asks where, not when.)
+REAL_TIME := $(addprefix tests/lab/,two_hosts.t together.t two_cpus.t soak.t)
 TESTS = $(UNIT) tests/cli.t tests/install.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
 JOBS ?= 2
 PROVE = prove $(if $(V),-v,--failures --comments) --timer

@@ -11,14 +11,13 @@ run() { # NAME FUNCTIONS OPTION...
 	shift 2
 	./crowd "$functions" pingtrace -j -c 4 -i 0 "$@" 127.0.0.1 >"$name"
 }
-run sendmsg-dgram ping_v4_sendmsg --socket=dgram
-run sendmsg-raw raw_sendmsg --socket=raw
+run sendmsg raw_sendmsg --socket=raw
 run ip_rcv ip_rcv_core
 run data_ready sock_def_readable
 run missing __ip_local_out,ip_local_out --socket=dgram
 END
 in_lab "the runs" -k 6.12 -f "$top/build/crowd" -o "$scratch/out" "$scratch/guest"
-for run in sendmsg-dgram sendmsg-raw ip_rcv data_ready; do
+for run in sendmsg ip_rcv data_ready; do
 	json "$run: every segment is there" "$scratch/out/$run" \
 		'(replies | length == 4 and all(closed and complete)) and summary.trace.backend == "fentry"'
 done

@@ -13,7 +13,7 @@ for to in 10.9.0.2 fd09::2; do
 done
 for kind in raw dgram; do
 	for to in 10.9.0.2 fd09::2; do
-		pingtrace -j -c 200 -i 0.02 -W 3 --socket=$kind $to >$kind.$to
+		pingtrace -j -c 200 -i 0.01 -W 1 --socket=$kind $to >$kind.$to
 	done
 done
 END

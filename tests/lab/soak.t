@@ -6,7 +6,7 @@
 # SOAK_PROBES is the number for each kind of socket.
 . "$(dirname "$0")/../tap.sh"
 
-probes=${SOAK_PROBES:-15000}
+probes=${SOAK_PROBES:-10000}
 
 cat >"$scratch/guest" <<'END'
 probes=$1
