@@ -139,11 +139,9 @@ $(BENCH_PROGRAMS): $(B)/%: tests/bench/%.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $<
 
-$(B)/recount: tests/soak/recount.c | $(B)
-	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
-
-$(B)/crowd: tests/crowd/crowd.c | $(B)
+$(B)/recount: tests/soak/recount.c
+$(B)/crowd: tests/crowd/crowd.c
+$(B)/recount $(B)/crowd: | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
 

@@ -16,8 +16,6 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <netinet/ip.h>
-#include <netinet/ip6.h>
 #include "backend.h"
 #include "backend_why.h"
 #include "overhead.h"
@@ -96,7 +94,7 @@ static bool uses_kind(const bool use[PT_NR_PLACES], enum pt_hook hook, enum pt_k
 /* How long requests and replies are, and where their tags end. */
 static void configure_sizes(struct pt_config *config, const struct tracer_options *o)
 {
-	uint32_t header = o->family == PT_FAMILY_V6 ? sizeof(struct ip6_hdr) : sizeof(struct iphdr);
+	uint32_t header = ip_header_size(o->family);
 	uint32_t least = header + ICMP_HEADER_SIZE + PAYLOAD_KEPT, len = header + o->packet_size;
 	uint32_t most = o->family == PT_FAMILY_V6 ? LEN_UNFRAGMENTED_V6 : LEN_UNFRAGMENTED_V4;
 	bool in_fragments = len > most || (o->mtu && len > o->mtu);
@@ -127,8 +125,9 @@ static int configure(struct bpf_object *object, struct kernel *kernel, const str
 		.nr_drop_args = kernel_tracepoint_args(kernel, "kfree_skb"),
 		.nr_sendmsg = SYS_sendmsg,
 		.pid = getpid(),
+		.netns = o->netns,
 	};
-	struct stat pidns, netns;
+	struct stat pidns;
 	size_t size;
 	void *data;
 
@@ -137,8 +136,6 @@ static int configure(struct bpf_object *object, struct kernel *kernel, const str
 		config.pidns_dev = pidns.st_dev;
 		config.pidns_ino = pidns.st_ino;
 	}
-	if (!stat("/proc/self/ns/net", &netns))
-		config.netns = netns.st_ino;
 	data = rodata ? (void *)bpf_map__initial_value(rodata, &size) : NULL;
 	if (!data || size < sizeof(config))
 		return -EINVAL;

@@ -99,6 +99,7 @@ static int open_tracer(struct session *s, struct reason *why)
 		.nr_targets = s->nr_peers,
 		.nonce = s->nonce,
 		.packet_size = s->packet_size,
+		.netns = s->netns.own,
 		.tagged = s->tagged,
 		.nr_records = s->nr_records,
 		.why = s->options->why,

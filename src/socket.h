@@ -27,6 +27,12 @@ union address {
 	struct sockaddr_in6 v6;
 };
 
+/* Bytes of an IP header of this family, without options. */
+static inline uint32_t ip_header_size(enum pt_family family)
+{
+	return family == PT_FAMILY_V6 ? 40 : 20;
+}
+
 struct echo_socket {
 	int fd;
 	enum pt_family family;

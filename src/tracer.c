@@ -3,12 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <netinet/ip.h>
-#include <netinet/ip6.h>
-#include <sys/stat.h>
 #include "backend.h"
 #include "path.h"
 #include "places.h"
+#include "socket.h"
 
 struct tracer {
 	const struct backend_ops *ops;
@@ -16,7 +14,6 @@ struct tracer {
 	struct backend_memory memory;
 	struct tracer_options options;
 	struct reason why_not_better;
-	uint32_t netns; /* inode number of this process's network namespace; 0: not known */
 };
 
 static const struct backend_ops *const backends[NR_BACKENDS] = {
@@ -60,14 +57,11 @@ int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct r
 {
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct kernel kernel = {};
-	struct stat netns;
 	int err;
 
 	if (!t)
 		return because(why, ENOMEM, "no memory");
 	t->options = *o;
-	if (!stat("/proc/self/ns/net", &netns))
-		t->netns = netns.st_ino;
 	if (o->backend < BACKEND_TIMESTAMPING)
 		kernel_probe(&kernel, o->verbose);
 	err = o->backend == BACKEND_AUTO ? open_first(t, &kernel, why) :
@@ -229,17 +223,17 @@ uint32_t tracer_netns(const struct tracer *t, uint16_t dev)
 
 struct loss_sight tracer_sight(const struct tracer *t)
 {
-	uint32_t header = t->options.family == PT_FAMILY_V6 ? sizeof(struct ip6_hdr) : sizeof(struct iphdr);
+	uint32_t len = ip_header_size(t->options.family) + t->options.packet_size;
 
 	return (struct loss_sight){
 		.socket = t->options.socket,
 		.family = t->options.family,
-		.netns = t->netns,
+		.netns = t->options.netns,
 		.hooks = t->memory.hooks,
 		.both_ways = t->memory.both_ways,
 		.reasons = &t->memory.reasons,
 		.devs = t->memory.devs,
-		.in_fragments = t->options.mtu && header + t->options.packet_size > t->options.mtu,
+		.in_fragments = t->options.mtu && len > t->options.mtu,
 	};
 }
 

@@ -35,6 +35,7 @@ struct tracer_options {
 	uint16_t nr_targets;
 	uint32_t nonce;
 	uint32_t packet_size; /* of a request: ICMP header and payload */
+	uint32_t netns; /* inode number of this process's network namespace; 0: not known */
 	uint32_t mtu; /* of the way to the targets, the least; 0: not known */
 	bool tagged; /* the payload begins with a struct pt_tag */
 	uint32_t nr_records; /* a power of two, 65,536 at most: probes that can be told apart at one time */
