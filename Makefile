@@ -154,7 +154,7 @@ lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/crowd $(B)/obs
 # Every test. TESTS="tests/cli.t" runs but those named. In virtual time, and without the lab, nothing depends on
 # what else this machine does: those go side by side, the others one by one. (loss_far.t asks where, not when.)
 REAL_TIME := $(addprefix tests/lab/,two_hosts.t together.t two_cpus.t soak.t)
-TESTS = $(UNIT) tests/cli.t tests/install.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
+TESTS = $(UNIT) tests/cli.t tests/blocked.t tests/install.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
 JOBS ?= 2
 PROVE = prove $(if $(V),-v,--failures --comments) --timer
 

@@ -33,6 +33,15 @@ struct {
 	__type(value, struct pt_record);
 } records SEC(".maps");
 
+/* Numbers of probes by pt_sequence_place(). As many as records. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64); /* what an array map rounds up to */
+} sequences SEC(".maps");
+
 /*
  * What one hook leaves for the next one on the same CPU, where the second cannot see the packet itself.
  * Both pairs run in one stretch without a change of CPU: start_xmit and xmit under the transmit lock,

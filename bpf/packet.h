@@ -106,7 +106,7 @@ struct packet {
 	__u32 offset; /* of the ICMP header from there */
 	struct echo echo;
 	__u32 fragment; /* its datagram's identification, never 0; 0: the packet is whole */
-	__be32 saddr; /* of IPv6 the last four bytes; for fragments only */
+	__be32 saddr, daddr; /* of IPv6 the last four bytes */
 	bool later; /* not the first fragment: there is no ICMP header */
 };
 
@@ -158,6 +158,7 @@ static __always_inline bool read_v4(struct packet *p)
 	p->fragment = frag_off & (IP_OFFSET | IP_MF) ? ntohs(head.ip.id) | 1U << 16 : 0;
 	p->later = frag_off & IP_OFFSET;
 	p->saddr = head.ip.saddr;
+	p->daddr = head.ip.daddr;
 	p->offset = (head.ip.version_ihl & 0xf) * 4;
 	p->echo = head.echo;
 	if (p->offset != sizeof(head.ip) &&
@@ -176,6 +177,7 @@ static __always_inline bool read_v6(struct packet *p)
 	p->fragment = 0;
 	p->later = false;
 	p->saddr = head.ip.saddr[3];
+	p->daddr = head.ip.daddr[3];
 	p->offset = sizeof(head.ip);
 	if (head.ip.nexthdr == IPPROTO_ICMPV6) {
 		p->echo = head.echo;
@@ -202,6 +204,33 @@ static __always_inline struct pt_record *probe_of_fragment(const struct packet *
 	return rec && rec->open && rec->number == f->number ? rec : NULL;
 }
 
+/* The record of the probe with this sequence number, identifier and address of its target (0: any). */
+static __always_inline struct pt_record *probe_of_sequence(const struct icmp_echo *icmp, __be32 to)
+{
+	__u32 place = pt_sequence_place(ntohs(icmp->seq), icmp->id, to) & config.slot_mask;
+	__u64 *number = bpf_map_lookup_elem(&sequences, &place);
+	struct pt_record *rec = number ? record_of(*number) : NULL;
+
+	if (!rec || rec->number != *number || rec->open != pt_open(icmp->seq) || rec->id != icmp->id)
+		return NULL;
+	return rec;
+}
+
+/*
+ * The same for a packet whose tag cannot be read. Where a socket has but one target, the address is not asked for: NAT
+ * may have changed it.
+ */
+static __always_inline struct pt_record *probe_of_untagged(const struct packet *p, bool reply)
+{
+	__be32 target = reply ? p->saddr : p->daddr;
+	struct pt_record *rec = probe_of_sequence(&p->echo.icmp, target);
+
+	if (rec && rec->to == target)
+		return rec;
+	rec = probe_of_sequence(&p->echo.icmp, 0);
+	return rec && (config.one_target || rec->any_source) ? rec : NULL;
+}
+
 /*
  * The record of the probe that the packet with its network header at @l3 belongs to, whatever it looks like: with IP
  * options, in fragments, in a tunnel, its payload in a page where a program cannot look. In that case identifier and
@@ -212,9 +241,7 @@ static __noinline struct pt_record *probe_of_any(struct sk_buff *skb, const unsi
 {
 	struct packet p = { .l3 = l3 };
 	struct pt_record *rec;
-	__u32 number, target;
 	__s64 linear;
-	bool tagged;
 
 	if (IS_V6 ? !read_v6(&p) : !read_v4(&p))
 		return NULL;
@@ -231,20 +258,13 @@ static __noinline struct pt_record *probe_of_any(struct sk_buff *skb, const unsi
 		 p.l3; /* 64 bits: newer verifiers know head to be a pointer */
 	if (linear < (__s64)(p.offset + sizeof(p.echo.icmp)))
 		return NULL;
-	tagged = config.tagged && linear >= (__s64)(p.offset + sizeof(p.echo));
-	if (tagged) {
-		/* Not the identifier: NAT may have changed it on the way. */
-		if (p.echo.tag.nonce != config.nonce)
-			return NULL;
-		number = p.echo.tag.number;
-	} else {
-		target = (__u16)(ntohs(p.echo.icmp.id) - config.first_id);
-		if (target >= config.nr_targets)
-			return NULL;
-		number = ntohs(p.echo.icmp.seq) * config.nr_targets + target;
-	}
-	rec = record_of(number);
-	if (!rec || rec->open != pt_open(p.echo.icmp.seq) || (tagged && rec->number != number))
+	if (!config.tagged || linear < (__s64)(p.offset + sizeof(p.echo)))
+		return probe_of_untagged(&p, found->reply);
+	/* Not the identifier: NAT may have changed it on the way. */
+	if (p.echo.tag.nonce != config.nonce)
+		return NULL;
+	rec = record_of(p.echo.tag.number);
+	if (!rec || rec->open != pt_open(p.echo.icmp.seq) || rec->number != p.echo.tag.number)
 		return NULL;
 	return rec;
 }

@@ -36,7 +36,8 @@ struct bpf_backend {
 	struct pt_why *whys; /* NULL without --why */
 	struct pt_dev *devs;
 	struct pt_sending *sending;
-	size_t records_size, devs_size, sending_size, whys_size;
+	uint64_t *sequences;
+	size_t records_size, devs_size, sending_size, whys_size, sequences_size;
 	struct drop_reasons reasons;
 };
 
@@ -114,11 +115,10 @@ static int configure(struct bpf_object *object, struct kernel *kernel, const str
 	struct pt_config config = {
 		.nonce = o->nonce,
 		.slot_mask = o->nr_records - 1,
-		.first_id = o->first_id,
-		.nr_targets = o->nr_targets,
 		.socket = o->socket,
 		.tagged = o->tagged,
-		.knows_socket = o->nr_targets == 1 && uses_kind(use, PT_HOOK_SENDMSG, PT_KIND_FUNCTION),
+		.one_target = o->one_target,
+		.knows_socket = o->nr_fds == 1 && uses_kind(use, PT_HOOK_SENDMSG, PT_KIND_FUNCTION),
 		.has_data_ready = uses_hook(use, PT_HOOK_DATA_READY),
 		.has_delivery =
 			uses_hook(use, o->socket == PT_SOCKET_RAW ? PT_HOOK_RAW_RCV : PT_HOOK_PING_RCV),
@@ -130,6 +130,7 @@ static int configure(struct bpf_object *object, struct kernel *kernel, const str
 	struct stat pidns;
 	size_t size;
 	void *data;
+	int err;
 
 	configure_sizes(&config, o);
 	if (!stat("/proc/self/ns/pid", &pidns)) {
@@ -140,7 +141,10 @@ static int configure(struct bpf_object *object, struct kernel *kernel, const str
 	if (!data || size < sizeof(config))
 		return -EINVAL;
 	memcpy(data, &config, sizeof(config));
-	return bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "records"), o->nr_records);
+	err = bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "records"), o->nr_records);
+	if (err)
+		return err;
+	return bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "sequences"), o->nr_records);
 }
 
 static void *map_memory(struct bpf_object *object, const char *name, size_t *size)
@@ -207,6 +211,8 @@ static void unmap(struct bpf_backend *b)
 		munmap(b->devs, b->devs_size);
 	if (b->sending)
 		munmap(b->sending, b->sending_size);
+	if (b->sequences)
+		munmap(b->sequences, b->sequences_size);
 	free(b->reasons.names);
 	if (b->whys)
 		munmap(b->whys, b->whys_size);
@@ -304,9 +310,10 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_
 	b->records = map_memory(b->object, "records", &b->records_size);
 	b->devs = map_memory(b->object, ".data.devs", &b->devs_size);
 	b->sending = map_memory(b->object, ".bss", &b->sending_size);
+	b->sequences = map_memory(b->object, "sequences", &b->sequences_size);
 	if (o->why)
 		b->whys = map_memory(b->object, "whys", &b->whys_size);
-	return b->records && b->devs && b->sending && (b->whys || !o->why) ? 0 : -ENOMEM;
+	return b->records && b->devs && b->sending && b->sequences && (b->whys || !o->why) ? 0 : -ENOMEM;
 }
 
 static void give_up(struct bpf_backend *b)
@@ -366,6 +373,7 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 	memory->whys = b->whys;
 	memory->devs = b->devs;
 	memory->sending = b->sending;
+	memory->sequences = b->sequences;
 	memory->reasons = b->reasons;
 	memory->both_ways = true;
 	memory->stamp_ns =

@@ -56,7 +56,7 @@ static int timestamping_open(void **state, struct backend_memory *memory, const 
 	(void)kernel;
 	if (!t)
 		return because(why, ENOMEM, "no memory for %u records", o->nr_records);
-	for (i = 0; i < o->nr_targets; i++) {
+	for (i = 0; i < o->nr_fds; i++) {
 		if (!setsockopt(o->fds[i], SOL_SOCKET, SO_TIMESTAMPING, &stamped_flags,
 				sizeof(stamped_flags)))
 			continue;

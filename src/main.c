@@ -8,6 +8,8 @@
 #include "explain.h"
 #include "options.h"
 #include "pinger.h"
+#include "signals.h"
+#include "stream.h"
 #include "util.h"
 
 /*
@@ -29,7 +31,7 @@ static int finish_output(int status)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return status;
-	complain("cannot write the output: %s", strerror(errno));
+	complain("cannot write the output: %s", signals_time_is_over() ? "nobody reads it" : strerror(errno));
 	return EXIT_ERROR;
 }
 
@@ -39,6 +41,8 @@ int main(int argc, char **argv)
 
 	/* Before anything is opened. There may be no stderr to say so: the exit status has to do. */
 	if (occupy_standard_descriptors())
+		return EXIT_ERROR;
+	if (stream_guard_output())
 		return EXIT_ERROR;
 	setlocale(LC_CTYPE, "");
 	switch (options_parse(&options, argc, argv)) {

@@ -17,8 +17,6 @@
 /* Options without a letter. */
 enum { KEY_TRACE = 0x100, KEY_SOCKET, KEY_SEGMENTS, KEY_PATH, KEY_WHY, KEY_EXPLAIN, KEY_HELP };
 
-#define USER_INTERVAL_MIN_NS (2 * NSEC_PER_MSEC) /* as ping: MIN_USER_INTERVAL_MS */
-#define USER_PRELOAD_MAX 3
 #define PRELOAD_MAX 65536
 
 /* --- values --- */
@@ -435,9 +433,8 @@ static int take_hosts(struct options *o, int argc, char **argv)
 		argv += argc - 1;
 		argc = 1;
 	}
-	if (o->nr_hops > HOPS_MAX || argc > HOSTS_MAX) {
-		complain("too many hosts: take %d at the most%s", o->nr_hops ? HOPS_MAX : HOSTS_MAX,
-			 o->nr_hops ? " before the last" : "");
+	if (o->nr_hops > HOPS_MAX) {
+		complain("too many hops: use at most %d before the last host", HOPS_MAX);
 		return -EINVAL;
 	}
 	o->hosts = argv;

@@ -11,7 +11,8 @@
 #include "values.h"
 
 #define EXIT_ERROR 2 /* as ping: 0 at least one reply, 1 none, 2 anything else */
-#define HOSTS_MAX 64
+#define USER_INTERVAL_MIN_NS (2 * NSEC_PER_MSEC) /* towards one address, as ping: MIN_USER_INTERVAL_MS */
+#define USER_PRELOAD_MAX 3
 #define HOPS_MAX 4 /* that fit into a timestamp option with addresses */
 
 /* -T: which timestamp option, with the numbers of RFC 791. */

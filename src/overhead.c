@@ -24,7 +24,7 @@ static size_t make_reply(uint8_t packet[PACKET_MAX], const struct tracer_options
 {
 	struct ip6_hdr ip6 = { .ip6_nxt = IPPROTO_ICMPV6 };
 	struct iphdr ip4 = { .version = 4, .ihl = 5, .protocol = IPPROTO_ICMP };
-	struct icmphdr icmp = { .type = ICMP_ECHOREPLY, .un.echo.id = htons(o->first_id) };
+	struct icmphdr icmp = { .type = ICMP_ECHOREPLY, .un.echo.id = htons(o->id) };
 	struct pt_tag tag = { .nonce = o->nonce };
 	size_t size;
 

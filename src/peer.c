@@ -5,11 +5,14 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "peer.h"
 
 #define BROADCAST_INTERVAL_MIN_NS NSEC_PER_SEC /* for users, as ping */
+#define PATIENCE_NS \
+	(10 * NSEC_PER_SEC) /* with a device that has no room, where replies are waited for for ever */
 
 /* --- setting up --- */
 
@@ -48,7 +51,37 @@ static int check_size(const struct peer *p, size_t options_size, struct reason *
 	return 0;
 }
 
-/* What one sends to many is sparingly sent by users, and not in fragments. */
+/*
+ * What a user without root may send to one address: a request in 2 ms, as with ping, and one in a second where many may
+ * answer. Who names an address more than once gets no more for it.
+ */
+static int check_rate(struct peer *p, struct reason *why)
+{
+	const struct options *o = p->session->options;
+	uint64_t least = (p->run.multicast ? BROADCAST_INTERVAL_MIN_NS : USER_INTERVAL_MIN_NS) * p->nr_same;
+
+	if (!getuid())
+		return 0;
+	p->interval_min_ns = least;
+	if (o->interval_ns < least && p->run.multicast)
+		return because(why, EPERM,
+			       "users other than root may send one request a second to a broadcast or "
+			       "multicast address: use -i %u or more",
+			       p->nr_same);
+	if (o->interval_ns < least)
+		return because(why, EPERM,
+			       "%.64s is named %u times: users other than root may send one request in 2 ms "
+			       "to an address: use -i %g or more",
+			       p->target.text, p->nr_same, (double)least / NSEC_PER_SEC);
+	if (o->preload > 1 && o->preload * p->nr_same > USER_PRELOAD_MAX)
+		return because(why, EPERM,
+			       "%.64s is named %u times: users other than root may send 3 requests at once "
+			       "to an address: use -l 1",
+			       p->target.text, p->nr_same);
+	return 0;
+}
+
+/* Requests to many are not fragmented. */
 static int check_broadcast(struct peer *p, struct echo_socket_options *so, struct reason *why)
 {
 	const struct options *o = p->session->options;
@@ -57,12 +90,8 @@ static int check_broadcast(struct peer *p, struct echo_socket_options *so, struc
 		is_multicast(&p->target.address) || (o->broadcast && p->target.family == PT_FAMILY_V4);
 	if (!p->run.multicast)
 		return 0;
-	if (getuid() && o->interval_ns < BROADCAST_INTERVAL_MIN_NS)
-		return because(why, EPERM,
-			       "to a broadcast or multicast address less than a second "
-			       "between requests is for root: take -i 1 or more");
 	if (getuid() && so->mtu_discovery >= 0 && so->mtu_discovery != IP_PMTUDISC_DO)
-		return because(why, EPERM, "broadcast and multicast requests are not fragmented: take -M do");
+		return because(why, EPERM, "broadcast and multicast requests are not fragmented: use -M do");
 	if (so->mtu_discovery < 0)
 		so->mtu_discovery = IP_PMTUDISC_DO;
 	return 0;
@@ -168,7 +197,7 @@ static int parse_hops(const struct options *o, uint32_t hops[HOPS_MAX], struct r
 	int err;
 
 	for (i = 0; i < o->nr_hops; i++) {
-		err = target_resolve(&hop, o->hops[i], PT_FAMILY_V4, false, NAMES_NONE, why);
+		err = target_resolve(&hop, o->hops[i], PT_FAMILY_V4, NAMES_NONE, why);
 		if (err)
 			return err;
 		hops[i] = hop.address.v4.sin_addr.s_addr;
@@ -186,14 +215,14 @@ static void describe_source(struct peer *p, const union address *from)
 			 o->device ? harmless(device, sizeof(device), o->device) : "");
 }
 
-static struct echo_socket_options socket_options(const struct peer *p, enum pt_socket kind, int id)
+static struct echo_socket_options socket_options(const struct peer *p)
 {
 	const struct options *o = p->session->options;
 
 	return (struct echo_socket_options){
 		.family = p->target.family,
-		.kind = kind,
-		.id = id,
+		.kind = o->socket,
+		.id = o->has_id ? (int)(o->id + p->session->nr_channels) : -1,
 		.device = o->device,
 		.ttl = o->has_ttl ? (int)o->ttl : -1,
 		.tos = o->tos,
@@ -206,11 +235,102 @@ static struct echo_socket_options socket_options(const struct peer *p, enum pt_s
 		.no_route = o->no_route,
 		.has_mark = o->has_mark,
 		.mark = o->mark,
-		.payload_size = o->payload_size,
-		.preload = o->preload,
-		.send_buffer = o->send_buffer,
 	};
 }
+
+/* --- channels --- */
+
+/*
+ * May targets share a socket? Replies without a tag are told by the socket's identifier; a socket is connected to one
+ * address, and a flow label leased for one.
+ */
+static bool may_share(const struct session *s)
+{
+	return s->tagged && !s->options->connect && !s->options->has_flow;
+}
+
+static struct channel *find_channel(const struct session *s, enum pt_family family,
+				    const union address *source)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_channels; i++)
+		if (s->channels[i]->socket.family == family &&
+		    (source ? address_equal(&s->channels[i]->source, source) :
+			      s->channels[i]->source.sa.sa_family == AF_UNSPEC))
+			return s->channels[i];
+	return NULL;
+}
+
+/* All sockets of a family are of one kind: hooks are attached for it. */
+static enum pt_socket kind_of(const struct session *s, enum pt_family family)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_channels; i++)
+		if (s->channels[i]->socket.family == family)
+			return s->channels[i]->socket.kind;
+	return s->options->socket;
+}
+
+static int add_channel(struct session *s, struct echo_socket_options *so, struct channel **channel,
+		       struct reason *why)
+{
+	struct channel **all = realloc(s->channels, (s->nr_channels + 1) * sizeof(struct channel *));
+	struct channel *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (all)
+		s->channels = all;
+	if (!all || !c) {
+		free(c);
+		return because(why, ENOMEM, "no memory for sockets");
+	}
+	so->kind = kind_of(s, so->family);
+	err = echo_socket_open(&c->socket, so, why);
+	if (err) {
+		free(c);
+		return err;
+	}
+	c->session = s;
+	if (so->source)
+		c->source = *so->source;
+	s->channels[s->nr_channels++] = c;
+	*channel = c;
+	return 0;
+}
+
+static int join_channel(struct peer *p, struct echo_socket_options *so, struct reason *why)
+{
+	struct session *s = p->session;
+	struct channel *c = may_share(s) ? find_channel(s, so->family, so->source) : NULL;
+	int err = 0;
+
+	if (!c)
+		err = add_channel(s, so, &c, why);
+	if (err)
+		return err;
+	c->nr_peers++;
+	c->only = c->nr_peers == 1 ? p : NULL;
+	p->channel = c;
+	return 0;
+}
+
+void channel_make_room(const struct channel *c)
+{
+	const struct options *o = c->session->options;
+
+	echo_socket_make_room(&c->socket, (uint64_t)c->nr_peers * (o->preload > 8 ? o->preload : 8),
+			      o->payload_size, o->send_buffer);
+}
+
+void channel_close(struct channel *c)
+{
+	echo_socket_close(&c->socket);
+	free(c);
+}
+
+/* --- setting up, continued --- */
 
 static int add_ip_options(struct peer *p, struct echo_socket_options *so, uint8_t ip_options[IP_OPTIONS_MAX],
 			  struct reason *why)
@@ -231,10 +351,10 @@ static int add_ip_options(struct peer *p, struct echo_socket_options *so, uint8_
 	return 0;
 }
 
-int peer_open(struct peer *p, enum pt_socket kind, int id, struct reason *why)
+int peer_open(struct peer *p, struct reason *why)
 {
 	const struct options *o = p->session->options;
-	struct echo_socket_options so = socket_options(p, kind, id);
+	struct echo_socket_options so = socket_options(p);
 	uint8_t ip_options[IP_OPTIONS_MAX];
 	union address from = {};
 	int err;
@@ -244,6 +364,7 @@ int peer_open(struct peer *p, enum pt_socket kind, int id, struct reason *why)
 	err = add_ip_options(p, &so, ip_options, why);
 	err = err ?: check_size(p, so.ip_options_size ? IP_OPTIONS_MAX : 0, why);
 	err = err ?: check_broadcast(p, &so, why);
+	err = err ?: check_rate(p, why);
 	if (!err && o->source) {
 		err = parse_source(p, &from, why);
 		so.source = &from;
@@ -266,12 +387,11 @@ int peer_open(struct peer *p, enum pt_socket kind, int id, struct reason *why)
 	if (is_link_local(&p->target.address) && !o->source)
 		find_link_source(p);
 	describe_source(p, &from);
-	return echo_socket_open(&p->socket, &so, why);
+	return join_channel(p, &so, why);
 }
 
 void peer_close(struct peer *p)
 {
-	echo_socket_close(&p->socket);
 	stats_free(&p->stats);
 }
 
@@ -279,14 +399,15 @@ void peer_begin(struct peer *p)
 {
 	const struct session *s = p->session;
 
+	p->tracer = s->tracers[p->target.family];
 	p->run.options = s->options;
 	p->run.target = &p->target;
-	p->run.tracer = s->tracer;
+	p->run.tracer = p->tracer;
 	p->run.stats = &p->stats;
 	p->run.netns = &s->netns;
-	p->run.socket = p->socket.kind;
+	p->run.socket = p->channel->socket.kind;
 	p->run.source = p->source_text[0] ? p->source_text : NULL;
-	p->run.flow = p->socket.flow;
+	p->run.flow = p->channel->socket.flow;
 	p->run.any_source = p->run.multicast || is_router_anycast(&p->target.address);
 	p->run.index = p->index;
 	p->run.nr_targets = s->nr_peers;
@@ -294,35 +415,39 @@ void peer_begin(struct peer *p)
 
 /* --- sending --- */
 
-static uint32_t number_of(const struct peer *p, uint64_t seq)
-{
-	return seq * p->session->nr_peers + p->index;
-}
-
-static void fill_tag(const struct peer *p, uint64_t seq)
-{
-	struct pt_tag tag = { .nonce = p->session->nonce, .number = number_of(p, seq) };
-
-	if (p->session->tagged)
-		memcpy(p->session->packet + ICMP_HEADER_SIZE, &tag, sizeof(tag));
-}
-
 static uint32_t last_of(const union address *a)
 {
 	return a->sa.sa_family == AF_INET6 ? a->v6.sin6_addr.s6_addr32[3] : a->v4.sin_addr.s_addr;
 }
 
-static int send_once(struct peer *p, uint64_t seq)
+static void write_request(const struct peer *p, uint32_t number, uint16_t seq)
 {
 	const struct session *s = p->session;
-	struct pt_record *rec = tracer_begin(s->tracer, number_of(p, seq), seq, p->socket.cookie);
+	struct pt_tag tag = { .nonce = s->nonce, .number = number };
+
+	if (s->tagged)
+		memcpy(s->packet + ICMP_HEADER_SIZE, &tag, sizeof(tag));
+	echo_request_write(&p->channel->socket, s->packet, s->packet_size, seq);
+}
+
+static int send_once(struct peer *p, uint32_t number, uint16_t seq)
+{
+	const struct session *s = p->session;
+	const struct echo_socket *socket = &p->channel->socket;
+	struct tracer_probe probe = {
+		.number = number,
+		.seq = seq,
+		.id = socket->id,
+		.cookie = socket->cookie,
+		.to = last_of(&p->target.address),
+		.any_source = p->run.any_source,
+	};
+	struct pt_record *rec = tracer_begin(p->tracer, &probe);
 	int err;
 
-	rec->to = last_of(&p->target.address);
-	rec->any_source = p->run.any_source;
 	tracer_stamp(rec, PT_HOOK_SEND, mono_ns());
-	err = echo_socket_send(&p->socket, &p->target.address, s->packet, s->packet_size);
-	tracer_sent(s->tracer);
+	err = echo_socket_send(socket, &p->target.address, s->packet, s->packet_size);
+	tracer_sent(p->tracer);
 	return err;
 }
 
@@ -333,11 +458,11 @@ static void report_refused(struct peer *p, uint64_t seq, int err)
 		.local = true,
 		.error = err,
 		.has_request = true,
-		.request = { .id = p->socket.id, .seq = seq },
+		.request = { .id = p->channel->socket.id, .seq = seq },
 	};
 
 	/* Of a packet that is too long the error queue says more: the MTU. */
-	if (err == EMSGSIZE && peer_take_errors(p))
+	if (err == EMSGSIZE && channel_take_errors(p->channel))
 		return;
 	p->session->output->error(&p->run, &e, NULL);
 }
@@ -350,14 +475,13 @@ static bool is_no_room(int err)
 /* A device that has no room for as long as a reply is waited for will have none: that is an error. */
 static bool is_patience_over(struct peer *p, int err)
 {
-	uint64_t now = mono_ns();
+	uint64_t now = mono_ns(), timeout = p->session->options->timeout_ns;
 
 	if (!is_no_room(err))
 		return false;
 	if (!p->refused_since_ns)
 		p->refused_since_ns = now;
-	return p->session->options->timeout_ns &&
-	       now - p->refused_since_ns >= p->session->options->timeout_ns;
+	return now - p->refused_since_ns >= (timeout ? timeout : PATIENCE_NS);
 }
 
 /*
@@ -371,42 +495,68 @@ static int tries_of(int err)
 	return err == -EPERM ? 2 : 8;
 }
 
-bool peer_send(struct peer *p)
+/* The probe in the record that send_once has opened is on its way, or will not be. */
+static void count_sent(struct peer *p, uint64_t due_ns, int err)
 {
-	const struct session *s = p->session;
-	uint64_t seq = p->probes.sent + 1;
-	int err, tries;
+	struct session *s = p->session;
+	struct pt_record *rec = peer_record(p, probes_add(&s->probes, &p->flight, p->index, p->sent + 1));
 
-	fill_tag(p, seq);
-	echo_request_write(&p->socket, s->packet, s->packet_size, seq);
-	err = send_once(p, seq);
-	for (tries = 1; tries < tries_of(err) && peer_take_errors(p); tries++)
-		err = send_once(p, seq);
-	if (err == -EAGAIN || (is_no_room(err) && !is_patience_over(p, err)))
-		return false;
 	p->refused_since_ns = 0;
-	probes_add(&p->probes);
+	p->sent++;
+	p->last_number = rec->number;
 	p->stats.transmitted++;
-	p->last_send_ns = tracer_record(s->tracer, number_of(p, seq))->stamps[PT_HOOK_SEND].ns;
+	p->last_send_ns = rec->stamps[PT_HOOK_SEND].ns;
 	p->run.end_ns = p->last_send_ns;
 	if (!p->run.start_ns)
 		p->run.start_ns = p->last_send_ns;
-	tracer_record(s->tracer, number_of(p, seq))->told.error = -err;
+	rec->told.error = -err;
+	if (due_ns && due_ns < p->last_send_ns)
+		rec->told.late_ns = p->last_send_ns - due_ns;
+}
+
+bool peer_send(struct peer *p, uint64_t due_ns)
+{
+	struct session *s = p->session;
+	uint32_t number = probes_next(&s->probes);
+	uint64_t seq = p->sent + 1;
+	int err, tries;
+
+	if (!number)
+		return false;
+	write_request(p, number, seq);
+	err = send_once(p, number, seq);
+	for (tries = 1; tries < tries_of(err) && channel_take_errors(p->channel); tries++)
+		err = send_once(p, number, seq);
+	if (err == -EAGAIN || (is_no_room(err) && !is_patience_over(p, err)))
+		return false;
+	count_sent(p, due_ns, err);
 	if (err)
 		report_refused(p, seq, -err);
 	else if (s->output->sent)
 		s->output->sent(&p->run);
 	/* Timestamps of requests take the room that is for replies. */
-	if (s->options->preload > 1 && tracer_takes_timestamps(s->tracer))
-		peer_take_errors(p);
+	if (s->options->preload > 1 && tracer_takes_timestamps(p->tracer))
+		channel_take_errors(p->channel);
 	return true;
 }
 
-/* --- giving up --- */
+/* --- in flight --- */
 
-static struct pt_record *record_of(const struct peer *p, uint64_t seq)
+struct pt_record *peer_record(const struct peer *p, const struct probe *probe)
 {
-	return tracer_record(p->session->tracer, number_of(p, seq));
+	return tracer_record(p->tracer, probe->number);
+}
+
+uint64_t peer_in_flight(const struct peer *p)
+{
+	return p->sent - p->acknowledged;
+}
+
+bool peer_is_answered(const struct peer *p)
+{
+	const struct probe *probe = probes_find(&p->session->probes, p->last_number);
+
+	return probe && probe->state == PROBE_ANSWERED;
 }
 
 /* Is the address of the ICMP error that @rec was told of the one that the probes leave from? */
@@ -417,51 +567,45 @@ static bool is_from_here(const struct peer *p, const struct pt_record *rec)
 	return !memcmp(rec->told.from, &p->source.v4.sin_addr, sizeof(p->source.v4.sin_addr));
 }
 
-static void give_up(struct peer *p, uint64_t seq)
+static void expire(struct peer *p, struct probe *probe)
 {
-	struct loss_sight sight = tracer_sight(p->session->tracer);
-	struct pt_record *rec = record_of(p, seq);
+	struct loss_sight sight = tracer_sight(p->tracer);
+	struct pt_record *rec = peer_record(p, probe);
 	struct loss loss;
 
-	if (rec) {
-		sight.icmp_from_here = rec->told.has_icmp && is_from_here(p, rec);
-		loss_of(&loss, rec, &sight);
-	}
-	p->session->output->lost(&p->run, seq, rec, rec ? &loss : NULL);
-	probes_give_up(&p->probes, seq, stats_add_loss(&p->stats, rec ? &loss : NULL));
+	sight.icmp_from_here = rec->told.has_icmp && is_from_here(p, rec);
+	loss_of(&loss, rec, &sight);
+	p->session->output->lost(&p->run, probe->seq, rec, &loss);
+	probes_expire(&p->session->probes, &p->flight, probe, stats_add_loss(&p->stats, &loss));
 }
 
-bool peer_is_full(struct peer *p)
+/* Each target has its share of the records: one that is silent leaves the others theirs. */
+bool peer_is_full(const struct peer *p)
 {
-	uint64_t oldest = probes_oldest(&p->probes);
-	uint32_t room = p->session->nr_records / p->session->nr_peers;
-
-	if (!oldest || p->probes.sent + 1 - oldest < room)
-		return false;
-	if (p->session->options->timeout_ns)
-		return true;
-	/* -W 0: nothing is given up for its age, only for want of room. */
-	give_up(p, oldest);
-	return false;
+	return p->flight.count >= p->session->nr_records / p->session->nr_peers;
 }
 
-uint64_t peer_next_timeout_ns(struct peer *p)
+void peer_make_room(struct peer *p)
 {
-	uint64_t oldest = probes_oldest(&p->probes);
-	struct pt_record *rec = oldest ? record_of(p, oldest) : NULL;
+	if (peer_is_full(p))
+		expire(p, probes_oldest(&p->session->probes, &p->flight));
+}
 
-	if (!rec || !p->session->options->timeout_ns)
+uint64_t peer_next_timeout_ns(const struct peer *p)
+{
+	const struct session *s = p->session;
+	const struct probe *oldest = probes_oldest(&s->probes, &p->flight);
+
+	if (!oldest || !s->options->timeout_ns)
 		return UINT64_MAX;
-	return rec->stamps[PT_HOOK_SEND].ns + p->session->options->timeout_ns;
+	return peer_record(p, oldest)->stamps[PT_HOOK_SEND].ns + s->options->timeout_ns;
 }
 
-void peer_settle(struct peer *p, uint64_t now, bool all)
+void peer_expire(struct peer *p, uint64_t now, bool all)
 {
-	uint64_t oldest;
+	struct probe *oldest;
 
-	while ((oldest = probes_oldest(&p->probes))) {
-		if (!all && now < peer_next_timeout_ns(p) && record_of(p, oldest))
-			return;
-		give_up(p, oldest);
-	}
+	while ((oldest = probes_oldest(&p->session->probes, &p->flight)) &&
+	       (all || now >= peer_next_timeout_ns(p)))
+		expire(p, oldest);
 }

@@ -6,61 +6,119 @@
 #include "peer.h"
 
 #define BURST 64 /* errors taken at one time */
+#define SEQ_SPACE 65536
 
-/*
- * The probe that bears ICMP sequence number @sequence and @tag (NULL: not known); 0: none of ours. The
- * sequence number alone tells it only for the latest 65,536; the tag says that it is ours, and which of all
- * probes of the run.
- */
-static uint64_t seq_of(const struct peer *p, uint16_t sequence, const struct pt_tag *tag)
+static struct peer *peer_of(const struct channel *c, const struct probe *probe)
 {
-	const struct session *s = p->session;
-	uint64_t sent = p->probes.sent, seq = probes_find(&p->probes, sequence);
-	uint32_t behind;
-
-	if (!seq || !s->tagged || !tag)
-		return seq;
-	behind = (uint32_t)(sent * s->nr_peers + p->index) - tag->number;
-	if (tag->nonce != s->nonce || behind % s->nr_peers)
-		return 0;
-	behind /= s->nr_peers;
-	if (behind >= sent || behind >= SEQ_SPACE || (uint16_t)(sent - behind) != sequence)
-		return 0;
-	return sent - behind;
+	return &c->session->peers[probe->target];
 }
 
-static uint64_t seq_of_reply(const struct peer *p, const struct echo_reply *r)
+/* The probe whose tag this is; NULL: none of this channel's, or the sequence number is another's. */
+static struct probe *probe_of_tag(const struct channel *c, const struct pt_tag *tag, uint16_t sequence)
+{
+	const struct session *s = c->session;
+	struct probe *probe = tag->nonce == s->nonce ? probes_find(&s->probes, tag->number) : NULL;
+
+	if (!probe || (uint16_t)probe->seq != sequence || peer_of(c, probe)->channel != c)
+		return NULL;
+	return probe;
+}
+
+/* The channel's target with this address; of several with one, the first. */
+static struct peer *peer_at(const struct channel *c, const union address *a)
+{
+	const struct session *s = c->session;
+	unsigned int i;
+
+	if (c->only)
+		return c->only;
+	for (i = 0; i < s->nr_peers; i++)
+		if (s->peers[i].channel == c && address_equal(&s->peers[i].target.address, a))
+			return &s->peers[i];
+	return NULL;
+}
+
+static struct probe *probe_of_sequence(const struct peer *p, uint16_t sequence)
+{
+	return p ? probes_find_sequence(&p->session->probes, p->index, sequence) : NULL;
+}
+
+/* Is it as long as what @p sent, and from where a reply to that may come? */
+static bool may_answer(const struct peer *p, const struct echo_reply *r)
+{
+	return r->payload_size == p->session->packet_size - ICMP_HEADER_SIZE &&
+	       (p->run.any_source || address_equal(&r->from, &p->target.address));
+}
+
+#define WRONG_BYTES_MAX 8 /* of a packet that is ours, and was corrupted on the way */
+
+/* Is it what we sent, but for a few bytes, the tag among them or not? */
+static bool is_nearly_ours(const struct session *s, const struct echo_reply *r, uint32_t number)
+{
+	struct pt_tag tag = { .nonce = s->nonce, .number = number };
+	const uint8_t *sent = s->packet + ICMP_HEADER_SIZE;
+	size_t i, wrong = 0;
+
+	for (i = 0; i < r->payload_size && wrong <= WRONG_BYTES_MAX; i++)
+		wrong += r->payload[i] !=
+			 (s->tagged && i < sizeof(tag) ? ((const uint8_t *)&tag)[i] : sent[i]);
+	return wrong <= WRONG_BYTES_MAX;
+}
+
+/*
+ * The probe in flight whose reply was corrupted on the way; NULL: who knows what it is. IP has verified the addresses, so
+ * it comes from the target; and what it holds is what we sent, but for a few bytes, which may be the tag's. *@certain:
+ * the tag is right, and programs have known it by that.
+ */
+static struct probe *probe_of_corrupted(const struct channel *c, const struct echo_reply *r, bool *certain)
+{
+	const struct session *s = c->session;
+	struct probe *probe = NULL;
+	struct pt_tag tag = {};
+
+	if (s->tagged && r->payload_size >= sizeof(tag)) {
+		memcpy(&tag, r->payload, sizeof(tag));
+		probe = probe_of_tag(c, &tag, r->seq);
+	}
+	*certain = probe;
+	if (!probe)
+		probe = probe_of_sequence(peer_at(c, &r->from), r->seq);
+	if (!probe || probe->state != PROBE_IN_FLIGHT || !may_answer(peer_of(c, probe), r) ||
+	    !is_nearly_ours(s, r, probe->number))
+		return NULL;
+	return probe;
+}
+
+static struct probe *probe_of_reply(const struct channel *c, const struct echo_reply *r)
 {
 	struct pt_tag tag;
 
-	if (r->id != p->socket.id)
-		return 0;
-	/* What was corrupted may have been the tag. */
-	if (!p->session->tagged || r->bad_checksum)
-		return seq_of(p, r->seq, NULL);
+	if (!c->session->tagged)
+		return probe_of_sequence(c->only, r->seq);
 	if (r->payload_size < sizeof(tag))
-		return 0;
+		return NULL;
 	memcpy(&tag, r->payload, sizeof(tag));
-	return seq_of(p, r->seq, &tag);
+	return probe_of_tag(c, &tag, r->seq);
 }
 
-/* A short quotation has no tag: then the identifier and the sequence number have to do. */
-static uint64_t seq_of_request(const struct peer *p, const struct echo_request *r)
+/* A short quotation has no tag: then address, identifier and sequence number have to do. */
+static struct probe *probe_of_request(const struct channel *c, const struct echo_error *e)
 {
-	return r->id == p->socket.id ? seq_of(p, r->seq, r->has_tag ? &r->tag : NULL) : 0;
-}
-
-static struct pt_record *record_of(const struct peer *p, uint64_t seq)
-{
-	return tracer_record(p->session->tracer, seq * p->session->nr_peers + p->index);
+	if (!e->has_request || e->request.id != c->socket.id)
+		return NULL;
+	if (c->session->tagged && e->request.has_tag)
+		return probe_of_tag(c, &e->request.tag, e->request.seq);
+	return probe_of_sequence(peer_at(c, &e->to), e->request.seq);
 }
 
 static void acknowledge(struct peer *p, uint64_t seq)
 {
-	unsigned int under_way = probes_acknowledge(&p->probes, seq);
+	uint64_t behind = p->sent - seq;
 
-	if (under_way > p->stats.pipe)
-		p->stats.pipe = under_way;
+	if (seq > p->acknowledged)
+		p->acknowledged = seq;
+	if (behind < SEQ_SPACE / 2 && behind + 1 > p->stats.pipe)
+		p->stats.pipe = behind + 1;
 }
 
 /* Compare what came back with what was sent. */
@@ -117,20 +175,33 @@ static bool time_of_duplicate(const struct peer *p, const struct pt_record *rec,
 	return told || p->session->options->user_latency;
 }
 
-static void count_reply(struct peer *p, uint64_t seq, struct reply *reply)
+static void count_reply(struct peer *p, struct probe *probe, struct reply *reply)
 {
-	acknowledge(p, seq);
-	if (probes_is_answered(&p->probes, seq)) {
+	acknowledge(p, probe->seq);
+	if (probe->state == PROBE_ANSWERED) {
 		reply->duplicate = true;
 		p->stats.duplicates++;
 		return;
 	}
-	reply->late = seq <= p->probes.settled;
-	probes_set_answered(&p->probes, seq);
+	reply->late = probe->state == PROBE_EXPIRED;
 	p->stats.received++;
 	p->stats.late += reply->late;
 	if (reply->late)
-		stats_take_back_loss(&p->stats, probes_loss(&p->probes, seq));
+		stats_take_back_loss(&p->stats, probe->loss);
+	probes_answer(&p->session->probes, &p->flight, probe);
+}
+
+/* RFC 6298, 2.2 and 2.3. */
+static void smooth(struct smooth *s, double rtt_ns)
+{
+	double off = s->rtt_ns > rtt_ns ? s->rtt_ns - rtt_ns : rtt_ns - s->rtt_ns;
+
+	if (!s->rtt_ns) {
+		*s = (struct smooth){ .rtt_ns = rtt_ns, .deviation_ns = rtt_ns / 2 };
+		return;
+	}
+	s->deviation_ns += (off - s->deviation_ns) / 4;
+	s->rtt_ns += (rtt_ns - s->rtt_ns) / 8;
 }
 
 /*
@@ -145,22 +216,23 @@ static void take_timestamps(struct peer *p, struct pt_record *rec, const struct 
 		.hardware_ns = r->hardware_ns,
 	};
 
-	if (!tracer_takes_timestamps(p->session->tracer))
+	if (!tracer_takes_timestamps(p->tracer))
 		return;
-	peer_take_errors(p);
-	tracer_timestamp(p->session->tracer, rec, &ts);
+	channel_take_errors(p->channel);
+	tracer_timestamp(p->tracer, rec, &ts);
 }
 
 /* Time and split of a reply that is counted. @copy takes the record: another probe may need its place. */
 static void measure(struct peer *p, const struct echo_reply *r, struct pt_record *rec, struct reply *reply,
 		    struct pt_record *copy, struct path *path, struct why *why)
 {
-	const struct pt_why *raw = tracer_why(p->session->tracer, rec);
+	const struct pt_why *raw = tracer_why(p->tracer, rec);
 
 	if (!reply->duplicate) {
 		take_timestamps(p, rec, r);
 		tracer_stamp(rec, PT_HOOK_RECV, r->recv_ns);
 		tracer_end(rec);
+		smooth(&p->smooth, r->recv_ns - rec->stamps[PT_HOOK_SEND].ns);
 	}
 	*copy = *rec;
 	reply->has_time = true;
@@ -168,7 +240,7 @@ static void measure(struct peer *p, const struct echo_reply *r, struct pt_record
 		reply->time_ns = time_of(p, copy, r);
 	if (!reply->duplicate || time_of_duplicate(p, rec, r, &reply->time_ns))
 		stats_add_rtt(&p->stats, reply->time_ns);
-	if (!reply->duplicate && !path_of(path, copy, p->socket.kind)) {
+	if (!reply->duplicate && !path_of(path, copy, p->channel->socket.kind)) {
 		stats_add_path(&p->stats, path);
 		kept_add(&p->stats.kept, path, copy, raw);
 		reply->path = path;
@@ -186,10 +258,14 @@ static void keep_corrupted(struct pt_record *rec)
 	rec->told.corrupted = true;
 }
 
-static void handle_reply(struct peer *p, const struct echo_reply *r)
+/* Returns the target that it is from; NULL: it is nothing to us. */
+static struct peer *handle_reply(struct channel *c, const struct echo_reply *r)
 {
-	const struct session *s = p->session;
-	uint64_t seq = seq_of_reply(p, r);
+	bool certain = false;
+	struct probe *probe = r->id != c->socket.id ? NULL :
+			      r->bad_checksum	    ? probe_of_corrupted(c, r, &certain) :
+						      probe_of_reply(c, r);
+	struct peer *p = probe ? peer_of(c, probe) : NULL;
 	char from[NAME_SIZE], text[IP_OPTIONS_TEXT_SIZE];
 	struct reply reply = { .id = r->id,
 			       .seq = r->seq,
@@ -202,49 +278,51 @@ static void handle_reply(struct peer *p, const struct echo_reply *r)
 	struct path path;
 	struct why why;
 
-	if (!seq)
-		return;
+	if (!p)
+		return NULL;
 	reply.from_target = address_equal(&r->from, &p->target.address);
 	reply.from = reply.from_target ? p->target.text : address_text(from, &r->from);
 	reply.ip_options = ip_options_text(text, r->ip_options, r->ip_options_size, &p->route);
 	check_payload(p, r, &reply);
-	rec = record_of(p, seq);
+	rec = peer_record(p, probe);
 	if (r->bad_checksum) {
 		p->stats.corrupted++;
-		if (rec && !probes_is_answered(&p->probes, seq))
+		if (rec && certain)
 			keep_corrupted(rec);
 	} else {
-		count_reply(p, seq, &reply);
+		count_reply(p, probe, &reply);
 		if (rec)
 			measure(p, r, rec, &reply, &copy, &path, &why);
 	}
-	s->output->reply(&p->run, &reply);
+	p->session->output->reply(&p->run, &reply);
+	return p;
 }
 
-bool peer_take_reply(struct peer *p)
+bool channel_take_reply(struct channel *c, struct peer **of)
 {
 	struct echo_reply reply;
-	int got = echo_socket_receive(&p->socket, p->session->buffer, p->session->buffer_size, &reply);
+	int got = echo_socket_receive(&c->socket, c->session->buffer, c->session->buffer_size, &reply);
 
+	*of = NULL;
 	if (got == 1)
-		handle_reply(p, &reply);
-	else if (got < 0 && got != -EAGAIN && got != -EINTR && !peer_take_errors(p)) {
+		*of = handle_reply(c, &reply);
+	else if (got < 0 && got != -EAGAIN && got != -EINTR && !channel_take_errors(c)) {
 		/* A pending error of the socket, told once; the probe that it was about stays without reply. */
 		if (got == -EBADF || got == -ENOTSOCK || got == -EFAULT) {
 			complain("recvmsg: %s", strerror(-got));
-			p->failed = true;
+			c->failed = true;
 		}
 	}
 	return got >= 0;
 }
 
-static void handle_timestamp(struct peer *p, const struct echo_error *e)
+static void handle_timestamp(struct channel *c, const struct echo_error *e)
 {
-	uint64_t seq = e->has_request ? seq_of_request(p, &e->request) : 0;
-	struct pt_record *rec = seq ? record_of(p, seq) : NULL;
+	struct probe *probe = probe_of_request(c, e);
+	struct pt_record *rec = probe ? peer_record(peer_of(c, probe), probe) : NULL;
 
 	if (rec)
-		tracer_timestamp(p->session->tracer, rec, &e->timestamp);
+		tracer_timestamp(peer_of(c, probe)->tracer, rec, &e->timestamp);
 }
 
 /* The first ICMP error about a probe is kept until it is known whether somebody answers. */
@@ -271,37 +349,38 @@ static bool is_redirect(const struct peer *p, const struct echo_error *e)
 	return !e->local && p->target.family == PT_FAMILY_V4 && e->type == ICMP_REDIRECT;
 }
 
-static void handle_error(struct peer *p, const struct echo_error *e)
+static void handle_error(struct channel *c, const struct echo_error *e)
 {
+	struct probe *probe = probe_of_request(c, e);
+	struct peer *p = probe ? peer_of(c, probe) : e->local ? peer_at(c, &e->to) : NULL;
 	char from[NAME_SIZE];
-	uint64_t seq = e->has_request ? seq_of_request(p, &e->request) : 0;
 	struct pt_record *rec;
 
-	if (!e->local && !seq)
+	if (!p || (!e->local && !probe))
 		return; /* about somebody else's packet */
 	/* A redirect is advice: the probe itself goes on. */
 	if (!is_redirect(p, e)) {
-		rec = seq ? record_of(p, seq) : NULL;
+		rec = probe ? peer_record(p, probe) : NULL;
 		if (rec && !e->local)
 			keep_error(rec, e);
 		p->stats.errors++;
 	}
 	if (!e->local && p->target.family == PT_FAMILY_V4) /* ping6 leaves its "pipe" alone */
-		acknowledge(p, seq);
+		acknowledge(p, probe->seq);
 	p->session->output->error(&p->run, e, e->local ? NULL : address_text(from, &e->from));
 }
 
-unsigned int peer_take_errors(struct peer *p)
+unsigned int channel_take_errors(struct channel *c)
 {
 	struct echo_error error;
 	unsigned int n, errors = 0;
 	int got;
 
-	for (n = 0; n < BURST && (got = echo_socket_receive_error(&p->socket, &error)) >= 0; n++) {
+	for (n = 0; n < BURST && (got = echo_socket_receive_error(&c->socket, &error)) >= 0; n++) {
 		if (got && error.is_timestamp) {
-			handle_timestamp(p, &error);
+			handle_timestamp(c, &error);
 		} else if (got) {
-			handle_error(p, &error);
+			handle_error(c, &error);
 			errors++;
 		}
 	}

@@ -1,61 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The loop: when is the next probe due, and to whom; when is the run over. Peers take turns: in each round
- * every one gets one probe, so that their numbers run side by side.
+ * The loop: when is the next probe due, and to whom; when is the run over. Each target has a schedule of its own, and is
+ * touched only when something is due or has come in.
  */
+#include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 #include "pinger.h"
 #include "privileges.h"
 #include "session.h"
+#include "signals.h"
 
-#define FLOOD_FALLBACK_NS (10 * NSEC_PER_MSEC) /* -i 0: at least 100 a second, as ping -f */
+#define FLOOD_SLOWEST_NS (10 * NSEC_PER_MSEC) /* -i 0: at least 100 a second, as ping -f */
 #define RETRY_NS (10 * NSEC_PER_MSEC) /* after ENOBUFS: the device's queue has to drain */
-#define SPREAD_NS (10 * NSEC_PER_MSEC) /* between the targets of a round at the most, as fping */
-#define ADAPTIVE_USER_MIN_NS (2 * NSEC_PER_MSEC)
-#define BURST 64 /* system calls between two looks at signals */
+#define SPREAD_NS (10 * NSEC_PER_MSEC) /* between the first probes of two targets at the most, as fping */
+#define BURST 64 /* messages taken, or probes sent, between two looks at signals */
+#define EVENTS 64
 
 struct pinger {
 	struct session session;
-	unsigned int turn; /* whose probe is next */
-	struct pollfd pollfds[HOSTS_MAX];
-
-	uint64_t interval_ns; /* between two rounds; -A changes it */
-	uint64_t slow_down_ns; /* -A: what refusals have added to it */
-	uint64_t next_send_ns; /* when the next probe is due */
-	uint64_t round_ns; /* when the round began, or will */
-	uint64_t end_ns; /* 0: not known yet */
-	uint64_t last_answered_ns; /* all are sent: when the wait for the last is over; 0: they are not */
+	struct schedule schedule;
+	int epoll;
+	struct channel *mail; /* channels that may hold messages */
+	unsigned int nr_incomplete; /* targets */
+	uint64_t end_ns; /* -w; 0: none */
 };
 
-static volatile sig_atomic_t interrupted, status_wanted;
-
-static void on_signal(int sig)
+static struct peer *peer_of_timer(struct timer *t)
 {
-	if (sig == SIGQUIT)
-		status_wanted = 1;
-	else
-		interrupted = 1;
-}
-
-/* Signals come in ppoll only, so that none is missed between a look at the flags and the wait. */
-static void set_signals(sigset_t *during_wait)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT };
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t block;
-	size_t i;
-
-	sigemptyset(&block);
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaddset(&block, signals[i]);
-	sigprocmask(SIG_BLOCK, &block, during_wait);
-	for (i = 0; i < ARRAY_SIZE(signals); i++) {
-		sigdelset(during_wait, signals[i]);
-		sigaction(signals[i], &sa, NULL);
-	}
+	return (struct peer *)((char *)t - offsetof(struct peer, timer));
 }
 
 /* --- when to send --- */
@@ -70,160 +47,210 @@ static bool is_done(const struct peer *peer)
 }
 
 /* Have all probes been sent that the user wants? With a deadline the count is one of replies. */
-static bool all_sent(const struct pinger *p)
+static bool all_sent(const struct peer *peer)
 {
-	const struct options *o = p->session.options;
-	const struct peer *peer;
+	const struct options *o = peer->session->options;
 
-	if (!o->count || o->deadline_ns)
-		return false;
-	for_each_peer (peer, &p->session)
-		if (peer->stats.transmitted < o->count && !is_done(peer))
-			return false;
-	return true;
+	if (!o->count)
+		return is_done(peer);
+	return (!o->deadline_ns && peer->sent >= o->count) || is_done(peer);
 }
 
-/* -A: about one probe on the way, on the longest of the ways. As ping, in whole milliseconds. */
-static void adapt(struct pinger *p)
+/* -A: about one probe on the way. As ping, in whole milliseconds. */
+static void adapt(struct peer *peer)
 {
-	uint64_t longest = 0, ns;
-	const struct peer *peer;
+	uint64_t ns = peer->stats.rtt_ewma;
 
-	if (!p->session.options->adaptive)
+	if (!peer->session->options->adaptive)
 		return;
-	for_each_peer (peer, &p->session)
-		if (peer->stats.rtt_ewma > longest)
-			longest = peer->stats.rtt_ewma;
-	ns = longest ? longest : p->interval_ns;
-	ns = (ns + p->slow_down_ns + NSEC_PER_MSEC / 2) / NSEC_PER_MSEC * NSEC_PER_MSEC;
-	if (getuid() && ns < ADAPTIVE_USER_MIN_NS)
-		ns = ADAPTIVE_USER_MIN_NS;
-	if (ns < p->interval_ns && p->turn == 0) {
-		p->round_ns -= p->interval_ns - ns;
-		p->next_send_ns = p->round_ns;
-	}
-	p->interval_ns = ns;
+	ns = ns ? ns : peer->interval_ns;
+	ns = (ns + peer->slow_down_ns + NSEC_PER_MSEC / 2) / NSEC_PER_MSEC * NSEC_PER_MSEC;
+	if (ns < peer->interval_min_ns)
+		ns = peer->interval_min_ns;
+	if (ns < peer->interval_ns && peer->due_ns > peer->interval_ns)
+		peer->due_ns -= peer->interval_ns - ns;
+	peer->interval_ns = ns;
 }
 
 /* With an interval of 0 a reply makes room for the next probe. */
-static bool has_room(const struct pinger *p)
+static bool has_room(const struct peer *peer)
 {
-	const struct peer *peer;
-
-	for_each_peer (peer, &p->session)
-		if (probes_in_flight(&peer->probes) >= p->session.options->preload)
-			return false;
-	return true;
+	return peer_in_flight(peer) < peer->session->options->preload;
 }
 
-static uint64_t due_ns(const struct pinger *p)
+/*
+ * How long to wait for a reply before the next probe of a flood: for as long as replies take, and twice as long with each
+ * probe that has no answer. (ping always waits for 10 ms, so that one lost packet in a hundred makes it slow.)
+ */
+static uint64_t flood_wait_ns(const struct peer *peer)
 {
-	if (all_sent(p))
+	uint64_t wait = peer->smooth.rtt_ns * 2 + peer->smooth.deviation_ns * 4;
+	uint64_t silent = peer_in_flight(peer) - peer->session->options->preload;
+
+	if (!wait || silent > 20 || wait << silent > FLOOD_SLOWEST_NS)
+		return FLOOD_SLOWEST_NS;
+	return wait << silent;
+}
+
+static uint64_t due_ns(struct peer *peer)
+{
+	uint64_t due = peer->due_ns;
+
+	if (all_sent(peer))
 		return UINT64_MAX;
-	if (!p->interval_ns && p->turn == 0 && has_room(p))
-		return 0;
-	return p->next_send_ns;
+	if (!peer->interval_ns && !has_room(peer))
+		due = peer->last_send_ns + flood_wait_ns(peer);
+	/* All of its records are in use: a probe in flight does not expire early. One more look when one does. */
+	if (peer_is_full(peer) && peer->session->options->timeout_ns)
+		return UINT64_MAX;
+	return due > peer->retry_ns ? due : peer->retry_ns;
 }
 
 /*
  * From deadline to deadline: a late wake-up does not shift the rest; time slept through is not caught up. The
- * first rounds, as many as are preloaded, are due at once.
+ * first, as many as are preloaded, are due at once.
  */
-static void schedule(struct pinger *p, uint64_t now)
+static void set_due(struct peer *peer, uint64_t now)
 {
-	uint64_t interval = p->interval_ns ? p->interval_ns : FLOOD_FALLBACK_NS;
-	uint64_t spread = p->interval_ns / p->session.nr_peers;
-
-	p->turn = (p->turn + 1) % p->session.nr_peers;
-	if (p->turn) {
-		p->next_send_ns =
-			p->interval_ns ? p->next_send_ns + (spread < SPREAD_NS ? spread : SPREAD_NS) : now;
+	peer->retry_ns = 0;
+	if (!peer->interval_ns || peer->sent < peer->session->options->preload)
 		return;
-	}
-	if (p->session.peers[0].probes.sent < p->session.options->preload)
-		interval = 0;
-	p->next_send_ns = p->round_ns + interval;
-	if (!p->interval_ns || p->next_send_ns <= now)
-		p->next_send_ns = now + interval;
-	p->round_ns = p->next_send_ns;
+	peer->due_ns += peer->interval_ns;
+	if (peer->due_ns <= now)
+		peer->due_ns = now + peer->interval_ns;
 }
 
-static void refused(struct pinger *p, uint64_t now)
+static void refused(struct peer *peer, uint64_t now)
 {
-	double ewma = p->session.peers[p->turn].stats.rtt_ewma;
+	double ewma = peer->stats.rtt_ewma;
 
-	p->next_send_ns = now + RETRY_NS;
-	p->slow_down_ns += ewma < 50 * NSEC_PER_MSEC ? ewma : 50 * NSEC_PER_MSEC;
-	adapt(p);
+	peer->retry_ns = now + RETRY_NS;
+	peer->slow_down_ns += ewma < 50 * NSEC_PER_MSEC ? ewma : 50 * NSEC_PER_MSEC;
+	adapt(peer);
 }
 
-/* Returns whether another may be due at once. */
-static bool send_due(struct pinger *p, uint64_t now)
+static void note_mail(struct pinger *p, struct channel *c)
 {
-	const struct session *s = &p->session;
-	struct peer *peer = &p->session.peers[p->turn];
-
-	if (now < due_ns(p))
-		return false;
-	if (is_done(peer)) {
-		schedule(p, now);
-		return true;
-	}
-	if (peer_is_full(peer)) {
-		/* Every record is in use: a probe that is still waited for is not given up early. */
-		p->next_send_ns = now + RETRY_NS;
-		return false;
-	}
-	if (s->options->report_outstanding && peer->probes.sent &&
-	    !probes_is_answered(&peer->probes, peer->probes.sent))
-		s->output->outstanding(&peer->run, peer->probes.sent);
-	if (!peer_send(peer)) {
-		refused(p, now);
-		return false;
-	}
-	schedule(p, now);
-	return true;
+	if (c->has_mail)
+		return;
+	c->has_mail = true;
+	c->next_with_mail = p->mail;
+	p->mail = c;
 }
-
-/* Preloaded probes leave before the first reply is looked at. */
-static void send_all_due(struct pinger *p)
-{
-	unsigned int n = p->session.options->preload * p->session.nr_peers;
-
-	while (send_due(p, mono_ns()) && --n)
-		;
-}
-
-/* --- when to end --- */
 
 /*
  * When the last probe is out, ping waits for twice the longest round trip seen, or an interval if that is
  * more; for the timeout where there has been no reply at all.
  */
-static uint64_t last_wait_ns(const struct pinger *p)
+static uint64_t last_wait_ns(const struct peer *peer)
 {
-	const struct options *o = p->session.options;
-	uint64_t wait = p->interval_ns;
-	const struct peer *peer;
+	const struct options *o = peer->session->options;
+	uint64_t wait = 2 * peer->stats.rtt_max;
 
-	for_each_peer (peer, &p->session) {
-		if (!peer->stats.received)
-			return o->timeout_ns ? o->timeout_ns : UINT64_MAX / 2;
-		if (2 * peer->stats.rtt_max > wait)
-			wait = 2 * peer->stats.rtt_max;
-	}
-	return wait;
+	if (!peer->stats.received)
+		return o->timeout_ns ? o->timeout_ns : UINT64_MAX / 2;
+	return wait > peer->interval_ns ? wait : peer->interval_ns;
 }
 
-static uint64_t last_send_ns(const struct pinger *p)
+/* When @peer has to be looked at next, if nothing comes in. */
+static void reschedule(struct pinger *p, struct peer *peer, uint64_t now)
 {
-	const struct peer *peer;
-	uint64_t last = 0;
+	uint64_t at = due_ns(peer), timeout = peer_next_timeout_ns(peer);
 
-	for_each_peer (peer, &p->session)
-		if (peer->last_send_ns > last)
-			last = peer->last_send_ns;
-	return last;
+	if (all_sent(peer) && !peer->end_ns)
+		peer->end_ns = peer->last_send_ns + last_wait_ns(peer);
+	if (!peer->complete && (is_done(peer) || (peer->end_ns && now >= peer->end_ns))) {
+		peer->complete = true;
+		p->nr_incomplete--;
+	}
+	if (!peer->complete && peer->end_ns && peer->end_ns < at)
+		at = peer->end_ns;
+	schedule_set(&p->schedule, &peer->timer, timeout < at ? timeout : at);
+}
+
+/* The first, and those of a flood, have none that they could be late for. */
+static bool has_due_time(const struct peer *peer)
+{
+	return peer->interval_ns && peer->sent >= peer->session->options->preload;
+}
+
+static void send_one(struct pinger *p, struct peer *peer, uint64_t now)
+{
+	const struct session *s = &p->session;
+
+	if (s->options->report_outstanding && peer->sent && !peer_is_answered(peer))
+		s->output->outstanding(&peer->run, peer->sent);
+	peer_make_room(peer);
+	if (!peer_send(peer, has_due_time(peer) ? peer->due_ns : 0)) {
+		refused(peer, now);
+		return;
+	}
+	set_due(peer, now);
+	/* In a flood the reply is often there already: that saves a wait. */
+	if (!peer->interval_ns)
+		note_mail(p, peer->channel);
+}
+
+/* Preloaded probes leave before the first reply is looked at. */
+static void send_due(struct pinger *p, struct peer *peer, uint64_t now)
+{
+	unsigned int n = peer->session->options->preload;
+
+	do
+		send_one(p, peer, now);
+	while (--n && now >= due_ns(peer));
+}
+
+/*
+ * Send all that is due. What is to expire does so once no reply is left that may be its own: with @drained. Returns
+ * whether there was anything to do.
+ */
+static bool run_timers(struct pinger *p, bool drained)
+{
+	uint64_t now = mono_ns();
+	unsigned int n = BURST;
+	struct timer *t;
+	struct peer *peer;
+	bool any = false;
+
+	while (n-- && (t = schedule_first(&p->schedule)) && t->at_ns <= now) {
+		peer = peer_of_timer(t);
+		if (drained)
+			peer_expire(peer, now, false);
+		if (now >= due_ns(peer))
+			send_due(p, peer, now);
+		else if (!drained)
+			break;
+		any = true;
+		reschedule(p, peer, now);
+	}
+	return any;
+}
+
+/* --- what comes back --- */
+
+/* One message of each channel that may hold any. Returns whether there was one. */
+static bool take_replies(struct pinger *p)
+{
+	struct channel **c = &p->mail, *next;
+	struct peer *peer;
+	bool any = false;
+
+	while (*c) {
+		if (!channel_take_reply(*c, &peer)) {
+			next = (*c)->next_with_mail;
+			(*c)->has_mail = false;
+			*c = next;
+			continue;
+		}
+		any = true;
+		if (peer) {
+			adapt(peer);
+			reschedule(p, peer, 0);
+		}
+		c = &(*c)->next_with_mail;
+	}
+	return any;
 }
 
 static bool all_done(const struct pinger *p)
@@ -236,43 +263,18 @@ static bool all_done(const struct pinger *p)
 	return true;
 }
 
-static bool has_failed(const struct pinger *p)
+/* What stands in the sockets has come in time, though the run is over. */
+static void take_what_came(struct pinger *p)
 {
-	const struct peer *peer;
-
-	for_each_peer (peer, &p->session)
-		if (peer->failed)
-			return true;
-	return false;
-}
-
-static bool is_over(struct pinger *p, uint64_t now)
-{
-	if (interrupted || has_failed(p) || all_done(p))
-		return true;
-	if (p->end_ns && now >= p->end_ns)
-		return true;
-	if (!all_sent(p))
-		return false;
-	if (!p->last_answered_ns)
-		p->last_answered_ns = last_send_ns(p) + last_wait_ns(p);
-	return now >= p->last_answered_ns;
-}
-
-/* When something has to be done even if nothing comes in. */
-static uint64_t next_event_ns(struct pinger *p)
-{
-	uint64_t at = p->last_answered_ns ? p->last_answered_ns : due_ns(p), timeout;
+	const struct probes *probes = &p->session.probes;
 	struct peer *peer;
+	unsigned int i;
+	uint64_t n;
 
-	if (p->end_ns && p->end_ns < at)
-		at = p->end_ns;
-	for_each_peer (peer, &p->session) {
-		timeout = peer_next_timeout_ns(peer);
-		if (timeout < at)
-			at = timeout;
-	}
-	return at;
+	for (i = 0; i < p->session.nr_channels; i++)
+		for (n = probes->nr_busy + BURST; n && probes->nr_busy && !all_done(p); n--)
+			if (!channel_take_reply(p->session.channels[i], &peer))
+				break;
 }
 
 /* --- the loop --- */
@@ -294,90 +296,149 @@ static void print_status(const struct peer *p)
 	fprintf(stderr, "\n");
 }
 
-static void wait_for_event(struct pinger *p, const sigset_t *during_wait, uint64_t now)
+static void print_statuses(const struct pinger *p)
 {
-	uint64_t at = next_event_ns(p), ns = at > now ? at - now : 0;
-	struct timespec timeout = { .tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC };
+	const struct peer *peer;
+
+	for_each_peer (peer, &p->session)
+		print_status(peer);
+}
+
+static bool has_failed(const struct pinger *p)
+{
 	unsigned int i;
 
-	if (ppoll(p->pollfds, p->session.nr_peers, &timeout, during_wait) > 0)
-		for (i = 0; i < p->session.nr_peers; i++)
-			if (p->pollfds[i].revents & POLLERR)
-				peer_take_errors(&p->session.peers[i]);
-	if (status_wanted) {
-		status_wanted = 0;
-		for (i = 0; i < p->session.nr_peers; i++)
-			print_status(&p->session.peers[i]);
+	for (i = 0; i < p->session.nr_channels; i++)
+		if (p->session.channels[i]->failed)
+			return true;
+	return false;
+}
+
+static bool is_over(const struct pinger *p, uint64_t now)
+{
+	return signals_interrupted() || !p->nr_incomplete || has_failed(p) || (p->end_ns && now >= p->end_ns);
+}
+
+/* epoll_pwait2(2) is there since Linux 5.11 (58169a52ebc9). */
+static int wait_ns(int epoll, struct epoll_event *events, const struct timespec *timeout)
+{
+	int n = epoll_pwait2(epoll, events, EVENTS, timeout, signals_during_wait());
+	struct pollfd fd = { .fd = epoll, .events = POLLIN };
+
+	if (n >= 0 || errno != ENOSYS)
+		return n;
+	if (ppoll(&fd, 1, timeout, signals_during_wait()) <= 0)
+		return 0;
+	return epoll_wait(epoll, events, EVENTS, 0);
+}
+
+static void wait_for_event(struct pinger *p)
+{
+	const struct timer *first = schedule_first(&p->schedule);
+	uint64_t at = first ? first->at_ns : UINT64_MAX / 2, now = mono_ns(), ns;
+	struct epoll_event events[EVENTS];
+	struct timespec timeout;
+	struct channel *c;
+	int i, n;
+
+	if (p->end_ns && p->end_ns < at)
+		at = p->end_ns;
+	ns = p->mail || at <= now ? 0 : at - now;
+	timeout = (struct timespec){ .tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC };
+	n = wait_ns(p->epoll, events, &timeout);
+	for (i = 0; i < n; i++) {
+		c = events[i].data.ptr;
+		if (events[i].events & EPOLLERR)
+			channel_take_errors(c);
+		note_mail(p, c); /* an error of the socket is told by the next call */
 	}
-}
-
-/* One message of each peer. Returns whether there was any. */
-static bool take_replies(struct pinger *p)
-{
-	bool any = false;
-	struct peer *peer;
-
-	for_each_peer (peer, &p->session)
-		any |= peer_take_reply(peer);
-	if (any)
-		adapt(p);
-	return any;
-}
-
-static void settle(struct pinger *p, uint64_t now, bool all)
-{
-	struct peer *peer;
-
-	for_each_peer (peer, &p->session)
-		peer_settle(peer, now, all);
-}
-
-/* What stands in the sockets has come in time, though the run is over. */
-static void take_what_came(struct pinger *p)
-{
-	struct peer *peer;
-	uint64_t n;
-
-	for_each_peer (peer, &p->session)
-		for (n = probes_in_flight(&peer->probes) + BURST;
-		     n && !is_done(peer) && probes_oldest(&peer->probes); n--)
-			if (!peer_take_reply(peer))
-				break;
+	if (signals_take_status())
+		print_statuses(p);
 }
 
 static void loop(struct pinger *p)
 {
-	sigset_t during_wait;
 	unsigned int calls;
-	struct peer *peer;
 	uint64_t now;
 
-	set_signals(&during_wait);
-	for_each_peer (peer, &p->session)
-		p->pollfds[peer->index] = (struct pollfd){ .fd = peer->socket.fd, .events = POLLIN };
-	p->interval_ns = p->session.options->interval_ns;
-	now = mono_ns();
-	p->round_ns = now;
-	p->next_send_ns = now;
-	if (p->session.options->deadline_ns)
-		p->end_ns = now + p->session.options->deadline_ns;
-	while (!is_over(p, now)) {
+	while (!is_over(p, mono_ns())) {
 		/* Replies that are there already, and in a flood the probes that follow them, need no wait. */
 		for (calls = 0; calls < BURST; calls++) {
-			send_all_due(p);
+			run_timers(p, false);
 			if (!take_replies(p) || is_over(p, 0))
 				break;
 		}
 		now = mono_ns();
-		/* Otherwise there may be more, and among them what would be given up. */
-		if (calls < BURST)
-			settle(p, now, false);
+		/* Otherwise there may be more, and among them what would expire. */
+		if (calls < BURST && !is_over(p, now))
+			run_timers(p, true);
 		if (!is_over(p, now))
-			wait_for_event(p, &during_wait, now);
-		now = mono_ns();
+			wait_for_event(p);
 	}
 	take_what_came(p);
-	settle(p, now, true);
+}
+
+/* --- a run --- */
+
+static int watch_channels(struct pinger *p, struct reason *why)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	unsigned int i;
+
+	p->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (p->epoll < 0)
+		return because(why, errno, "no epoll: %s", strerror(errno));
+	for (i = 0; i < p->session.nr_channels; i++) {
+		event.data.ptr = p->session.channels[i];
+		if (epoll_ctl(p->epoll, EPOLL_CTL_ADD, p->session.channels[i]->socket.fd, &event))
+			return because(why, errno, "cannot wait for a socket: %s", strerror(errno));
+	}
+	return 0;
+}
+
+static int prepare(struct pinger *p, const struct options *o, struct reason *why)
+{
+	int err = session_open(&p->session, o, why);
+
+	prctl(PR_SET_TIMERSLACK, 1UL); /* waits are 50 us too long otherwise */
+	if (!err && schedule_reserve(&p->schedule, p->session.nr_peers))
+		err = because(why, ENOMEM, "no memory");
+	return err ? err : watch_channels(p, why);
+}
+
+/* Spread over the interval, so that their packets do not leave in one heap. */
+static void set_schedules(struct pinger *p)
+{
+	const struct options *o = p->session.options;
+	uint64_t spread = o->interval_ns / p->session.nr_peers, now = mono_ns();
+	struct peer *peer;
+
+	if (spread > SPREAD_NS)
+		spread = SPREAD_NS;
+	for_each_peer (peer, &p->session) {
+		peer->interval_ns = o->interval_ns;
+		peer->due_ns = now + peer->index * spread;
+		peer->timer.order = peer->index;
+		schedule_set(&p->schedule, &peer->timer, peer->due_ns);
+	}
+	p->nr_incomplete = p->session.nr_peers;
+	if (o->deadline_ns)
+		p->end_ns = now + o->deadline_ns;
+}
+
+static void run(struct pinger *p)
+{
+	struct peer *peer;
+
+	signals_catch();
+	for_each_peer (peer, &p->session)
+		p->session.output->begin(&peer->run);
+	set_schedules(p);
+	loop(p);
+	for_each_peer (peer, &p->session)
+		peer_expire(peer, mono_ns(), true);
+	for_each_peer (peer, &p->session)
+		p->session.output->end(&peer->run);
 }
 
 /* Of several targets the worst counts: 0 only if each has answered. */
@@ -396,21 +457,19 @@ static int exit_status(const struct pinger *p)
 
 int pinger_run(const struct options *o)
 {
-	struct pinger p = {};
+	struct pinger p = { .epoll = -1 };
 	struct reason why = {};
-	struct peer *peer;
 	int status = EXIT_ERROR;
 
-	if (privileges_limit(&why) || session_open(&p.session, o, &why) || privileges_drop(&why)) {
+	if (privileges_limit(&why) || prepare(&p, o, &why) || privileges_drop(&why)) {
 		complain("%s", why.text);
 	} else {
-		for_each_peer (peer, &p.session)
-			p.session.output->begin(&peer->run);
-		loop(&p);
-		for_each_peer (peer, &p.session)
-			p.session.output->end(&peer->run);
+		run(&p);
 		status = exit_status(&p);
 	}
 	session_close(&p.session);
+	schedule_free(&p.schedule);
+	if (p.epoll >= 0)
+		close(p.epoll);
 	return status;
 }

@@ -24,7 +24,11 @@ static const int allowed[] = {
 	/* the loop */
 	SCMP_SYS(sendmsg),
 	SCMP_SYS(recvmsg),
+	SCMP_SYS(epoll_pwait2),
+	SCMP_SYS(epoll_wait), /* with ppoll, where the former is not there */
+	SCMP_SYS(epoll_pwait),
 	SCMP_SYS(ppoll),
+	SCMP_SYS(setitimer), /* the tick of an interrupted run */
 	SCMP_SYS(clock_gettime),
 	SCMP_SYS(gettimeofday),
 	SCMP_SYS(getuid),

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which probes of one target are under way. A probe is known by its seq, which counts from 1 and does not
- * wrap; its lower 16 bits are the ICMP sequence number. No I/O, no clock.
+ * The probes of all targets: those in flight, and the latest of the others, so that what comes late or twice is known for
+ * what it is. A probe is known by its number, which its tag carries. Numbers count up from 1 and leave out those whose
+ * record (number modulo the number of records) a probe in flight still has: an unanswered probe costs its record, and holds
+ * up no other. No I/O, no clock.
  */
 #ifndef PINGTRACE_PROBES_H
 #define PINGTRACE_PROBES_H
@@ -9,41 +11,54 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SEQ_SPACE 65536
+enum probe_state { PROBE_NONE, PROBE_IN_FLIGHT, PROBE_EXPIRED, PROBE_ANSWERED };
 
-/* Zero it before its first use. */
-struct probes {
-	uint64_t sent; /* seq of the last probe; 0: none yet */
-	uint64_t settled; /* all up to this one are answered or given up */
-	uint64_t acknowledged; /* the last one that was answered, or told an error about */
-	uint64_t answered[SEQ_SPACE / 64]; /* bit by seq % SEQ_SPACE */
-	uint8_t losses[SEQ_SPACE]; /* by seq % SEQ_SPACE: as what it was given up */
+struct probe {
+	uint64_t seq : 48; /* of its target, from 1; its lower 16 bits are the ICMP sequence number */
+	uint64_t loss : 8; /* expired: as what it was counted (stats_add_loss) */
+	uint64_t state : 8; /* enum probe_state */
+	uint32_t number;
+	uint32_t target; /* index */
+	uint32_t next, previous; /* in flight: of the same target; entries of the table, 0: none */
 };
 
-/* Count another probe as sent. Returns its seq. */
-uint64_t probes_add(struct probes *p);
+/* A target's probes in flight, the oldest first. Zero it before its first use. */
+struct flight {
+	uint32_t first, last; /* entries of the table; 0: none */
+	uint32_t count;
+};
 
-/* The probe that an ICMP sequence number means: the latest with it. 0: none was sent. */
-uint64_t probes_find(const struct probes *p, uint16_t sequence);
+struct probes {
+	struct probe *table; /* by number & mask */
+	uint32_t mask;
+	uint32_t *numbers; /* by target and ICMP sequence number, hashed: the latest with both */
+	uint64_t *busy; /* a bit a record: a probe in flight has it */
+	uint32_t nr_records;
+	uint32_t nr_busy;
+	uint32_t next; /* the least number that the next probe may have */
+};
 
-bool probes_is_answered(const struct probes *p, uint64_t seq);
-void probes_set_answered(struct probes *p, uint64_t seq);
+/* For @nr_records records, a power of two. Returns 0 or -ENOMEM. probes_free in either case. */
+int probes_init(struct probes *p, uint32_t nr_records);
+void probes_free(struct probes *p);
 
-/*
- * Something has come back about probe @seq. Returns how many probes were under way, it included, the
- * figure that ping calls pipe.
- */
-unsigned int probes_acknowledge(struct probes *p, uint64_t seq);
+/* The number that the next probe will have; 0: every record is in use. */
+uint32_t probes_next(struct probes *p);
 
-/* How many probes were sent after the last that was acknowledged: what ping takes for those in flight. */
-uint64_t probes_in_flight(const struct probes *p);
+/* Probe @seq of @target is on its way, with the number that probes_next gave. */
+struct probe *probes_add(struct probes *p, struct flight *f, uint32_t target, uint64_t seq);
 
-/* The oldest probe that is neither answered nor given up; 0: none. Those before it are settled. */
-uint64_t probes_oldest(struct probes *p);
+/* The probe with that number; NULL: none, or too long ago. */
+struct probe *probes_find(const struct probes *p, uint32_t number);
 
-/* Give probe @seq, which probes_oldest has returned, up; @loss: as what it is counted (stats_add_loss). */
-void probes_give_up(struct probes *p, uint64_t seq, uint8_t loss);
-/* As what it was. It outlives the probe's record. */
-uint8_t probes_loss(const struct probes *p, uint64_t seq);
+/* The latest probe of @target with that ICMP sequence number, where nothing better tells; NULL: none. */
+struct probe *probes_find_sequence(const struct probes *p, uint32_t target, uint16_t sequence);
+
+/* Probe @probe of the target whose flight is @f is answered, or has been waited for long enough. */
+void probes_answer(struct probes *p, struct flight *f, struct probe *probe);
+void probes_expire(struct probes *p, struct flight *f, struct probe *probe, uint8_t loss);
+
+/* The oldest in flight; NULL: none is. */
+struct probe *probes_oldest(const struct probes *p, const struct flight *f);
 
 #endif /* PINGTRACE_PROBES_H */

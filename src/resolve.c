@@ -119,8 +119,8 @@ static bool is_of_other_family(const char *host, enum pt_family family)
 	return !look_up(&a, NULL, host, family == PT_FAMILY_V4 ? AF_INET6 : AF_INET, AI_IDN);
 }
 
-/* What getaddrinfo's @err means to the user; @fixed: the family is that of another host, and not asked for. */
-static int refuse_host(const char *host, enum pt_family family, bool fixed, int err, struct reason *why)
+/* What getaddrinfo's @err means to the user. */
+static int refuse_host(const char *host, enum pt_family family, int err, struct reason *why)
 {
 	const char *name = family == PT_FAMILY_V4 ? "IPv4" : "IPv6";
 	union address a;
@@ -131,15 +131,12 @@ static int refuse_host(const char *host, enum pt_family family, bool fixed, int 
 	if (family == PT_FAMILY_ANY || err == EAI_AGAIN || !is_of_other_family(host, family))
 		return because(why, ENOENT, "%.64s: %s: check the name, or give an address", host,
 			       gai_strerror(err));
-	if (fixed)
-		return because(why, EAFNOSUPPORT, "%.64s: the hosts of one run are of one family, here %s",
-			       host, name);
 	return because(why, EAFNOSUPPORT, "%.64s: %s %s address: leave out -%c", host,
 		       address_parse(&a, host, PT_FAMILY_ANY) ? "not an" : "a name without an", name,
 		       family == PT_FAMILY_V4 ? '4' : '6');
 }
 
-int target_resolve(struct target *t, const char *host, enum pt_family family, bool fixed, enum names names,
+int target_resolve(struct target *t, const char *host, enum pt_family family, enum names names,
 		   struct reason *why)
 {
 	int err;
@@ -152,7 +149,7 @@ int target_resolve(struct target *t, const char *host, enum pt_family family, bo
 		err = look_up(&t->address, t->name, host, family_number(family),
 			      AI_CANONNAME | AI_IDN | (shows_letters() ? AI_CANONIDN : 0));
 		if (err)
-			return refuse_host(host, family, fixed, err, why);
+			return refuse_host(host, family, err, why);
 	}
 	t->family = t->address.sa.sa_family == AF_INET6 ? PT_FAMILY_V6 : PT_FAMILY_V4;
 	if (t->family == PT_FAMILY_V6)

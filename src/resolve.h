@@ -20,12 +20,10 @@ struct target {
 enum names { NAMES_NONE, NAMES_OF_NAMES, NAMES_ALWAYS };
 
 /*
- * Look @host up. @family V4, V6 or ANY (the system's preference); @fixed: it is that of another host of the run, no option
- * asked for it. The reverse name, if wanted, is looked up
- * as well, once and before the first probe, so that no probe waits for DNS. Returns 0 or a negative errno
- * with @why filled.
+ * Look @host up. @family V4, V6 or ANY (the system's preference). The reverse name, if wanted, is looked up as well, once
+ * and before the first probe, so that no probe waits for DNS. Returns 0 or a negative errno with @why filled.
  */
-int target_resolve(struct target *t, const char *host, enum pt_family family, bool fixed, enum names names,
+int target_resolve(struct target *t, const char *host, enum pt_family family, enum names names,
 		   struct reason *why);
 
 /* @a as text. Returns @text. */

@@ -6,18 +6,18 @@
 #include "session.h"
 
 #define RECORDS_MIN 256
-#define RECORDS_MAX 8192
-#define RECORDS_LIMIT 65536
+#define RECORDS_MAX 8192 /* a target */
+#define RECORDS_LIMIT (1U << 18)
 #define SHORTEST_NS (100 * NSEC_PER_USEC) /* between probes of a flood, as far as records go */
-#define BASE_ATTEMPTS 64 /* to find consecutive identifiers */
 
-/* Enough records for all probes that can be waited for at one time, and as many again for late replies. */
+/* Enough records for all probes that can be in flight at one time, and as many again for late replies. */
 static uint32_t records_needed(const struct options *o)
 {
 	uint64_t interval = o->interval_ns && !o->adaptive ? o->interval_ns : SHORTEST_NS;
 	uint64_t timeout = o->timeout_ns ? o->timeout_ns : 10 * NSEC_PER_SEC;
 	uint64_t in_flight = o->nr_hosts * (2 * timeout / interval + o->preload);
-	uint32_t limit = RECORDS_MAX * o->nr_hosts, n = RECORDS_MIN;
+	uint64_t limit = (uint64_t)o->nr_hosts * RECORDS_MAX;
+	uint32_t n = RECORDS_MIN;
 
 	if (o->preload > RECORDS_MAX)
 		limit = RECORDS_LIMIT;
@@ -26,77 +26,79 @@ static uint32_t records_needed(const struct options *o)
 	return n;
 }
 
+static int compare_addresses(const void *a, const void *b)
+{
+	const struct peer *p = *(const struct peer *const *)a, *q = *(const struct peer *const *)b;
+
+	return memcmp(&p->target.address, &q->target.address, sizeof(p->target.address));
+}
+
+/* How many targets have one address: limits are for the address. */
+static int count_same(struct session *s, struct reason *why)
+{
+	struct peer **sorted = calloc(s->nr_peers, sizeof(struct peer *)), *peer;
+	unsigned int i, j, end;
+
+	if (!sorted)
+		return because(why, ENOMEM, "no memory");
+	for_each_peer (peer, s)
+		sorted[peer->index] = peer;
+	qsort(sorted, s->nr_peers, sizeof(struct peer *), compare_addresses);
+	for (i = 0; i < s->nr_peers; i = end) {
+		end = i + 1;
+		while (end < s->nr_peers && !compare_addresses(&sorted[i], &sorted[end]))
+			end++;
+		for (j = i; j < end; j++)
+			sorted[j]->nr_same = end - i;
+	}
+	free(sorted);
+	return 0;
+}
+
 static int resolve_all(struct session *s, struct reason *why)
 {
 	const struct options *o = s->options;
-	enum pt_family family = o->family;
 	enum names names = o->look_up ? NAMES_ALWAYS : o->numeric ? NAMES_NONE : NAMES_OF_NAMES;
 	int width = 0, err;
 	struct peer *peer;
 
 	for_each_peer (peer, s) {
-		err = target_resolve(&peer->target, o->hosts[peer->index], family, family != o->family, names,
-				     why);
+		err = target_resolve(&peer->target, o->hosts[peer->index], o->family, names, why);
 		if (err)
 			return err;
-		family = peer->target.family; /* hooks are attached for one of them */
 		if ((int)strlen(peer->target.name) > width)
 			width = strlen(peer->target.name);
 	}
 	for_each_peer (peer, s)
 		peer->run.name_width = width;
-	return 0;
+	return count_same(s, why);
 }
 
-/* With identifiers @id and following, or any that are free where there is but one peer. */
-static int open_peers(struct session *s, int id, struct reason *why)
+static int open_sockets(struct session *s, struct reason *why)
 {
-	enum pt_socket kind = s->options->socket;
 	struct peer *peer;
+	unsigned int i;
 	int err;
 
 	for_each_peer (peer, s) {
-		err = peer_open(peer, kind, id < 0 ? id : id + (int)peer->index, why);
-		if (err) {
-			while (peer-- > s->peers)
-				echo_socket_close(&peer->socket);
+		err = peer_open(peer, why);
+		if (err)
 			return err;
-		}
-		kind = peer->socket.kind;
 	}
+	for (i = 0; i < s->nr_channels; i++)
+		channel_make_room(s->channels[i]);
 	return 0;
 }
 
-/* Identifiers are consecutive: programs in the kernel tell targets by them. */
-static int open_sockets(struct session *s, struct reason *why)
+/* Each family has programs of its own. */
+static int open_tracer(struct session *s, enum pt_family family, struct reason *why)
 {
-	const struct options *o = s->options;
-	uint16_t base;
-	int attempts = 0, err;
-
-	if (o->has_id)
-		return open_peers(s, o->id, why);
-	if (s->nr_peers == 1)
-		return open_peers(s, -1, why);
-	do {
-		if (getrandom(&base, sizeof(base), 0) != sizeof(base))
-			return because(why, EIO, "no random numbers: %s", strerror(errno));
-		base = 1 + base % (65536 - 1 - s->nr_peers);
-		err = open_peers(s, base, why);
-	} while (err == -EADDRINUSE && ++attempts < BASE_ATTEMPTS);
-	return err;
-}
-
-static int open_tracer(struct session *s, struct reason *why)
-{
-	int fds[HOSTS_MAX];
+	int *fds = calloc(s->nr_channels, sizeof(*fds)), err;
 	struct tracer_options to = {
 		.backend = s->options->backend,
 		.fds = fds,
-		.family = s->peers[0].target.family,
-		.socket = s->peers[0].socket.kind,
-		.first_id = s->peers[0].socket.id,
-		.nr_targets = s->nr_peers,
+		.family = family,
+		.one_target = true,
 		.nonce = s->nonce,
 		.packet_size = s->packet_size,
 		.netns = s->netns.own,
@@ -105,24 +107,43 @@ static int open_tracer(struct session *s, struct reason *why)
 		.why = s->options->why,
 		.verbose = s->options->verbose,
 	};
+	const struct channel *c;
 	struct peer *peer;
-	int err;
+	unsigned int i;
 
-	for_each_peer (peer, s) {
-		fds[peer->index] = peer->socket.fd;
-		if (peer->mtu && (!to.mtu || (uint32_t)peer->mtu < to.mtu))
-			to.mtu = peer->mtu;
+	if (!fds)
+		return because(why, ENOMEM, "no memory");
+	for (i = 0; i < s->nr_channels; i++) {
+		c = s->channels[i];
+		if (c->socket.family != family)
+			continue;
+		to.socket = c->socket.kind;
+		to.id = c->socket.id;
+		to.one_target &= c->nr_peers == 1;
+		fds[to.nr_fds++] = c->socket.fd;
 	}
-	err = tracer_open(&s->tracer, &to, why);
+	for_each_peer (peer, s)
+		if (peer->target.family == family && peer->mtu && (!to.mtu || (uint32_t)peer->mtu < to.mtu))
+			to.mtu = peer->mtu;
+	err = to.nr_fds ? tracer_open(&s->tracers[family], &to, why) : 0;
+	free(fds);
+	return err;
+}
 
-	/*
-	 * A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. But only the first of
-	 * several answers has one.
-	 */
+/*
+ * A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. But only the first of
+ * several answers has one.
+ */
+static int want_times(struct session *s, struct reason *why)
+{
+	struct peer *peer;
+	int err = 0;
+
 	for_each_peer (peer, s)
 		if (!err && !s->options->user_latency &&
-		    (peer->run.multicast || !tracer_has_hook(s->tracer, PT_HOOK_NETIF_RECEIVE)))
-			err = echo_socket_want_time(&peer->socket, why);
+		    (peer->run.multicast ||
+		     !tracer_has_hook(s->tracers[peer->target.family], PT_HOOK_NETIF_RECEIVE)))
+			err = echo_socket_want_time(&peer->channel->socket, why);
 	return err;
 }
 
@@ -153,7 +174,6 @@ static int make_peers(struct session *s, struct reason *why)
 	for_each_peer (peer, s) {
 		peer->session = s;
 		peer->index = peer - s->peers;
-		peer->socket.fd = -1;
 	}
 	return 0;
 }
@@ -171,10 +191,14 @@ int session_open(struct session *s, const struct options *o, struct reason *why)
 		return because(why, EIO, "no random numbers: %s", strerror(errno));
 	netns_read(&s->netns);
 	err = make_peers(s, why);
+	if (!err && probes_init(&s->probes, s->nr_records))
+		err = because(why, ENOMEM, "no memory for %u probes", s->nr_records);
 	err = err ?: make_buffers(s, why);
 	err = err ?: resolve_all(s, why);
 	err = err ?: open_sockets(s, why);
-	err = err ?: open_tracer(s, why);
+	err = err ?: open_tracer(s, PT_FAMILY_V4, why);
+	err = err ?: open_tracer(s, PT_FAMILY_V6, why);
+	err = err ?: want_times(s, why);
 	if (err)
 		return err;
 	for_each_peer (peer, s)
@@ -185,10 +209,16 @@ int session_open(struct session *s, const struct options *o, struct reason *why)
 void session_close(struct session *s)
 {
 	struct peer *peer;
+	unsigned int i;
 
-	tracer_close(s->tracer);
+	for (i = 0; i < PT_FAMILY_ANY; i++)
+		tracer_close(s->tracers[i]);
 	for_each_peer (peer, s)
 		peer_close(peer);
+	for (i = 0; i < s->nr_channels; i++)
+		channel_close(s->channels[i]);
+	probes_free(&s->probes);
+	free(s->channels);
 	free(s->peers);
 	free(s->packet);
 	free(s->buffer);

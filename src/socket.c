@@ -299,6 +299,8 @@ int echo_socket_receive_error(const struct echo_socket *s, struct echo_error *er
 	uint8_t buf[256];
 	struct iovec iov = { .iov_base = buf, .iov_len = sizeof(buf) };
 	struct msghdr msg = {
+		.msg_name = &error->to,
+		.msg_namelen = sizeof(error->to),
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = control,

@@ -58,9 +58,6 @@ struct echo_socket_options {
 	unsigned int mark;
 	const uint8_t *ip_options; /* of the requests; NULL: none */
 	size_t ip_options_size;
-	size_t payload_size; /* of the packets to expect, for the size of buffers */
-	unsigned int preload; /* packets that may come in at one time */
-	unsigned int send_buffer; /* 0: as much as the packets need */
 };
 
 /* What has been received, in host order where it is a number. Pointers lead into the caller's buffer. */
@@ -94,6 +91,7 @@ struct echo_error {
 	bool is_timestamp; /* not an error: only timestamp and request are set */
 	struct kernel_timestamp timestamp;
 	union address from; /* the node that says it; not set if local */
+	union address to; /* that the request was sent to; family AF_UNSPEC: not told */
 	bool local; /* this kernel says it */
 	int error; /* errno */
 	uint8_t type, code; /* ICMP */
@@ -108,6 +106,13 @@ struct echo_error {
  */
 int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why);
 void echo_socket_close(struct echo_socket *s);
+
+/*
+ * Room in the socket's queues for @packets at one time with a payload of @payload_size, as far as the system allows it;
+ * @send_buffer is the size of the one for sending, 0: as much as that.
+ */
+void echo_socket_make_room(const struct echo_socket *s, uint64_t packets, size_t payload_size,
+			   unsigned int send_buffer);
 
 /* Ask for the kernel's receive timestamps. Returns 0 or a negative errno with the line to show in @why. */
 int echo_socket_want_time(const struct echo_socket *s, struct reason *why);

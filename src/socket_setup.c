@@ -185,20 +185,19 @@ static int set_device(const struct echo_socket *s, const char *device, struct re
 	return 0;
 }
 
-/*
- * Room for as many packets as the default keeps of usual size; asking for less than the default does
- * nothing, for more than the system allows gives what it allows.
- */
-static void set_buffers(const struct echo_socket *s, const struct echo_socket_options *o)
-{
-	size_t packet = o->payload_size + 512;
-	uint64_t hold = packet * (o->preload > 8 ? o->preload : 8);
+#define PACKET_OVERHEAD 512 /* that the kernel counts with each packet, about */
+#define ROOM_MIN (324 * 1024)
 
-	if (hold < 324 * 1024)
-		hold = 324 * 1024;
+void echo_socket_make_room(const struct echo_socket *s, uint64_t packets, size_t payload_size,
+			   unsigned int send_buffer)
+{
+	uint64_t hold = (payload_size + PACKET_OVERHEAD) * packets;
+
+	if (hold < ROOM_MIN)
+		hold = ROOM_MIN;
 	if (hold > INT32_MAX / 2)
 		hold = INT32_MAX / 2;
-	set_option(s->fd, SOL_SOCKET, SO_SNDBUF, o->send_buffer ? (int)o->send_buffer : (int)hold);
+	set_option(s->fd, SOL_SOCKET, SO_SNDBUF, send_buffer ? (int)send_buffer : (int)hold);
 	set_option(s->fd, SOL_SOCKET, SO_RCVBUF, hold);
 }
 
@@ -231,7 +230,6 @@ static int set_up(struct echo_socket *s, const struct echo_socket_options *o, st
 	if (err)
 		return err;
 	set_optional(s, o);
-	set_buffers(s, o);
 	err = set_reception(s);
 	if (!err && s->kind == PT_SOCKET_RAW)
 		err = filter_raw(s);

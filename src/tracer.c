@@ -128,24 +128,35 @@ static uint32_t slot_of(const struct tracer *t, uint32_t number)
 	return number & (t->options.nr_records - 1);
 }
 
+static void note_sequence(struct tracer *t, const struct tracer_probe *p, uint32_t to)
+{
+	if (t->memory.sequences)
+		t->memory.sequences[slot_of(t, pt_sequence_place(p->seq, htons(p->id), to))] = p->number;
+}
+
 /*
  * A program may be at the record's previous probe on another CPU this very moment: it is closed before
  * anything else, and stamps carry their probe's number.
  */
-struct pt_record *tracer_begin(struct tracer *t, uint32_t number, uint16_t seq, uint64_t cookie)
+struct pt_record *tracer_begin(struct tracer *t, const struct tracer_probe *p)
 {
-	struct pt_record *rec = &t->memory.records[slot_of(t, number)];
+	struct pt_record *rec = &t->memory.records[slot_of(t, p->number)];
 
 	__atomic_store_n(&rec->open, 0, __ATOMIC_SEQ_CST);
 	memset(rec, 0, sizeof(*rec));
 	if (t->memory.whys)
-		memset(&t->memory.whys[slot_of(t, number)], 0, sizeof(*t->memory.whys));
-	rec->number = number;
-	rec->cookie = cookie;
-	__atomic_store_n(&rec->open, pt_open(htons(seq)), __ATOMIC_RELEASE);
+		memset(&t->memory.whys[slot_of(t, p->number)], 0, sizeof(*t->memory.whys));
+	rec->number = p->number;
+	rec->cookie = p->cookie;
+	rec->id = htons(p->id);
+	rec->to = p->to;
+	rec->any_source = p->any_source;
+	note_sequence(t, p, p->to);
+	note_sequence(t, p, 0);
+	__atomic_store_n(&rec->open, pt_open(htons(p->seq)), __ATOMIC_RELEASE);
 	if (t->ops->begin)
 		t->ops->begin(t->state, rec);
-	t->memory.sending->number = number;
+	t->memory.sending->number = p->number;
 	__atomic_store_n(&t->memory.sending->active, 1, __ATOMIC_RELEASE);
 	return rec;
 }

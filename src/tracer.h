@@ -30,15 +30,16 @@ struct tracer_options {
 	enum backend backend;
 	enum pt_family family; /* V4 or V6 */
 	enum pt_socket socket; /* DGRAM or RAW */
-	const int *fds; /* the targets' sockets */
-	uint16_t first_id; /* ICMP identifiers: first_id to first_id + nr_targets - 1 */
-	uint16_t nr_targets;
+	const int *fds; /* the sockets that probes are sent from */
+	unsigned int nr_fds;
+	uint16_t id; /* ICMP identifier of one of them */
+	bool one_target; /* each socket has but one */
 	uint32_t nonce;
 	uint32_t packet_size; /* of a request: ICMP header and payload */
 	uint32_t netns; /* inode number of this process's network namespace; 0: not known */
 	uint32_t mtu; /* of the way to the targets, the least; 0: not known */
 	bool tagged; /* the payload begins with a struct pt_tag */
-	uint32_t nr_records; /* a power of two, 65,536 at most: probes that can be told apart at one time */
+	uint32_t nr_records; /* a power of two: probes that can be in flight at one time */
 	bool why; /* collect what may explain a probe's time, see tracer_why */
 	bool verbose; /* libbpf's own messages on stderr */
 };
@@ -91,11 +92,21 @@ struct hook_target {
 bool tracer_target(const struct tracer *tracer, enum pt_hook hook, const struct pt_stamp *stamp,
 		   struct hook_target *target);
 
+/* A probe that is about to be sent. */
+struct tracer_probe {
+	uint32_t number;
+	uint16_t seq; /* host order */
+	uint16_t id; /* ICMP identifier, host order */
+	uint64_t cookie; /* of the socket */
+	uint32_t to; /* the last four bytes of the target's address, network order */
+	bool any_source; /* a reply may come from another address */
+};
+
 /*
- * Open the record of probe @number, whatever was in its place before, and tell the programs that its
+ * Open the record of a probe, whatever was in its place before, and tell the programs that its
  * request comes next. The record stays the tracer's; the pinger writes the user's stamps into it.
  */
-struct pt_record *tracer_begin(struct tracer *tracer, uint32_t number, uint16_t seq, uint64_t cookie);
+struct pt_record *tracer_begin(struct tracer *tracer, const struct tracer_probe *probe);
 
 /* sendmsg(2) has returned. */
 void tracer_sent(struct tracer *tracer);

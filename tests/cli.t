@@ -41,7 +41,7 @@ refused "-N" "-N is not here: .*: iputils ping -6 -N sends them" -N name ::1
 refused "-4 and -6" "only one of -4 and -6: leave one out" -4 -6 ::1
 refused "-R and -T" "only one of -R and -T: leave one out" -R -T tsonly 127.0.0.1
 refused "-T x" "bad value for -T: 'x': take tsonly, tsandaddr or tsprespec" -T x 127.0.0.1
-refused "-T tsprespec with five hops" "too many hosts: take 4 at the most before the last" -T tsprespec 1 2 3 4 5 127.0.0.1
+refused "-T tsprespec with five hops" "too many hops: use at most 4 before the last host" -T tsprespec 1 2 3 4 5 127.0.0.1
 refused "-M x" "bad value for -M: 'x': take do, dont, want or probe" -M x 127.0.0.1
 refused "-p x" "bad value for -p: 'x': take hex digits" -p x 127.0.0.1
 refused "-Q 256" "bad value for -Q: '256': take a number from 0 to 255" -Q 256 127.0.0.1
@@ -60,17 +60,12 @@ refused "--socket=x" "bad value for --socket: 'x': take auto, dgram or raw" --so
 refused "unknown host" "no.such.host.invalid: .*: check the name" --trace=off no.such.host.invalid
 refused "an address of the other family than -4" "::1: not an IPv4 address: leave out -4" --trace=off -4 ::1
 refused "an address of the other family than -6" "127.0.0.1: not an IPv6 address: leave out -6" --trace=off -6 127.0.0.1
-refused "hosts of two families" "::1: the hosts of one run are of one family, here IPv4" --trace=off 127.0.0.1 ::1
 if unshare -m true 2>/dev/null; then
 	echo "fd09::1 six.invalid" >"$scratch/hosts"
-	for args in "-4 six.invalid" "127.0.0.1 six.invalid"; do
-		# shellcheck disable=SC2086
-		unshare -m sh -c 'mount --bind "$1" /etc/hosts && shift && exec "$@"' sh "$scratch/hosts" \
-			"$pingtrace" --trace=off -c 1 $args
-	done >"$scratch/out" 2>"$scratch/err"
+	unshare -m sh -c 'mount --bind "$1" /etc/hosts && shift && exec "$@"' sh "$scratch/hosts" \
+		"$pingtrace" --trace=off -c 1 -4 six.invalid >"$scratch/out" 2>"$scratch/err"
 	is "names of the other family likewise" "$(cat "$scratch/out" "$scratch/err")" \
-		"pingtrace: six.invalid: a name without an IPv4 address: leave out -4
-pingtrace: six.invalid: the hosts of one run are of one family, here IPv4"
+		"pingtrace: six.invalid: a name without an IPv4 address: leave out -4"
 else
 	skip "names of the other family likewise" "not permitted to make a mount namespace"
 fi

@@ -61,6 +61,7 @@ struct pt_told {
 	__u8 corrupted; /* a reply came that had a wrong checksum */
 	__u16 error; /* errno of sendmsg(2); 0: it took the probe */
 	__u16 pad;
+	__u64 late_ns; /* between when the probe was due and when it was sent */
 };
 
 #define PT_CPU_UNKNOWN 0xffff /* pt_stamp.cpu where it was not told */
@@ -77,16 +78,17 @@ struct pt_record {
 	__u64 received_skb; /* that netif_receive saw last, and whether it was a reply */
 	__u64 dev_out, dev_in; /* the devices that dev_queue and driver_rx have stamped */
 	__u32 reply_fragment; /* identification of its datagram; 0: it came whole */
-	__u16 received_reply;
-	__u16 delivered; /* a reply has reached the socket: what comes after is a duplicate */
+	__u8 received_reply;
+	__u8 delivered; /* a reply has reached the socket: what comes after is a duplicate */
+	__be16 id; /* ICMP identifier: set by user space, as are the last two */
 	/* More than one device was given the request. Which of them sent it on cannot be told: see record_stamp(). */
 	__u16 request_copied;
-	__u16 any_source; /* a reply may come from another address: set by user space, as is the next */
+	__u16 any_source; /* a reply may come from another address */
 	__be32 to; /* the last four bytes of the address that the probe is sent to */
 	struct pt_stamp stamps[PT_NR_HOOKS];
 	struct pt_drop drop;
 	struct pt_told told; /* for user space only */
-	__u64 pad[(512 - 88 - 64 - 32 - 16 * PT_NR_HOOKS) / 8];
+	__u64 pad[(512 - 88 - 64 - 40 - 16 * PT_NR_HOOKS) / 8];
 };
 
 /* pt_record.open of the probe with this sequence number. */
@@ -98,6 +100,16 @@ static inline __u32 pt_open(__be16 seq)
 	} u = { .parts = { seq, 1 } };
 
 	return u.open;
+}
+
+/*
+ * Where the number of a probe stands by its sequence number (host order), the identifier and the address that it is sent
+ * to (network order; the last four bytes; 0: any): for packets whose tag cannot be read. Modulo the number of records. Of
+ * one address, probes that follow each other have places of their own; of two probes with one place the latest has it.
+ */
+static inline __u32 pt_sequence_place(__u16 seq, __be16 id, __be32 to)
+{
+	return seq + ((to ^ id) * 0x9e3779b1U >> 16);
 }
 
 /* A network device that a probe passed, written once by BPF. Names are the kernel's at that time. */
@@ -120,13 +132,12 @@ static inline const struct pt_dev *pt_dev_at(const struct pt_dev *devs, __u16 de
 struct pt_config {
 	__u32 nonce;
 	__u32 slot_mask; /* number of records - 1; a record's index is number & slot_mask */
-	__u16 first_id; /* ICMP identifier of the first target, host order */
-	__u16 nr_targets; /* targets have consecutive identifiers */
 	__u32 usual_size; /* bytes from the IP header to the end of the tag; more than any packet has: see packet.h */
 	__u32 len_min,
 		len_more; /* of replies, with their IP header: the least, and by how much they may be longer */
 	__u8 socket; /* enum pt_socket, one of them */
 	__u8 tagged; /* the payload has room for a tag */
+	__u8 one_target; /* of each socket */
 	__u8 has_data_ready; /* the hook is attached */
 	__u8 knows_socket; /* a hook tells the address of the sending socket, and there is but one */
 	__u8 nr_drop_args; /* of the tracepoint kfree_skb */

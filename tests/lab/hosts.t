@@ -25,11 +25,11 @@ for socket in dgram raw; do
 	$run -j -c 200 -i 0 10.9.0.2 10.9.1.2 >flood.$socket
 	$run -j -c 20 -A 10.9.0.2 10.9.1.2 >adaptive.$socket
 	$run -j -c 10 -i 0.1 -s 4 10.9.0.2 10.9.1.2 >untagged.$socket
+	$run -j -c 10 -i 0.1 far fd0a::2 ::1 10.9.0.2 >mixed.$socket
 	$run -j -c 5 -i 0.1 -W 0.5 10.9.0.66 10.9.1.2 >dead.$socket
 	echo $? >dead.$socket.status
 done
 pingtrace -c 2 -i 0.1 far 10.9.1.2 >text
-pingtrace --trace=off -c 1 far ::1 >mixed 2>&1
 pingtrace --trace=off -c 3 -i 0.1 -w 5 10.9.0.66 10.9.1.2 >deadline
 echo $? >>deadline
 END
@@ -61,7 +61,13 @@ far      : 64 bytes from far (10.9.0.2): icmp_seq=1
 far      : 64 bytes from far (10.9.0.2): icmp_seq=2"
 	is "$kernel: statistics for each" "$(grep -- '^---' "$out/text" | tr '\n' ' ')" \
 		"--- far ping statistics --- --- 10.9.1.2 ping statistics --- "
-	like "$kernel: hosts are of one family" "$(cat "$out/mixed")" '^pingtrace: ::1: '
+	for socket in dgram raw; do
+		json "$kernel mixed, $socket: targets of both families are traced in one run" "$out/mixed.$socket" \
+			'map(select(has("segments") and has("seq"))) | length == 40 and all(complete and closed)'
+		json "$kernel mixed, $socket: each answers every probe" "$out/mixed.$socket" \
+			'map(select(has("transmitted"))) | map(.host) == ["10.9.0.2", "fd0a::2", "::1", "10.9.0.2"] and
+			all(.transmitted == 10 and .received == 10 and .duplicates == 0)'
+	done
 	like "$kernel: -w with -c ends when the time is over" "$(cat "$out/deadline")" '^1$'
 done
 done_testing

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Whoever reads the output, or does not: a signal ends the run within a second. (Traced with fentry: tests/lab/leave.t.)
+. "$(dirname "$0")/tap.sh"
+
+mkfifo "$scratch/pipe"
+exec 3<>"$scratch/pipe" # a reader that does not read, so that nobody waits for one to open it
+
+# A flood that uses no CPU any more waits for room in the pipe.
+cpu_of() { awk '{ print $3, $14 + $15 }' "/proc/$1/stat"; }
+
+# left SIGNAL COMMAND...: run it until it is stuck, send the signal; print the status and how many ms that took
+left() {
+	local signal=$1 pid start status last='' now
+	shift
+	"$@" &
+	pid=$!
+	for _ in $(seq 50); do
+		now=$(cpu_of $pid)
+		[ "$now" = "$last" ] && [ "${now%% *}" = S ] && break
+		last=$now
+		sleep 0.3
+	done
+	start=$(date +%s%N)
+	kill -"$signal" $pid
+	wait $pid
+	status=$?
+	echo "$status $((($(date +%s%N) - start) / 1000000))"
+	timeout 1 dd bs=65536 count=16 iflag=nonblock <&3 >"$scratch/read" 2>/dev/null
+}
+
+for signal in INT TERM QUIT; do
+	for output in stdout both; do
+		if [ $output = both ]; then
+			out=$(left $signal sh -c 'exec "$@" >&3 2>&3' sh "$pingtrace" --trace=off -i 0 127.0.0.1 3>&3)
+		else
+			out=$(left $signal sh -c 'exec "$@" >&3' sh "$pingtrace" --trace=off -i 0 127.0.0.1 3>&3 2>"$scratch/err")
+		fi
+		read -r status ms <<<"$out"
+		is "SIG$signal with a full pipe as $output: the status says that output was lost" "$status" 2
+		ok "SIG$signal with a full pipe as $output: gone within a second ($ms ms)" test "${ms:-9999}" -lt 1000
+		[ $output = both ] || is "SIG$signal with a full pipe: what was lost is said" "$(tail -n 1 "$scratch/err")" \
+			"pingtrace: cannot write the output: nobody reads it"
+	done
+done
+done_testing
