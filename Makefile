@@ -3,6 +3,7 @@
 # make			./pingtrace
 # make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
 # make check		every test
+# make check-releases	make demo and make check on new systems: RELEASES="bookworm trixie"; needs root
 # make fuzz		the fuzz targets, RUNS=n inputs each or without end
 # make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
 # make deb		a Debian package; check-deb tries it in a clean root
@@ -154,7 +155,7 @@ lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/crowd $(B)/obs
 # Every test. TESTS="tests/cli.t" runs but those named. In virtual time, and without the lab, nothing depends on
 # what else this machine does: those go side by side, the others one by one. (loss_far.t asks where, not when.)
 REAL_TIME := $(addprefix tests/lab/,two_hosts.t together.t two_cpus.t soak.t)
-TESTS = $(UNIT) tests/cli.t tests/blocked.t tests/install.t tests/sanitize.t tests/fuzz.t $(wildcard tests/lab/*.t)
+TESTS = $(UNIT) $(filter-out tests/deb.t,$(wildcard tests/*.t)) $(wildcard tests/lab/*.t)
 JOBS ?= 2
 PROVE = prove $(if $(V),-v,--failures --comments) --timer
 
@@ -167,6 +168,16 @@ check:
 	tests="$(filter-out $(REAL_TIME),$(TESTS))"; [ -z "$$tests" ] || $(PROVE) -j $(JOBS) $$tests || failed=1; \
 	tests="$(filter $(REAL_TIME),$(TESTS))"; [ -z "$$tests" ] || $(PROVE) $$tests || failed=1; \
 	[ -z "$$failed" ]
+
+# As on new systems of these releases: what is committed, in roots that debootstrap makes, one after the other.
+# TESTS and JOBS, where given, are make check's there.
+RELEASES ?= bookworm trixie
+
+check-releases:
+	$(Q)failed=; for release in $(RELEASES); do \
+		env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS tests/release $$release \
+			$(foreach v,TESTS JOBS,$(if $(filter command line,$(origin $v)),$v='$($v)')) || failed="$$failed $$release"; \
+	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
 # Documents with a table that was measured: what stands between the marks is replaced.
 put_table = awk '/<!-- end -->/ { off = 0 } !off { print } \
@@ -231,7 +242,7 @@ check-deb:
 	$(Q)prove $(if $(V),-v) --timer tests/deb.t
 
 C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/*/*.[ch] vmlinux/*.h docs/*.c)
-SHELL_FILES := tests/bench/bench tests/bench/guest tests/need tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
+SHELL_FILES := tests/bench/bench tests/bench/guest tests/need tests/release tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
 lint:
@@ -250,6 +261,6 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check bench accuracy demo lab lint format clean
+.PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check check-releases bench accuracy demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
