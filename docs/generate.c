@@ -6,9 +6,10 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include "explain.h"
+#include "hook_texts.h"
 #include "options.h"
 #include "path.h"
+#include "places.h"
 
 #define FILL_COLUMN 78
 
@@ -19,10 +20,9 @@ struct hook_row {
 	enum pt_socket socket;
 	const char *segment;
 	enum pt_layer layer;
-	const char *about;
 };
 
-#define HOOK_ROW(hook_, name_, packet_, pass_, socket_, segment_, layer_, about_) \
+#define HOOK_ROW(hook_, name_, packet_, pass_, socket_, segment_, layer_) \
 	{ \
 		.hook = PT_HOOK_##hook_, \
 		.packet = PT_PACKET_##packet_, \
@@ -30,7 +30,6 @@ struct hook_row {
 		.socket = PT_SOCKET_##socket_, \
 		.segment = segment_, \
 		.layer = PT_LAYER_##layer_, \
-		.about = about_, \
 	},
 static const struct hook_row hook_rows[PT_NR_HOOKS] = { PT_HOOKS(HOOK_ROW) };
 
@@ -190,7 +189,7 @@ static void segments(void)
 		put_macro("It Cm", row->segment, "");
 		printf("%s layer,\n", layer_names[row->layer]);
 		segment_ends(row);
-		put_text(row->about, ".");
+		put_text(hook_texts[row->hook].about, ".");
 		segment_text(row->hook);
 	}
 	printf(".El\n");
@@ -208,7 +207,7 @@ static void inside(void)
 		if (row->socket != PT_SOCKET_PEER)
 			continue;
 		put_macro("It Cm", row->segment, "");
-		put_text(row->about, ".");
+		put_text(hook_texts[row->hook].about, ".");
 		segment_text(row->hook);
 	}
 	printf(".El\n");

@@ -7,11 +7,6 @@
 #include "path.h"
 #include "privileges.h"
 
-#define HOOK_TEXT(hook, name, packet, pass, socket, segment, layer, about_) [PT_HOOK_##hook].about = about_,
-#define MORE_TEXT(hook, does_, slow_, read_) \
-	[PT_HOOK_##hook].does = does_, [PT_HOOK_##hook].slow = slow_, [PT_HOOK_##hook].read = read_,
-const struct hook_text hook_texts[PT_NR_HOOKS] = { PT_HOOKS(HOOK_TEXT) PT_TEXTS(MORE_TEXT) };
-
 #define STAMPED_HOOK(hook, flag) 1U << PT_HOOK_##hook |
 static const uint32_t timestamping_hooks = PT_TIMESTAMPING(STAMPED_HOOK) 0;
 

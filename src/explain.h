@@ -7,12 +7,6 @@
 #include "options.h"
 #include "places.h"
 
-/* What is told about a hook and the segment that begins there, see PT_HOOKS and PT_TEXTS. */
-struct hook_text {
-	const char *about, *does, *slow, *read;
-};
-extern const struct hook_text hook_texts[PT_NR_HOOKS];
-
 /* This host's kernel, as far as this process can know. */
 struct explained {
 	const struct options *options;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <jansson.h>
 #include "explain.h"
+#include "hook_texts.h"
 #include "path.h"
 
 static json_t *place_of(const struct place *p, bool used)

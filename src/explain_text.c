@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include "explain.h"
+#include "hook_texts.h"
 #include "path.h"
 #include "terminal.h"
 #include "util.h"

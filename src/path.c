@@ -11,7 +11,7 @@ struct hook_info {
 	enum pt_packet packet;
 };
 
-#define HOOK_INFO(hook, name_, packet_, pass_, socket_, segment_, layer_, about_) \
+#define HOOK_INFO(hook, name_, packet_, pass_, socket_, segment_, layer_) \
 	[PT_HOOK_##hook] = { \
 		.name = #name_, \
 		.segment = segment_, \
