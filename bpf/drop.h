@@ -7,7 +7,7 @@
 #ifndef PINGTRACE_BPF_DROP_H
 #define PINGTRACE_BPF_DROP_H
 
-#include "methods.h"
+#include "handlers.h"
 
 #define PACKET_OUTGOING 4 /* include/uapi/linux/if_packet.h */
 #define PACKET_LOOPBACK 5
@@ -167,7 +167,7 @@ static __always_inline bool wants_DROPPED(struct sk_buff *skb)
 }
 
 /* @skb is dropped, at @location and for @reason (0: not told). @receiver: the socket it was for, or NULL. */
-static __always_inline int method_DROPPED(void *ctx, struct sk_buff *skb, __u64 location, __u32 reason,
+static __always_inline int handle_DROPPED(void *ctx, struct sk_buff *skb, __u64 location, __u32 reason,
 					  struct sock *receiver)
 {
 	struct net_device *dev;

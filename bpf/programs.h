@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One program for each row of PT_ATTACH that suits the family which the object is compiled for. What they do is in
- * methods.h and drop.h, which packet is ours in packet.h, the stamp itself in stamp.h. Whoever includes this says how
+ * One program for each row of PT_ATTACH_POINTS that suits the family which the object is compiled for. What they do is in
+ * handlers.h and drop.h, which packet is ours in packet.h, the stamp itself in stamp.h. Whoever includes this says how
  * programs get at their arguments:
  *
  *	SECTION_FUNCTION, SECTION_TRACEPOINT	prefix of the section's name
@@ -14,7 +14,7 @@
 #define PINGTRACE_BPF_PROGRAMS_H
 
 #include "drop.h"
-#include "methods.h"
+#include "handlers.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -22,25 +22,25 @@ char LICENSE[] SEC("license") = "GPL";
 #define ARG_FALLBACK(ctx, n) ARG_TRACEPOINT(ctx, n)
 #define POINTER(kind, ctx, n) ((void *)ARG_##kind(ctx, n))
 
-#define CALL_SENDING(kind, ctx, hook, peer, arg, place, first) method_SENDING(POINTER(kind, ctx, arg), hook)
-#define CALL_SYSCALL(kind, ctx, hook, peer, arg, place, first) method_SYSCALL(ARG_##kind(ctx, arg), hook)
-#define CALL_TRANSMIT(kind, ctx, hook, peer, arg, place, first) \
-	method_TRANSMIT(POINTER(kind, ctx, arg), first, hook, peer)
-#define CALL_DRIVER(kind, ctx, hook, peer, arg, place, first) \
-	method_DRIVER(POINTER(kind, ctx, arg), first, hook, peer)
-#define CALL_TRANSMITTED(kind, ctx, hook, peer, arg, place, first) \
-	method_TRANSMITTED(POINTER(kind, ctx, 0), hook, peer, (int)ARG_##kind(ctx, 1), POINTER(kind, ctx, 2))
-#define CALL_RECEIVE(kind, ctx, hook, peer, arg, place, first) \
-	method_RECEIVE(POINTER(kind, ctx, arg), hook, peer, place)
-#define CALL_DELIVER(kind, ctx, hook, peer, arg, place, first) \
-	method_DELIVER(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_DELIVER_RAW(kind, ctx, hook, peer, arg, place, first) \
-	method_DELIVER_RAW(POINTER(kind, ctx, 0), hook, POINTER(kind, ctx, 1))
-#define CALL_READY(kind, ctx, hook, peer, arg, place, first) method_READY(POINTER(kind, ctx, arg), hook)
-#define CALL_QUEUED(kind, ctx, hook, peer, arg, place, first) method_QUEUED(POINTER(kind, ctx, arg), hook)
-#define CALL_COPIED(kind, ctx, hook, peer, arg, place, first) method_COPIED(POINTER(kind, ctx, arg), hook)
-#define CALL_DROPPED(kind, ctx, hook, peer, arg, place, first) \
-	method_DROPPED(ctx, POINTER(kind, ctx, 0), ARG_##kind(ctx, 1), \
+#define CALL_SENDING(kind, ctx, hook, peer, arg, point, first) handle_SENDING(POINTER(kind, ctx, arg), hook)
+#define CALL_SYSCALL(kind, ctx, hook, peer, arg, point, first) handle_SYSCALL(ARG_##kind(ctx, arg), hook)
+#define CALL_TRANSMIT(kind, ctx, hook, peer, arg, point, first) \
+	handle_TRANSMIT(POINTER(kind, ctx, arg), first, hook, peer)
+#define CALL_DRIVER(kind, ctx, hook, peer, arg, point, first) \
+	handle_DRIVER(POINTER(kind, ctx, arg), first, hook, peer)
+#define CALL_TRANSMITTED(kind, ctx, hook, peer, arg, point, first) \
+	handle_TRANSMITTED(POINTER(kind, ctx, 0), hook, peer, (int)ARG_##kind(ctx, 1), POINTER(kind, ctx, 2))
+#define CALL_RECEIVE(kind, ctx, hook, peer, arg, point, first) \
+	handle_RECEIVE(POINTER(kind, ctx, arg), hook, peer, point)
+#define CALL_DELIVER(kind, ctx, hook, peer, arg, point, first) \
+	handle_DELIVER(POINTER(kind, ctx, arg), hook, peer)
+#define CALL_DELIVER_RAW(kind, ctx, hook, peer, arg, point, first) \
+	handle_DELIVER_RAW(POINTER(kind, ctx, 0), hook, POINTER(kind, ctx, 1))
+#define CALL_READY(kind, ctx, hook, peer, arg, point, first) handle_READY(POINTER(kind, ctx, arg), hook)
+#define CALL_QUEUED(kind, ctx, hook, peer, arg, point, first) handle_QUEUED(POINTER(kind, ctx, arg), hook)
+#define CALL_COPIED(kind, ctx, hook, peer, arg, point, first) handle_COPIED(POINTER(kind, ctx, arg), hook)
+#define CALL_DROPPED(kind, ctx, hook, peer, arg, point, first) \
+	handle_DROPPED(ctx, POINTER(kind, ctx, 0), ARG_##kind(ctx, 1), \
 		       config.nr_drop_args > 2 ? ARG_##kind(ctx, 2) : 0, \
 		       config.nr_drop_args > 3 ? POINTER(kind, ctx, 3) : NULL)
 
@@ -80,24 +80,24 @@ char LICENSE[] SEC("license") = "GPL";
 #endif
 #define IF_ANY(...) __VA_ARGS__
 
-#define PROGRAM(program, hook, peer, kind, family, socket, target, method, arg) \
+#define PROGRAM(program, hook, peer, kind, family, socket, target, handler, arg) \
 	IF_##family(MAKE_PROGRAM(program, SECTION_##kind #target, kind, PT_HOOK_##hook, PT_HOOK_##peer, \
-				 method, arg, PT_PLACE_##program))
-#define MAKE_PROGRAM(program, section, kind, hook, peer, method, arg, place) \
-	static SECOND_##method int second_##program(PROGRAM_CONTEXT *ctx, \
-						    __u64 first __attribute__((unused))) \
+				 handler, arg, PT_ATTACH_POINT_##program))
+#define MAKE_PROGRAM(program, section, kind, hook, peer, handler, arg, point) \
+	static SECOND_##handler int second_##program(PROGRAM_CONTEXT *ctx, \
+						     __u64 first __attribute__((unused))) \
 	{ \
-		return CALL_##method(kind, ctx, hook, peer, arg, place, first); \
+		return CALL_##handler(kind, ctx, hook, peer, arg, point, first); \
 	} \
 	SEC(section) \
 	int on_##program(PROGRAM_CONTEXT *ctx) \
 	{ \
-		__u64 first = WANTS_##method(kind, ctx, hook, peer, arg); \
+		__u64 first = WANTS_##handler(kind, ctx, hook, peer, arg); \
 \
 		return first ? second_##program(ctx, first) : 0; \
 	}
 
-PT_ATTACH(PROGRAM)
+PT_ATTACH_POINTS(PROGRAM)
 
 /*
  * What a stamp costs on this machine: the loader lets packets of its own, made like replies to probe 0,

@@ -8,7 +8,7 @@
 #define PINGTRACE_BPF_WHY_H
 
 #include <pingtrace/why.h>
-#include "methods.h"
+#include "handlers.h"
 
 #define NET_RX_SOFTIRQ 3
 #define PF_KTHREAD 0x00200000

@@ -9,7 +9,7 @@
 #include "hook_texts.h"
 #include "options.h"
 #include "path.h"
-#include "places.h"
+#include "attach_points.h"
 
 #define FILL_COLUMN 78
 
@@ -231,18 +231,18 @@ static const char *pass_text(const struct hook_row *row)
 	return "";
 }
 
-/* Is @hook attached to different places for IPv4 and IPv6? */
+/* Is @hook attached to different functions for IPv4 and IPv6? */
 static bool families_differ(enum pt_hook hook)
 {
-	const struct place *a;
+	const struct attach_point *a;
 
-	for (a = places; a < places + PT_NR_PLACES; a++)
-		if (place_is_of(a, hook) && a->family != PT_FAMILY_ANY)
+	for (a = attach_points; a < attach_points + PT_NR_ATTACH_POINTS; a++)
+		if (attach_point_is_of(a, hook) && a->family != PT_FAMILY_ANY)
 			return true;
 	return false;
 }
 
-static void put_place(const struct place *a, const struct place *before, const char *end)
+static void put_attach_point(const struct attach_point *a, const struct attach_point *before, const char *end)
 {
 	char rest[4];
 
@@ -262,17 +262,17 @@ static void put_place(const struct place *a, const struct place *before, const c
 	printf("(%s socket)%s\n", a->socket == PT_SOCKET_RAW ? "raw" : "ping", end);
 }
 
-static void hook_places(enum pt_hook hook, enum pt_family family)
+static void hook_attach_points(enum pt_hook hook, enum pt_family family)
 {
-	const struct place *last = NULL, *before = NULL, *a;
+	const struct attach_point *last = NULL, *before = NULL, *a;
 
-	for (a = places; a < places + PT_NR_PLACES; a++)
-		if (place_is_of(a, hook) && a->family & family)
+	for (a = attach_points; a < attach_points + PT_NR_ATTACH_POINTS; a++)
+		if (attach_point_is_of(a, hook) && a->family & family)
 			last = a;
-	for (a = places; a < places + PT_NR_PLACES; a++) {
-		if (!place_is_of(a, hook) || !(a->family & family))
+	for (a = attach_points; a < attach_points + PT_NR_ATTACH_POINTS; a++) {
+		if (!attach_point_is_of(a, hook) || !(a->family & family))
 			continue;
-		put_place(a, before, a == last ? "." : ",");
+		put_attach_point(a, before, a == last ? "." : ",");
 		before = a;
 	}
 }
@@ -288,11 +288,11 @@ static void hooks(void)
 		put_text(pass_text(row), ".");
 		if (families_differ(row->hook)) {
 			printf("IPv4:\n");
-			hook_places(row->hook, PT_FAMILY_V4);
+			hook_attach_points(row->hook, PT_FAMILY_V4);
 			printf("IPv6:\n");
-			hook_places(row->hook, PT_FAMILY_V6);
+			hook_attach_points(row->hook, PT_FAMILY_V6);
 		} else {
-			hook_places(row->hook, PT_FAMILY_ANY);
+			hook_attach_points(row->hook, PT_FAMILY_ANY);
 		}
 	}
 	printf(".El\n");

@@ -19,7 +19,7 @@
 #include "backend.h"
 #include "backend_why.h"
 #include "overhead.h"
-#include "places.h"
+#include "attach_points.h"
 #include "socket.h"
 #include "fentry4.skel.h"
 #include "fentry6.skel.h"
@@ -30,7 +30,7 @@
 
 struct bpf_backend {
 	struct bpf_object *object;
-	struct bpf_link *links[PT_NR_PLACES];
+	struct bpf_link *links[PT_NR_ATTACH_POINTS];
 	struct why_programs why;
 	struct pt_record *records;
 	struct pt_why *whys; /* NULL without --why */
@@ -43,41 +43,42 @@ struct bpf_backend {
 
 static bool bpf_wants(const struct tracer_options *o, enum pt_hook hook)
 {
-	enum pt_place i;
+	enum pt_attach_point i;
 
-	for (i = 0; i < PT_NR_PLACES; i++)
-		if (place_suits(&places[i], o->family, o->socket) && place_is_of(&places[i], hook))
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (attach_point_suits(&attach_points[i], o->family, o->socket) &&
+		    attach_point_is_of(&attach_points[i], hook))
 			return true;
 	return false;
 }
 
-static bool uses_hook(const bool use[PT_NR_PLACES], enum pt_hook hook)
+static bool uses_hook(const bool use[PT_NR_ATTACH_POINTS], enum pt_hook hook)
 {
 	size_t i;
 
-	for (i = 0; i < PT_NR_PLACES; i++)
-		if (use[i] && places[i].hook == hook)
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (use[i] && attach_points[i].hook == hook)
 			return true;
 	return false;
 }
 
-/* Is there enough for the backend to be what it should be: a function, or with tracepoints alone any place? */
-static bool uses_enough(const bool use[PT_NR_PLACES], bool functions)
+/* Is there enough for the backend to be what it should be: a function, or with tracepoints alone any attach point? */
+static bool uses_enough(const bool use[PT_NR_ATTACH_POINTS], bool functions)
 {
 	size_t i;
 
-	for (i = 0; i < PT_NR_PLACES; i++)
-		if (use[i] && (places[i].kind == PT_KIND_FUNCTION || !functions))
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (use[i] && (attach_points[i].kind == PT_KIND_FUNCTION || !functions))
 			return true;
 	return false;
 }
 
-static bool uses_kind(const bool use[PT_NR_PLACES], enum pt_hook hook, enum pt_kind kind)
+static bool uses_kind(const bool use[PT_NR_ATTACH_POINTS], enum pt_hook hook, enum pt_kind kind)
 {
 	size_t i;
 
-	for (i = 0; i < PT_NR_PLACES; i++)
-		if (use[i] && places[i].hook == hook && places[i].kind == kind)
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (use[i] && attach_points[i].hook == hook && attach_points[i].kind == kind)
 			return true;
 	return false;
 }
@@ -109,7 +110,7 @@ static void configure_sizes(struct pt_config *config, const struct tracer_option
 }
 
 static int configure(struct bpf_object *object, struct kernel *kernel, const struct tracer_options *o,
-		     const bool use[PT_NR_PLACES])
+		     const bool use[PT_NR_ATTACH_POINTS])
 {
 	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
 	struct pt_config config = {
@@ -165,7 +166,7 @@ static void detach(struct bpf_backend *b)
 {
 	size_t i;
 
-	for (i = 0; i < PT_NR_PLACES; i++)
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
 		bpf_link__destroy(b->links[i]);
 	why_programs_detach(&b->why);
 	bpf_object__close(b->object);
@@ -248,35 +249,35 @@ static int refused(struct reason *why, const struct tracer_options *o, int err, 
 	return because(why, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
 }
 
-/* @place is attached. Where a hook has several, its stamps tell which. */
-static void note_attached(struct backend_memory *memory, const struct place *place)
+/* @point is attached. Where a hook has several, its stamps tell which. */
+static void note_attached(struct backend_memory *memory, const struct attach_point *point)
 {
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++) {
-		if (!place_is_of(place, h))
+		if (!attach_point_is_of(point, h))
 			continue;
 		memory->hooks |= 1U << h;
 		memory->targets[h] = (struct hook_target){
-			.name = place->target,
-			.is_function = place->kind == PT_KIND_FUNCTION,
+			.name = point->target,
+			.is_function = point->kind == PT_KIND_FUNCTION,
 		};
 	}
 }
 
 /*
- * Attach what was chosen. Returns 0 or a negative errno, the last of those with which the kernel has refused a place;
+ * Attach what was chosen. Returns 0 or a negative errno, the last of those with which the kernel has refused one;
  * *@noted: it is noted in @kernel which.
  */
-static int attach(struct bpf_backend *b, const bool use[PT_NR_PLACES], struct kernel *kernel,
+static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel,
 		  struct backend_memory *memory, bool *noted)
 {
-	const struct place *p;
+	const struct attach_point *p;
 	int err = 0;
 	size_t i;
 
-	for (i = 0; i < PT_NR_PLACES; i++) {
-		p = &places[i];
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++) {
+		p = &attach_points[i];
 		if (!use[i])
 			continue;
 		b->links[i] = bpf_program__attach(bpf_object__find_program_by_name(b->object, p->program));
@@ -290,16 +291,17 @@ static int attach(struct bpf_backend *b, const bool use[PT_NR_PLACES], struct ke
 	return err;
 }
 
-static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_NR_PLACES],
+static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_NR_ATTACH_POINTS],
 		const struct tracer_options *o, bool functions)
 {
 	size_t i;
 	int err;
 
-	for (i = 0; i < PT_NR_PLACES; i++)
-		if (places[i].family & o->family)
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (attach_points[i].family & o->family)
 			bpf_program__set_autoload(
-				bpf_object__find_program_by_name(b->object, places[i].program), use[i]);
+				bpf_object__find_program_by_name(b->object, attach_points[i].program),
+				use[i]);
 	err = configure(b->object, kernel, o, use);
 	err = err ?: why_programs_choose(&b->why, b->object, kernel, o, functions);
 	kernel_drop_reasons(kernel, &b->reasons);
@@ -329,7 +331,7 @@ static void give_up(struct bpf_backend *b)
  */
 static int try_open(struct bpf_backend **backend, struct backend_memory *memory,
 		    const struct tracer_options *o, struct kernel *kernel, const void *elf, size_t elf_size,
-		    const bool use[PT_NR_PLACES], bool functions, bool *again)
+		    const bool use[PT_NR_ATTACH_POINTS], bool functions, bool *again)
 {
 	struct bpf_backend *b = calloc(1, sizeof(*b));
 	int err;
@@ -355,13 +357,13 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		       struct kernel *kernel, const void *elf, size_t elf_size, bool functions,
 		       const char *what, struct reason *why)
 {
-	bool use[PT_NR_PLACES], again = true;
+	bool use[PT_NR_ATTACH_POINTS], again = true;
 	struct bpf_backend *b = NULL;
 	int err = -ENOENT;
 
 	kernel_hope(kernel);
 	while (again) {
-		places_choose(use, kernel, o->family, o->socket, functions);
+		attach_points_choose(use, kernel, o->family, o->socket, functions);
 		if (!uses_enough(use, functions))
 			break;
 		err = try_open(&b, memory, o, kernel, elf, elf_size, use, functions, &again);

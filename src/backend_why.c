@@ -3,23 +3,23 @@
 #include <bpf/libbpf.h>
 #include "backend_why.h"
 
-struct why_place {
+struct why_attach_point {
 	const char *program;
 	const char *target;
 	enum pt_kind kind;
 };
 
-#define WHY_PLACE(program_, kind_, target_, ...) \
+#define WHY_ATTACH_POINT(program_, kind_, target_, ...) \
 	{ \
 		.program = "why_" #program_, \
 		.target = #target_, \
 		.kind = PT_KIND_##kind_, \
 	},
-static const struct why_place places[NR_WHY_PROGRAMS] = { PT_WHY(WHY_PLACE) };
+static const struct why_attach_point attach_points[NR_WHY_PROGRAMS] = { PT_WHY(WHY_ATTACH_POINT) };
 
 static const char *const maps[] = { "whys", "softirqs", ".data.why" };
 
-static bool kernel_has(struct kernel *kernel, const struct why_place *p, bool functions)
+static bool kernel_has(struct kernel *kernel, const struct why_attach_point *p, bool functions)
 {
 	if (p->kind == PT_KIND_FUNCTION)
 		return functions && kernel_has_function(kernel, p->target);
@@ -33,10 +33,10 @@ int why_programs_choose(struct why_programs *why, struct bpf_object *object, str
 	int err = 0;
 
 	for (i = 0; i < NR_WHY_PROGRAMS; i++) {
-		why->loaded[i] = o->why && kernel_has(kernel, &places[i], functions);
+		why->loaded[i] = o->why && kernel_has(kernel, &attach_points[i], functions);
 		err = err   ?:
 			      bpf_program__set_autoload(
-				      bpf_object__find_program_by_name(object, places[i].program),
+				      bpf_object__find_program_by_name(object, attach_points[i].program),
 				      why->loaded[i]);
 	}
 	for (i = 0; i < ARRAY_SIZE(maps); i++)
@@ -55,7 +55,7 @@ void why_programs_attach(struct why_programs *why, struct bpf_object *object)
 	for (i = 0; i < NR_WHY_PROGRAMS; i++)
 		if (why->loaded[i])
 			why->links[i] = bpf_program__attach(
-				bpf_object__find_program_by_name(object, places[i].program));
+				bpf_object__find_program_by_name(object, attach_points[i].program));
 }
 
 void why_programs_detach(struct why_programs *why)

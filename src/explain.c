@@ -25,8 +25,9 @@ static bool is_passed(const struct explained *e, enum pt_hook hook)
 
 	if (explain_on_path(e, hook))
 		return true;
-	for (i = 0; i < PT_NR_PLACES; i++)
-		if (place_is_of(&places[i], hook) && place_suits(&places[i], o->family, o->socket))
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (attach_point_is_of(&attach_points[i], hook) &&
+		    attach_point_suits(&attach_points[i], o->family, o->socket))
 			return true;
 	return false;
 }
@@ -140,19 +141,20 @@ static void find_backend(struct explained *e, const struct kernel *k)
 }
 
 /* With every family and socket that are asked for. */
-static void find_places(struct explained *e, struct kernel *k, bool functions, bool found[PT_NR_PLACES])
+static void find_attach_points(struct explained *e, struct kernel *k, bool functions,
+			       bool found[PT_NR_ATTACH_POINTS])
 {
 	static const enum pt_family families[] = { PT_FAMILY_V4, PT_FAMILY_V6 };
 	static const enum pt_socket sockets[] = { PT_SOCKET_DGRAM, PT_SOCKET_RAW };
-	bool use[PT_NR_PLACES];
+	bool use[PT_NR_ATTACH_POINTS];
 	size_t f, s, i;
 
 	for (f = 0; f < ARRAY_SIZE(families); f++) {
 		for (s = 0; s < ARRAY_SIZE(sockets); s++) {
 			if (!(families[f] & e->options->family && sockets[s] & e->options->socket))
 				continue;
-			places_choose(use, k, families[f], sockets[s], functions);
-			for (i = 0; i < PT_NR_PLACES; i++)
+			attach_points_choose(use, k, families[f], sockets[s], functions);
+			for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
 				found[i] |= use[i];
 		}
 	}
@@ -167,10 +169,10 @@ static void find_hooks(struct explained *e, struct kernel *k)
 		e->hooks = timestamping_hooks;
 	if (e->backend == BACKEND_TIMESTAMPING || e->backend == BACKEND_OFF)
 		return;
-	find_places(e, k, e->backend != BACKEND_TRACEPOINT, e->uses);
+	find_attach_points(e, k, e->backend != BACKEND_TRACEPOINT, e->uses);
 	for (h = 0; h < PT_NR_HOOKS; h++)
-		for (i = 0; i < PT_NR_PLACES; i++)
-			if (e->uses[i] && place_is_of(&places[i], h))
+		for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+			if (e->uses[i] && attach_point_is_of(&attach_points[i], h))
 				e->hooks |= 1U << h;
 }
 
@@ -189,7 +191,7 @@ int explain_run(const struct options *o)
 	kernel_probe(&kernel, o->verbose);
 	e.has_btf = kernel.has_btf;
 	find_backend(&e, &kernel);
-	find_places(&e, &kernel, true, e.has);
+	find_attach_points(&e, &kernel, true, e.has);
 	find_hooks(&e, &kernel);
 	kernel_forget(&kernel);
 	if (o->json)

@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 #include "options.h"
-#include "places.h"
+#include "attach_points.h"
 
 /* This host's kernel, as far as this process can know. */
 struct explained {
@@ -13,8 +13,8 @@ struct explained {
 	enum backend backend; /* by which hooks would be stamped; the best, where that is not known */
 	bool backend_known;
 	bool has_btf; /* otherwise it is not known which functions there are */
-	bool has[PT_NR_PLACES]; /* places that fentry and kprobe use on this kernel */
-	bool uses[PT_NR_PLACES]; /* that @backend uses */
+	bool has[PT_NR_ATTACH_POINTS]; /* those that fentry and kprobe use on this kernel */
+	bool uses[PT_NR_ATTACH_POINTS]; /* that @backend uses */
 	uint32_t hooks; /* bit mask: those that @backend stamps */
 };
 

@@ -6,7 +6,7 @@
 #include "hook_texts.h"
 #include "path.h"
 
-static json_t *place_of(const struct place *p, bool used)
+static json_t *attach_point_of(const struct attach_point *p, bool used)
 {
 	json_t *o =
 		json_pack("{s:s, s:s, s:b}", "kind", p->kind == PT_KIND_FUNCTION ? "function" : "tracepoint",
@@ -19,14 +19,14 @@ static json_t *place_of(const struct place *p, bool used)
 	return o;
 }
 
-static json_t *places_of(const struct explained *e, enum pt_hook hook)
+static json_t *attach_points_of(const struct explained *e, enum pt_hook hook)
 {
 	json_t *array = json_array();
 	size_t i;
 
-	for (i = 0; i < PT_NR_PLACES; i++)
-		if ((e->has[i] || e->uses[i]) && place_is_of(&places[i], hook))
-			json_array_append_new(array, place_of(&places[i], e->uses[i]));
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if ((e->has[i] || e->uses[i]) && attach_point_is_of(&attach_points[i], hook))
+			json_array_append_new(array, attach_point_of(&attach_points[i], e->uses[i]));
 	return array;
 }
 
@@ -46,7 +46,7 @@ static json_t *hook_of(const struct explained *e, enum pt_hook hook)
 		return o;
 	/* Without type information nobody can say what there is. */
 	if (e->has_btf)
-		json_object_set_new(o, "places", places_of(e, hook));
+		json_object_set_new(o, "places", attach_points_of(e, hook));
 	if (e->backend_known)
 		json_object_set_new(o, "backend", json_string(backend_name(e->backend)));
 	json_object_set_new(o, "seen", json_boolean(e->hooks & 1U << hook));

@@ -69,7 +69,7 @@ static void put_kernel(const struct explained *e)
 /* --- a hook --- */
 
 /* "ping_v4_sendmsg() (IPv4, ping socket)": what is plain from the options is left out. */
-static void add_place(const struct explained *e, const struct place *p, char *text, size_t size)
+static void add_attach_point(const struct explained *e, const struct attach_point *p, char *text, size_t size)
 {
 	const struct options *o = e->options;
 	bool family = p->family != PT_FAMILY_ANY && o->family == PT_FAMILY_ANY;
@@ -83,34 +83,34 @@ static void add_place(const struct explained *e, const struct place *p, char *te
 }
 
 /* Those of @of that are @hook's. Returns whether there are any. */
-static bool add_places(const struct explained *e, const bool of[PT_NR_PLACES], enum pt_hook hook, char *text,
-		       size_t size)
+static bool add_attach_points(const struct explained *e, const bool of[PT_NR_ATTACH_POINTS],
+			      enum pt_hook hook, char *text, size_t size)
 {
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < PT_NR_PLACES; i++) {
-		if (!of[i] || !place_is_of(&places[i], hook))
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++) {
+		if (!of[i] || !attach_point_is_of(&attach_points[i], hook))
 			continue;
 		append(text, size, "%s", any ? ", " : "");
-		add_place(e, &places[i], text, size);
+		add_attach_point(e, &attach_points[i], text, size);
 		any = true;
 	}
 	return any;
 }
 
-static bool same_places(const struct explained *e, enum pt_hook hook)
+static bool same_attach_points(const struct explained *e, enum pt_hook hook)
 {
 	size_t i;
 
-	for (i = 0; i < PT_NR_PLACES; i++)
-		if (place_is_of(&places[i], hook) && e->has[i] != e->uses[i])
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (attach_point_is_of(&attach_points[i], hook) && e->has[i] != e->uses[i])
 			return false;
 	return true;
 }
 
 /* Where the hook is; and where it would be with the best of backends, if that is elsewhere. */
-static void put_places(const struct explained *e, enum pt_hook hook)
+static void put_attach_points(const struct explained *e, enum pt_hook hook)
 {
 	char text[512] = "";
 
@@ -118,15 +118,15 @@ static void put_places(const struct explained *e, enum pt_hook hook)
 		put_paragraph("at", "user space", "");
 		return;
 	}
-	if (!add_places(e, e->uses, hook, text, sizeof(text)))
+	if (!add_attach_points(e, e->uses, hook, text, sizeof(text)))
 		append(text, sizeof(text),
 		       e->hooks & 1U << hook ? "the kernel's own timestamp" : "not seen by %s",
 		       backend_name(e->backend));
 	if (!e->has_btf)
 		append(text, sizeof(text), "; with fentry: not known");
-	else if (!same_places(e, hook)) {
+	else if (!same_attach_points(e, hook)) {
 		append(text, sizeof(text), "; with fentry: ");
-		if (!add_places(e, e->has, hook, text, sizeof(text)))
+		if (!add_attach_points(e, e->has, hook, text, sizeof(text)))
 			append(text, sizeof(text), "none that this kernel has");
 	}
 	put_paragraph("at", text, "");
@@ -185,7 +185,7 @@ static void put_hook(const struct explained *e, enum pt_hook hook)
 
 	put_head(e, hook);
 	put_ends(e, hook);
-	put_places(e, hook);
+	put_attach_points(e, hook);
 	put_paragraph("what", text->does, ".");
 	if (*text->slow)
 		put_paragraph("slow", text->slow, "");

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "backend.h"
 #include "path.h"
-#include "places.h"
+#include "attach_points.h"
 #include "socket.h"
 
 struct tracer {
@@ -111,12 +111,12 @@ bool tracer_wants_hook(const struct tracer *t, enum pt_hook hook)
 bool tracer_target(const struct tracer *t, enum pt_hook hook, const struct pt_stamp *stamp,
 		   struct hook_target *target)
 {
-	unsigned int place = stamp->place; /* the programs' memory: any value */
+	unsigned int point = stamp->attach_point; /* the programs' memory: any value */
 
-	if (place && place <= PT_NR_PLACES)
+	if (point && point <= PT_NR_ATTACH_POINTS)
 		*target = (struct hook_target){
-			.name = places[place - 1].target,
-			.is_function = places[place - 1].kind == PT_KIND_FUNCTION,
+			.name = attach_points[point - 1].target,
+			.is_function = attach_points[point - 1].kind == PT_KIND_FUNCTION,
 		};
 	else
 		*target = t->memory.targets[hook];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The one table of hooks. BPF programs, the loader, the path, the outputs, the documents and the tests are
- * all made from it: a new hook is one new row in PT_HOOKS and one row for each place it can be attached
- * to in PT_ATTACH.
+ * all made from it: a new hook is one new row in PT_HOOKS and one row for each point it can be attached
+ * to in PT_ATTACH_POINTS.
  */
 #ifndef PINGTRACE_HOOKS_H
 #define PINGTRACE_HOOKS_H
@@ -52,9 +52,9 @@
 #define PT_WIRE_OUT "wire-out"
 
 /*
- * PT_ATTACH(X): where hooks are attached.
+ * PT_ATTACH_POINTS(X): where hooks are attached.
  *
- *	X(program, HOOK, PEER, kind, family, socket, target, method, arg)
+ *	X(program, HOOK, PEER, kind, family, socket, target, handler, arg)
  *
  * program	name of the BPF program
  * HOOK		the hook that it stamps, or NONE: what it sees is no passage, but the end
@@ -65,15 +65,15 @@
  *		FALLBACK	a tracepoint that is attached where there is no function for the hook
  * family	V4, V6 or ANY; socket: DGRAM, RAW or ANY: the kind of run that needs the program
  * target	kernel function or tracepoint
- * method	how the packet is recognised, see bpf/methods.h
- * arg		which argument of the target the method starts from
+ * handler	how the packet is recognised, see bpf/handlers.h
+ * arg		which argument of the target the handler starts from
  *
  * ip_rcv_core rather than ip_rcv: drivers with NAPI hand packets up in lists, which go through
  * ip_list_rcv; both call ip_rcv_core for each packet (17266ee93984, "net: ipv4: listified version of
  * ip_rcv"). The same holds for ip6_rcv_core (d8269e2cbf90). __ip_local_out rather than ip_local_out: the
  * compiler puts the latter into its callers in the same file, among them ip_send_skb, which we come by.
  */
-#define PT_ATTACH(X) \
+#define PT_ATTACH_POINTS(X) \
 	X(ping_v4_sendmsg, SENDMSG, NONE, FUNCTION, V4, DGRAM, ping_v4_sendmsg, SENDING, 0) \
 	X(ping_v6_sendmsg, SENDMSG, NONE, FUNCTION, V6, DGRAM, ping_v6_sendmsg, SENDING, 0) \
 	X(raw_sendmsg, SENDMSG, NONE, FUNCTION, V4, RAW, raw_sendmsg, SENDING, 0) \
@@ -155,9 +155,9 @@
 enum pt_hook { PT_HOOKS(PT_ENUM_HOOK) PT_NR_HOOKS, PT_HOOK_NONE = PT_NR_HOOKS };
 #undef PT_ENUM_HOOK
 
-#define PT_ENUM_PLACE(program, ...) PT_PLACE_##program,
-enum pt_place { PT_ATTACH(PT_ENUM_PLACE) PT_NR_PLACES };
-#undef PT_ENUM_PLACE
+#define PT_ENUM_ATTACH_POINT(program, ...) PT_ATTACH_POINT_##program,
+enum pt_attach_point { PT_ATTACH_POINTS(PT_ENUM_ATTACH_POINT) PT_NR_ATTACH_POINTS };
+#undef PT_ENUM_ATTACH_POINT
 
 #define PT_ENUM_LAYER(layer, ...) PT_LAYER_##layer,
 enum pt_layer { PT_LAYERS(PT_ENUM_LAYER) PT_NR_LAYERS };

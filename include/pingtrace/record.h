@@ -28,7 +28,7 @@ struct pt_stamp {
 	__u32 number;
 	__u16 cpu;
 	__u8 dev; /* index + 1 in the map of devices; 0: none */
-	__u8 place; /* enum pt_place + 1, where the hook is attached to more than one; 0: not told */
+	__u8 attach_point; /* enum pt_attach_point + 1, where the hook has several; 0: not told */
 };
 
 /* Which packet of a probe was dropped, in the order in which they are under way: a later one outdoes an earlier. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The least that tracing can cost: a program for each row of PT_ATTACH that does nothing, or only reads the
+ * The least that tracing can cost: a program for each row of PT_ATTACH_POINTS that does nothing, or only reads the
  * clock and stores it, or the least that tells packets apart: it reads the tag of each, looks up a record by that, and
  * puts there the time, the number and the CPU.
  */
@@ -81,7 +81,7 @@ static __always_inline int store_received(struct sk_buff *skb, enum pt_hook hook
 	return store_tagged(l3, skb->head + skb->tail - l3, hook);
 }
 
-/* By the methods of the hook table. */
+/* By the handlers of the hook table. */
 #define STORE_SENDING(ctx, arg, hook) store(0, hook)
 #define STORE_SYSCALL(ctx, arg, hook) store(0, hook)
 #define STORE_TRANSMIT(ctx, arg, hook) store_sent((void *)(ctx)[arg], hook)
@@ -95,15 +95,15 @@ static __always_inline int store_received(struct sk_buff *skb, enum pt_hook hook
 #define STORE_COPIED(ctx, arg, hook) store_sent((void *)(ctx)[arg], hook)
 #define STORE_DROPPED(ctx, arg, hook) store(0, hook)
 
-#define PROGRAM(program, hook, peer, kind, family, socket, target, method, arg) \
+#define PROGRAM(program, hook, peer, kind, family, socket, target, handler, arg) \
 	SEC(SECTION_##kind #target) \
 	int on_##program(__u64 *ctx __attribute__((unused))) \
 	{ \
 		if (work == FLOOR_TAG) \
-			return STORE_##method(ctx, arg, PT_HOOK_##hook); \
+			return STORE_##handler(ctx, arg, PT_HOOK_##hook); \
 		if (work == FLOOR_CLOCK) \
 			stamps[PT_HOOK_##hook] = bpf_ktime_get_ns(); \
 		return 0; \
 	}
 
-PT_ATTACH(PROGRAM)
+PT_ATTACH_POINTS(PROGRAM)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * floor WORK SOCKET COMMAND...: run COMMAND with a program at each place where pingtrace would have one in an IPv4
+ * floor WORK SOCKET COMMAND...: run COMMAND with a program at each attach point where pingtrace would have one in an IPv4
  * run.
  *
  * WORK		`empty`: they do nothing; `clock`: they read the clock and store it; `tag`: they store it, and more, for
@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 #include "floor.h"
-#include "places.h"
+#include "attach_points.h"
 #include "floor.skel.h"
 
 #define OURS 125
@@ -31,16 +31,16 @@ static void __attribute__((noreturn)) die(const char *what)
 /* As the backend fentry would. */
 static void choose_programs(struct floor_bpf *skel, enum pt_socket socket)
 {
-	bool use[PT_NR_PLACES];
+	bool use[PT_NR_ATTACH_POINTS];
 	struct kernel kernel;
-	enum pt_place i;
+	enum pt_attach_point i;
 
 	kernel_probe(&kernel, false);
-	places_choose(use, &kernel, PT_FAMILY_V4, socket, true);
+	attach_points_choose(use, &kernel, PT_FAMILY_V4, socket, true);
 	kernel_forget(&kernel);
-	for (i = 0; i < PT_NR_PLACES; i++)
-		bpf_program__set_autoload(bpf_object__find_program_by_name(skel->obj, places[i].program),
-					  use[i]);
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		bpf_program__set_autoload(
+			bpf_object__find_program_by_name(skel->obj, attach_points[i].program), use[i]);
 }
 
 static enum floor_work parse_work(const char *text)

@@ -174,9 +174,9 @@ static void the_responder_has_a_lane_of_its_own(void **state)
 
 	stamp_all(d, PT_SOCKET_DGRAM);
 	stamp(d, PT_HOOK_PEER_DRIVER_RX, 5400);
-	d->record.stamps[PT_HOOK_PEER_DRIVER_RX].place = PT_PLACE_netif_rx + 1;
+	d->record.stamps[PT_HOOK_PEER_DRIVER_RX].attach_point = PT_ATTACH_POINT_netif_rx + 1;
 	stamp(d, PT_HOOK_PEER_ICMP_RCV, 8000);
-	d->record.stamps[PT_HOOK_PEER_ICMP_RCV].place = PT_PLACE_icmp_rcv + 1;
+	d->record.stamps[PT_HOOK_PEER_ICMP_RCV].attach_point = PT_ATTACH_POINT_icmp_rcv + 1;
 	stamp(d, PT_HOOK_PEER_XMIT, 16500);
 	draw(d, true);
 	assert_begins(line_of(d, PT_HOOK_PEER_DRIVER_RX),

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How a packet is recognised at a hook, and whether this pass of it counts: one function for each method
+ * How a packet is recognised at a hook, and whether this pass of it counts: one function for each handler
  * that the hook table names. @peer is the hook that they stamp for the responder, where that is this kernel.
  *
  * Copies of a packet may be about: netem and networks duplicate, a raw socket gets a clone. A record takes
  * the stamps of one copy of the request, the one that the stack itself sent, and of one copy of the reply,
  * the one that reaches the socket first.
  */
-#ifndef PINGTRACE_BPF_METHODS_H
-#define PINGTRACE_BPF_METHODS_H
+#ifndef PINGTRACE_BPF_HANDLERS_H
+#define PINGTRACE_BPF_HANDLERS_H
 
 #include "packet.h"
 #include "stamp.h"
@@ -16,7 +16,7 @@
 /* --- the request's way out --- */
 
 /* A system call that sends: @sk is its socket. There is no packet yet; the pinger says which one it will be. */
-static __always_inline int method_SENDING(struct sock *sk, enum pt_hook hook)
+static __always_inline int handle_SENDING(struct sock *sk, enum pt_hook hook)
 {
 	struct pt_record *rec;
 
@@ -32,7 +32,7 @@ static __always_inline int method_SENDING(struct sock *sk, enum pt_hook hook)
 }
 
 /* Any system call, where there is nothing better: ours, while the pinger says that it sends. */
-static __always_inline int method_SYSCALL(long id, enum pt_hook hook)
+static __always_inline int handle_SYSCALL(long id, enum pt_hook hook)
 {
 	struct bpf_pidns_info pidns;
 	struct pt_record *rec;
@@ -117,7 +117,7 @@ static __always_inline void note_request(struct pt_record *rec, struct sk_buff *
 }
 
 /* A request on its way out, down to the queueing discipline. */
-static __always_inline int method_TRANSMIT(struct sk_buff *skb, __u64 sk, enum pt_hook hook,
+static __always_inline int handle_TRANSMIT(struct sk_buff *skb, __u64 sk, enum pt_hook hook,
 					   enum pt_hook peer)
 {
 	struct pt_record *rec;
@@ -143,7 +143,7 @@ static __always_inline int method_TRANSMIT(struct sk_buff *skb, __u64 sk, enum p
 }
 
 /* The driver is handed a packet; whatever we want to know when it returns has to be kept till then. */
-static __always_inline int method_DRIVER(struct sk_buff *skb, __u64 sk, enum pt_hook hook, enum pt_hook peer)
+static __always_inline int handle_DRIVER(struct sk_buff *skb, __u64 sk, enum pt_hook hook, enum pt_hook peer)
 {
 	struct pending *pending;
 	struct pt_record *rec;
@@ -180,7 +180,7 @@ static __always_inline bool wants_TRANSMITTED(void)
  * The driver has returned. @skb may be freed, or somebody else's by now, and must not be looked into: it
  * is known by its address. With one device on top of another only the lowest is asked for.
  */
-static __always_inline int method_TRANSMITTED(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
+static __always_inline int handle_TRANSMITTED(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
 					      int rc, struct net_device *dev)
 {
 	struct pending *pending;
@@ -333,8 +333,8 @@ static __always_inline bool is_for_other_host(struct sk_buff *skb)
 }
 
 /* A reply on its way in, before and at IP; or a request on its way into the responder. */
-static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
-					  enum pt_place place)
+static __always_inline int handle_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
+					  enum pt_attach_point point)
 {
 	struct pt_record *rec;
 	struct found found;
@@ -347,7 +347,7 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 		    is_target(rec, found.l3, DADDR_OFFSET) &&
 		    !(rec->request_copied && is_for_other_host(skb))) {
 			stamp_dev(rec, peer, GET_POINTER(skb, dev));
-			rec->stamps[peer].place = place + 1;
+			rec->stamps[peer].attach_point = point + 1;
 		}
 		return 0;
 	}
@@ -361,7 +361,7 @@ static __always_inline int method_RECEIVE(struct sk_buff *skb, enum pt_hook hook
 		rec->reply_head = (__u64)GET(skb, head); /* it may have been moved meanwhile */
 	stamp_dev(rec, hook, GET_POINTER(skb, dev));
 	if (hook == PT_HOOK_DRIVER_RX)
-		rec->stamps[hook].place = place + 1;
+		rec->stamps[hook].attach_point = point + 1;
 	return 0;
 }
 
@@ -410,7 +410,7 @@ static __always_inline void deliver(struct pt_record *rec, enum pt_hook hook, st
 }
 
 /* A reply at ICMP, and on its way to a ping socket; or a request at the responder's ICMP. */
-static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
+static __always_inline int handle_DELIVER(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
 {
 	bool delivers = hook == PT_HOOK_PING_RCV && config.socket == PT_SOCKET_DGRAM;
 	struct pending *pending = delivers ? begin_delivery() : NULL;
@@ -435,7 +435,7 @@ static __always_inline int method_DELIVER(struct sk_buff *skb, enum pt_hook hook
 }
 
 /* A clone of a reply on its way to the raw socket @sk. */
-static __always_inline int method_DELIVER_RAW(struct sock *sk, enum pt_hook hook, struct sk_buff *skb)
+static __always_inline int handle_DELIVER_RAW(struct sock *sk, enum pt_hook hook, struct sk_buff *skb)
 {
 	struct pending *pending = begin_delivery();
 	struct pt_record *rec;
@@ -448,7 +448,7 @@ static __always_inline int method_DELIVER_RAW(struct sock *sk, enum pt_hook hook
 }
 
 /* Something has been put into the queue of @sk: what the hook before was about, if it was for this socket. */
-static __always_inline int method_READY(struct sock *sk, enum pt_hook hook)
+static __always_inline int handle_READY(struct sock *sk, enum pt_hook hook)
 {
 	struct pending *pending;
 	struct pt_record *rec;
@@ -469,7 +469,7 @@ static __always_inline int method_READY(struct sock *sk, enum pt_hook hook)
  * The same where no hook comes before: the last packet in the queue of @sk, if it came in on this CPU;
  * otherwise another CPU has put one behind it meanwhile.
  */
-static __always_inline int method_QUEUED(struct sock *sk, enum pt_hook hook)
+static __always_inline int handle_QUEUED(struct sock *sk, enum pt_hook hook)
 {
 	struct pt_record *rec;
 	struct sk_buff *skb;
@@ -498,7 +498,7 @@ static __always_inline bool wants_COPIED(struct sk_buff *skb)
 }
 
 /* A reply on its way to user space: @skb is owned by the socket in whose queue it was. */
-static __always_inline int method_COPIED(struct sk_buff *skb, enum pt_hook hook)
+static __always_inline int handle_COPIED(struct sk_buff *skb, enum pt_hook hook)
 {
 	struct sock *sk = GET_POINTER(skb, sk);
 	struct pt_record *rec;
@@ -514,4 +514,4 @@ static __always_inline int method_COPIED(struct sk_buff *skb, enum pt_hook hook)
 	return 0;
 }
 
-#endif /* PINGTRACE_BPF_METHODS_H */
+#endif /* PINGTRACE_BPF_HANDLERS_H */
