@@ -161,13 +161,13 @@ static __always_inline void set_function(void *ctx, struct pt_drop *drop, __u64 
 }
 
 /* Headers are taken off on the way up, and a reply may be cut short: only what is too long is no reply. */
-static __always_inline bool wants_DROPPED(struct sk_buff *skb)
+static __always_inline bool may_be_dropped(struct sk_buff *skb)
 {
 	return GET(skb, len) <= config.len_min + config.len_more;
 }
 
 /* @skb is dropped, at @location and for @reason (0: not told). @receiver: the socket it was for, or NULL. */
-static __always_inline int handle_DROPPED(void *ctx, struct sk_buff *skb, __u64 location, __u32 reason,
+static __always_inline int handle_dropped(void *ctx, struct sk_buff *skb, __u64 location, __u32 reason,
 					  struct sock *receiver)
 {
 	struct net_device *dev;

@@ -13,7 +13,6 @@
 #define SECTION_FUNCTION "fentry/"
 #define SECTION_TRACEPOINT "tp_btf/"
 #define PROGRAM_CONTEXT __u64
-#define ARG_FUNCTION(ctx, n) ((ctx)[n])
-#define ARG_TRACEPOINT(ctx, n) ((ctx)[n])
+#define FUNCTION_ARG(ctx, n) (((__u64 *)(ctx))[n])
 
 #include "programs.h"

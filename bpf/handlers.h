@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How a packet is recognised at a hook, and whether this pass of it counts: one function for each handler
- * that the hook table names. @peer is the hook that they stamp for the responder, where that is this kernel.
+ * that the hook table names; the table HANDLERS in programs.h says which.
  *
  * Copies of a packet may be about: netem and networks duplicate, a raw socket gets a clone. A record takes
  * the stamps of one copy of the request, the one that the stack itself sent, and of one copy of the reply,
@@ -13,10 +13,18 @@
 #include "packet.h"
 #include "stamp.h"
 
+/* The row of PT_ATTACH_POINTS that a program is made from. Always a constant: what it excludes is no code. */
+struct attached {
+	enum pt_hook hook, responder_hook; /* PT_HOOK_NONE: none */
+	enum pt_attach_point point;
+	enum pt_kind kind;
+	__u32 arg;
+};
+
 /* --- the request's way out --- */
 
 /* A system call that sends: @sk is its socket. There is no packet yet; the pinger says which one it will be. */
-static __always_inline int handle_SENDING(struct sock *sk, enum pt_hook hook)
+static __always_inline int handle_sending(struct attached at, struct sock *sk)
 {
 	struct pt_record *rec;
 
@@ -26,13 +34,13 @@ static __always_inline int handle_SENDING(struct sock *sk, enum pt_hook hook)
 	if (!rec || (__u64)GET(sk, __sk_common.skc_cookie.counter) != rec->cookie)
 		return 0;
 	sending.sock = (__u64)sk;
-	if (!is_stamped(rec, hook))
-		stamp(rec, hook);
+	if (counts(rec, at.hook))
+		stamp(rec, at.hook, at.point);
 	return 0;
 }
 
 /* Any system call, where there is nothing better: ours, while the pinger says that it sends. */
-static __always_inline int handle_SYSCALL(long id, enum pt_hook hook)
+static __always_inline int handle_syscall(struct attached at, long id)
 {
 	struct bpf_pidns_info pidns;
 	struct pt_record *rec;
@@ -43,8 +51,8 @@ static __always_inline int handle_SYSCALL(long id, enum pt_hook hook)
 	    pidns.tgid != config.pid)
 		return 0;
 	rec = record_of(sending.number);
-	if (rec && !is_stamped(rec, hook))
-		stamp(rec, hook);
+	if (rec && counts(rec, at.hook))
+		stamp(rec, at.hook, at.point);
 	return 0;
 }
 
@@ -52,23 +60,26 @@ static __always_inline int handle_SYSCALL(long id, enum pt_hook hook)
  * A reply that this kernel makes, on its way out: until it has come in at our side. What this kernel answers in its own
  * name is no reply to the probe: a far host may have sent us our request.
  */
-static __always_inline bool is_peer_pass(const struct pt_record *rec, enum pt_hook peer,
-					 const struct found *found)
+static __always_inline bool is_responder_pass(const struct pt_record *rec, enum pt_hook hook,
+					      const struct found *found)
 {
-	return peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_DRIVER_RX) && !is_stamped(rec, peer) &&
+	return hook != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_DRIVER_RX) && counts(rec, hook) &&
 	       (is_target(rec, found->l3, SADDR_OFFSET) || rec->any_source);
 }
 
 #define NO_SOCKET 1 /* what no socket has for an address, and is not 0 */
 
-/* 0: not ours. Otherwise the address of the packet's socket, or NO_SOCKET: it is forwarded, and may be ours. */
-static __always_inline __u64 wants_TRANSMIT(struct sk_buff *skb, enum pt_hook peer)
+/*
+ * 0: not ours. Otherwise the address of the packet's socket, or NO_SOCKET: it is forwarded, and may be ours. @replies: so
+ * may what this kernel answers.
+ */
+static __always_inline __u64 may_be_transmitted(struct sk_buff *skb, bool replies)
 {
 	struct sock *sk = GET(skb, sk);
 
 	if (!sk)
 		return NO_SOCKET;
-	return may_be_ours(sk, peer) ? (__u64)sk : 0;
+	return may_be_ours(sk, replies) ? (__u64)sk : 0;
 }
 
 /*
@@ -117,33 +128,38 @@ static __always_inline void note_request(struct pt_record *rec, struct sk_buff *
 }
 
 /* A request on its way out, down to the queueing discipline. */
-static __always_inline int handle_TRANSMIT(struct sk_buff *skb, __u64 sk, enum pt_hook hook,
-					   enum pt_hook peer)
+static __always_inline int handle_transmit(struct attached at, struct sk_buff *skb, __u64 sk)
 {
 	struct pt_record *rec;
 	struct found found;
 
 	rec = transmitted_probe(skb, sk, &found);
-	if (!rec && hook == PT_HOOK_IP_LOCAL_OUT)
+	if (!rec && at.hook == PT_HOOK_IP_LOCAL_OUT)
 		rec = probe_sent_in_pages(skb, sk);
 	if (!rec)
 		return 0;
 	if (found.reply) {
-		if (is_peer_pass(rec, peer, &found))
-			stamp(rec, peer);
+		if (is_responder_pass(rec, at.responder_hook, &found))
+			stamp(rec, at.responder_hook, at.point);
 		return 0;
 	}
-	if (hook == PT_HOOK_IP_LOCAL_OUT || hook == PT_HOOK_DEV_QUEUE)
+	if (at.hook == PT_HOOK_IP_LOCAL_OUT || at.hook == PT_HOOK_DEV_QUEUE)
 		note_request(rec, skb);
-	if (hook == PT_HOOK_DEV_QUEUE)
-		stamp_dev(rec, hook, GET_POINTER(skb, dev));
-	else if (!is_stamped(rec, hook))
-		stamp(rec, hook);
+	if (!counts(rec, at.hook))
+		return 0;
+	/* Above, the packet's device is not known, or not the one that it will leave by. */
+	if (layer_of(at.hook) == PT_LAYER_DRIVER)
+		stamp_dev(rec, at.hook, at.point, GET_POINTER(skb, dev));
+	else
+		stamp(rec, at.hook, at.point);
 	return 0;
 }
 
-/* The driver is handed a packet; whatever we want to know when it returns has to be kept till then. */
-static __always_inline int handle_DRIVER(struct sk_buff *skb, __u64 sk, enum pt_hook hook, enum pt_hook peer)
+/*
+ * The driver is handed a packet; whatever we want to know when it returns has to be kept till then. A reply of this kernel
+ * is stamped only then.
+ */
+static __always_inline int handle_driver(struct attached at, struct sk_buff *skb, __u64 sk)
 {
 	struct pending *pending;
 	struct pt_record *rec;
@@ -152,7 +168,7 @@ static __always_inline int handle_DRIVER(struct sk_buff *skb, __u64 sk, enum pt_
 	rec = transmitted_probe(skb, sk, &found);
 	if (!rec)
 		return 0;
-	if (found.reply ? !is_peer_pass(rec, peer, &found) :
+	if (found.reply ? !is_responder_pass(rec, PT_HOOK_PEER_XMIT, &found) :
 			  rec->request_skb && rec->request_skb != (__u64)skb)
 		return 0; /* the latter: a copy that the queueing discipline made */
 	pending = pending_here();
@@ -163,15 +179,10 @@ static __always_inline int handle_DRIVER(struct sk_buff *skb, __u64 sk, enum pt_
 	pending->xmit_skb = (__u64)skb;
 	pending->xmit_dev = (__u64)GET_POINTER(skb, dev);
 	pending->xmit_number = rec->number;
-	pending->xmit_hook = found.reply ? peer : PT_HOOK_XMIT;
-	if (!found.reply)
-		stamp_dev(rec, hook, GET_POINTER(skb, dev));
+	pending->xmit_reply = found.reply;
+	if (!found.reply && counts(rec, at.hook))
+		stamp_dev(rec, at.hook, at.point, GET_POINTER(skb, dev));
 	return 0;
-}
-
-static __always_inline bool wants_TRANSMITTED(void)
-{
-	return pending_xmits;
 }
 
 #define NET_XMIT_MASK 0x0f /* a return code above it: the driver did not take the packet */
@@ -180,8 +191,8 @@ static __always_inline bool wants_TRANSMITTED(void)
  * The driver has returned. @skb may be freed, or somebody else's by now, and must not be looked into: it
  * is known by its address. With one device on top of another only the lowest is asked for.
  */
-static __always_inline int handle_TRANSMITTED(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
-					      int rc, struct net_device *dev)
+static __always_inline int handle_transmitted(struct attached at, struct sk_buff *skb, int rc,
+					      struct net_device *dev)
 {
 	struct pending *pending;
 	struct pt_record *rec;
@@ -194,7 +205,10 @@ static __always_inline int handle_TRANSMITTED(struct sk_buff *skb, enum pt_hook 
 	rec = record_of(pending->xmit_number);
 	if (!rec || !rec->open || rec->number != pending->xmit_number || rc >= NET_XMIT_MASK)
 		return 0;
-	stamp_dev(rec, pending->xmit_hook == hook ? hook : peer, dev);
+	if (pending->xmit_reply) /* whether it counts was asked when the driver was called */
+		stamp_dev(rec, at.responder_hook, at.point, dev);
+	else if (counts(rec, at.hook))
+		stamp_dev(rec, at.hook, at.point, dev);
 	return 0;
 }
 
@@ -212,13 +226,14 @@ static __always_inline void remember_fragments(const struct pt_record *rec, cons
 	f->number = rec->number;
 }
 
-/* Forget what was stamped of a copy of the reply that has not reached the socket. */
+/* Forget what was stamped of a copy of the reply that has not reached the socket: on our side, before it is delivered. */
 static __always_inline void forget_reply(struct pt_record *rec)
 {
-	rec->stamps[PT_HOOK_DRIVER_RX].ns = 0;
-	rec->stamps[PT_HOOK_NETIF_RECEIVE].ns = 0;
-	rec->stamps[PT_HOOK_IP_RCV].ns = 0;
-	rec->stamps[PT_HOOK_ICMP_RCV].ns = 0;
+#define FORGET(hook, name, side, packet, ...) \
+	if (PT_SIDE_##side == PT_SIDE_OURS && PT_PACKET_##packet == PT_PACKET_REPLY && \
+	    PT_HOOK_##hook < PT_HOOK_PING_RCV) \
+		rec->stamps[PT_HOOK_##hook].ns = 0;
+	PT_HOOKS(FORGET)
 }
 
 /* Another copy of the reply is to count: it begins anew, and its own drop would count. */
@@ -298,7 +313,7 @@ static __always_inline bool has_other_length(struct sk_buff *skb)
 	return GET(skb, len) - config.len_min > config.len_more;
 }
 
-static __always_inline bool wants_RECEIVE(struct sk_buff *skb, enum pt_hook hook)
+static __always_inline bool may_be_received(struct sk_buff *skb, enum pt_hook hook)
 {
 	if (hook == PT_HOOK_NETIF_RECEIVE && recent.skb == (__u64)skb)
 		recent.skb = 0;
@@ -333,35 +348,29 @@ static __always_inline bool is_for_other_host(struct sk_buff *skb)
 }
 
 /* A reply on its way in, before and at IP; or a request on its way into the responder. */
-static __always_inline int handle_RECEIVE(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer,
-					  enum pt_attach_point point)
+static __always_inline int handle_receive(struct attached at, struct sk_buff *skb)
 {
 	struct pt_record *rec;
 	struct found found;
 
-	rec = received_probe(skb, hook, &found);
+	rec = received_probe(skb, at.hook, &found);
 	if (!rec)
 		return 0;
 	if (!found.reply) {
-		if (peer != PT_HOOK_NONE && !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV) &&
-		    is_target(rec, found.l3, DADDR_OFFSET) &&
-		    !(rec->request_copied && is_for_other_host(skb))) {
-			stamp_dev(rec, peer, GET_POINTER(skb, dev));
-			rec->stamps[peer].attach_point = point + 1;
-		}
+		if (at.responder_hook != PT_HOOK_NONE && counts(rec, at.responder_hook) &&
+		    !is_stamped(rec, PT_HOOK_PEER_ICMP_RCV) && is_target(rec, found.l3, DADDR_OFFSET) &&
+		    !(rec->request_copied && is_for_other_host(skb)))
+			stamp_dev(rec, at.responder_hook, at.point, GET_POINTER(skb, dev));
 		return 0;
 	}
-	if (rec->delivered || !is_reply_pass(rec, skb, hook, &found))
+	if (rec->delivered || !is_reply_pass(rec, skb, at.hook, &found))
 		return 0;
 	if (found.fragment && !found.later)
 		remember_fragments(rec, &found);
-	if (hook == PT_HOOK_DRIVER_RX && is_stamped(rec, hook))
-		return 0;
-	if (hook == PT_HOOK_NETIF_RECEIVE && !found.later)
+	if (at.hook == PT_HOOK_NETIF_RECEIVE && !found.later)
 		rec->reply_head = (__u64)GET(skb, head); /* it may have been moved meanwhile */
-	stamp_dev(rec, hook, GET_POINTER(skb, dev));
-	if (hook == PT_HOOK_DRIVER_RX)
-		rec->stamps[hook].attach_point = point + 1;
+	if (counts(rec, at.hook))
+		stamp_dev(rec, at.hook, at.point, GET_POINTER(skb, dev));
 	return 0;
 }
 
@@ -396,59 +405,65 @@ static __always_inline struct pending *begin_delivery(void)
 }
 
 /* The reply goes to the probe's socket. */
-static __always_inline void deliver(struct pt_record *rec, enum pt_hook hook, struct sk_buff *skb,
+static __always_inline void deliver(struct attached at, struct pt_record *rec, struct sk_buff *skb,
 				    struct pending *pending)
 {
-	if (is_stamped(rec, config.has_data_ready ? PT_HOOK_DATA_READY : hook))
+	if (is_stamped(rec, config.has_data_ready ? PT_HOOK_DATA_READY : at.hook))
 		return; /* a duplicate */
 	if (!is_same_copy(rec, skb))
 		forget_reply(rec);
 	pending->deliver_number = rec->number;
 	pending->deliver_cookie = rec->cookie;
 	rec->delivered = true;
-	stamp(rec, hook);
+	stamp(rec, at.hook, at.point);
 }
 
 /* A reply at ICMP, and on its way to a ping socket; or a request at the responder's ICMP. */
-static __always_inline int handle_DELIVER(struct sk_buff *skb, enum pt_hook hook, enum pt_hook peer)
+static __always_inline int handle_deliver(struct attached at, struct sk_buff *skb)
 {
-	bool delivers = hook == PT_HOOK_PING_RCV && config.socket == PT_SOCKET_DGRAM;
+	bool delivers = at.hook == PT_HOOK_PING_RCV && config.socket == PT_SOCKET_DGRAM;
 	struct pending *pending = delivers ? begin_delivery() : NULL;
 	struct pt_record *rec;
 	struct found found;
 
 	rec = probe_of_received(skb, &found);
-	rec = rec ?: probe_of(skb, at_network_header(skb), peer == PT_HOOK_NONE, &found);
+	rec = rec ?: probe_of(skb, at_network_header(skb), at.responder_hook == PT_HOOK_NONE, &found);
 	if (!rec)
 		return 0;
 	if (!found.reply) {
-		if (peer != PT_HOOK_NONE && !is_stamped(rec, peer) &&
+		if (at.responder_hook != PT_HOOK_NONE && counts(rec, at.responder_hook) &&
 		    is_target(rec, at_network_header(skb).l3, DADDR_OFFSET))
-			stamp(rec, peer);
+			stamp(rec, at.responder_hook, at.point);
 	} else if (delivers) {
 		if (pending)
-			deliver(rec, hook, skb, pending);
-	} else if (is_same_copy(rec, skb) && !is_stamped(rec, hook)) {
-		stamp(rec, hook);
+			deliver(at, rec, skb, pending);
+	} else if (is_same_copy(rec, skb) && counts(rec, at.hook)) {
+		stamp(rec, at.hook, at.point);
 	}
 	return 0;
 }
 
+/* With SOCKET, only a pass that concerns the probe's own socket counts: does this one, of @sk? */
+static __always_inline bool is_for_probe(struct attached at, const struct pt_record *rec, struct sock *sk)
+{
+	return pass_of(at.hook) != PT_PASS_SOCKET || is_socket_of(sk, rec);
+}
+
 /* A clone of a reply on its way to the raw socket @sk. */
-static __always_inline int handle_DELIVER_RAW(struct sock *sk, enum pt_hook hook, struct sk_buff *skb)
+static __always_inline int handle_deliver_raw(struct attached at, struct sock *sk, struct sk_buff *skb)
 {
 	struct pending *pending = begin_delivery();
 	struct pt_record *rec;
 	struct found found;
 
 	rec = probe_of(skb, at_network_header(skb), true, &found);
-	if (rec && pending && is_socket_of(sk, rec))
-		deliver(rec, hook, skb, pending);
+	if (rec && pending && is_for_probe(at, rec, sk))
+		deliver(at, rec, skb, pending);
 	return 0;
 }
 
 /* Something has been put into the queue of @sk: what the hook before was about, if it was for this socket. */
-static __always_inline int handle_READY(struct sock *sk, enum pt_hook hook)
+static __always_inline int handle_ready(struct attached at, struct sock *sk)
 {
 	struct pending *pending;
 	struct pt_record *rec;
@@ -457,11 +472,11 @@ static __always_inline int handle_READY(struct sock *sk, enum pt_hook hook)
 	if (!pending || !pending->deliver_cookie)
 		return 0;
 	rec = record_of(pending->deliver_number);
-	if (!rec || rec->number != pending->deliver_number || !rec->open || !is_socket_of(sk, rec))
+	if (!rec || rec->number != pending->deliver_number || !rec->open || !is_for_probe(at, rec, sk))
 		return 0;
 	pending->deliver_cookie = 0;
 	rec->delivered = true;
-	stamp(rec, hook);
+	stamp(rec, at.hook, at.point);
 	return 0;
 }
 
@@ -469,7 +484,7 @@ static __always_inline int handle_READY(struct sock *sk, enum pt_hook hook)
  * The same where no hook comes before: the last packet in the queue of @sk, if it came in on this CPU;
  * otherwise another CPU has put one behind it meanwhile.
  */
-static __always_inline int handle_QUEUED(struct sock *sk, enum pt_hook hook)
+static __always_inline int handle_queued(struct attached at, struct sock *sk)
 {
 	struct pt_record *rec;
 	struct sk_buff *skb;
@@ -479,38 +494,38 @@ static __always_inline int handle_QUEUED(struct sock *sk, enum pt_hook hook)
 		return 0;
 	skb = GET_POINTER(sk, sk_receive_queue.prev);
 	rec = probe_of(skb, at_network_header(skb), true, &found);
-	if (!rec || !is_socket_of(sk, rec) || is_stamped(rec, hook) ||
+	if (!rec || !is_for_probe(at, rec, sk) || !counts(rec, at.hook) ||
 	    !is_stamped(rec, PT_HOOK_NETIF_RECEIVE) ||
 	    rec->stamps[PT_HOOK_NETIF_RECEIVE].cpu != bpf_get_smp_processor_id())
 		return 0;
 	if (!is_copy_or_clone(rec, skb))
 		forget_reply(rec);
 	rec->delivered = true;
-	stamp(rec, hook);
+	stamp(rec, at.hook, at.point);
 	return 0;
 }
 
-static __always_inline bool wants_COPIED(struct sk_buff *skb)
+static __always_inline bool may_be_copied(struct sk_buff *skb)
 {
 	struct sock *sk = GET(skb, sk);
 
-	return sk && may_be_ours(sk, PT_HOOK_NONE);
+	return sk && may_be_ours(sk, false);
 }
 
 /* A reply on its way to user space: @skb is owned by the socket in whose queue it was. */
-static __always_inline int handle_COPIED(struct sk_buff *skb, enum pt_hook hook)
+static __always_inline int handle_copied(struct attached at, struct sk_buff *skb)
 {
 	struct sock *sk = GET_POINTER(skb, sk);
 	struct pt_record *rec;
 	struct found found;
 
 	rec = probe_of(skb, at_network_header(skb), true, &found);
-	if (!rec || !sk || !is_socket_of(sk, rec) || is_stamped(rec, hook))
+	if (!rec || !sk || !is_for_probe(at, rec, sk) || !counts(rec, at.hook))
 		return 0;
 	if (!config.has_delivery && !config.has_data_ready && !is_copy_or_clone(rec, skb))
 		forget_reply(rec);
 	rec->delivered = true;
-	stamp(rec, hook);
+	stamp(rec, at.hook, at.point);
 	return 0;
 }
 

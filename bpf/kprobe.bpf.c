@@ -9,10 +9,14 @@
 #define SECTION_FUNCTION "kprobe/"
 #define SECTION_TRACEPOINT "raw_tp/"
 #define PROGRAM_CONTEXT void
-#define ARG_FUNCTION(ctx, n) ARG_FUNCTION_##n(ctx)
-#define ARG_FUNCTION_0(ctx) PT_REGS_PARM1((struct pt_regs *)(ctx))
-#define ARG_FUNCTION_1(ctx) PT_REGS_PARM2((struct pt_regs *)(ctx))
-#define ARG_FUNCTION_2(ctx) PT_REGS_PARM3((struct pt_regs *)(ctx))
-#define ARG_TRACEPOINT(ctx, n) (((__u64 *)(ctx))[n])
+#define FUNCTION_ARG(ctx, n) function_arg(ctx, n)
+
+static __always_inline __u64 function_arg(struct pt_regs *regs, __u32 n)
+{
+	return n == 0 ? PT_REGS_PARM1(regs) :
+	       n == 1 ? PT_REGS_PARM2(regs) :
+	       n == 2 ? PT_REGS_PARM3(regs) :
+			PT_REGS_PARM4(regs);
+}
 
 #include "programs.h"

@@ -51,7 +51,7 @@ struct pending {
 	__u64 xmit_skb; /* handed to the driver that xmit_dev points to */
 	__u64 xmit_dev;
 	__u32 xmit_number;
-	__u32 xmit_hook; /* to stamp when the driver returns */
+	__u32 xmit_reply; /* it is a reply of this kernel, not the request */
 	__u32 deliver_number; /* of the probe that is being put into the socket's queue */
 	__u64 deliver_cookie; /* 0: none is */
 };

@@ -470,14 +470,14 @@ static __always_inline bool is_icmp_socket(struct sock *sk)
 }
 
 /*
- * May @sk be a socket that our probes, or replies of this kernel, are sent from? One load tells where there is
+ * May @sk be a socket that our probes, or with @replies those of this kernel, are sent from? One load tells where there is
  * but one target; otherwise, and for replies, two: it has to be a socket for ICMP.
  */
-static __always_inline bool may_be_ours(struct sock *sk, enum pt_hook peer)
+static __always_inline bool may_be_ours(struct sock *sk, bool replies)
 {
 	if (config.knows_socket && (__u64)sk == sending.sock)
 		return true;
-	return (!config.knows_socket || peer != PT_HOOK_NONE) && is_icmp_socket(sk);
+	return (!config.knows_socket || replies) && is_icmp_socket(sk);
 }
 
 /*

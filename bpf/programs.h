@@ -1,75 +1,108 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One program for each row of PT_ATTACH_POINTS that suits the family which the object is compiled for. What they do is in
- * handlers.h and drop.h, which packet is ours in packet.h, the stamp itself in stamp.h. Whoever includes this says how
- * programs get at their arguments:
+ * One program for each row of PT_ATTACH_POINTS that suits the family which the object is compiled for, and of PT_WHY. What
+ * they do is in handlers.h, drop.h and why.h, which packet is ours in packet.h, the stamp itself in stamp.h. Whoever
+ * includes this says how programs get at their arguments:
  *
  *	SECTION_FUNCTION, SECTION_TRACEPOINT	prefix of the section's name
- *	ARG_FUNCTION(ctx, n), ARG_TRACEPOINT(ctx, n)	argument n as an integer
- *
- * A program is in two parts where it runs for everybody's packets: the first decides, in the registers that need not be
- * saved, whether the packet may be ours; the second does the rest, and is given what the first has found (not 0).
+ *	FUNCTION_ARG(ctx, n)			argument n of a function, as an integer
  */
 #ifndef PINGTRACE_BPF_PROGRAMS_H
 #define PINGTRACE_BPF_PROGRAMS_H
 
 #include "drop.h"
 #include "handlers.h"
+#include "why.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
 #define SECTION_FALLBACK SECTION_TRACEPOINT
-#define ARG_FALLBACK(ctx, n) ARG_TRACEPOINT(ctx, n)
-#define POINTER(kind, ctx, n) ((void *)ARG_##kind(ctx, n))
 
-#define CALL_SENDING(kind, ctx, hook, peer, arg, point, first) handle_SENDING(POINTER(kind, ctx, arg), hook)
-#define CALL_SYSCALL(kind, ctx, hook, peer, arg, point, first) handle_SYSCALL(ARG_##kind(ctx, arg), hook)
-#define CALL_TRANSMIT(kind, ctx, hook, peer, arg, point, first) \
-	handle_TRANSMIT(POINTER(kind, ctx, arg), first, hook, peer)
-#define CALL_DRIVER(kind, ctx, hook, peer, arg, point, first) \
-	handle_DRIVER(POINTER(kind, ctx, arg), first, hook, peer)
-#define CALL_TRANSMITTED(kind, ctx, hook, peer, arg, point, first) \
-	handle_TRANSMITTED(POINTER(kind, ctx, 0), hook, peer, (int)ARG_##kind(ctx, 1), POINTER(kind, ctx, 2))
-#define CALL_RECEIVE(kind, ctx, hook, peer, arg, point, first) \
-	handle_RECEIVE(POINTER(kind, ctx, arg), hook, peer, point)
-#define CALL_DELIVER(kind, ctx, hook, peer, arg, point, first) \
-	handle_DELIVER(POINTER(kind, ctx, arg), hook, peer)
-#define CALL_DELIVER_RAW(kind, ctx, hook, peer, arg, point, first) \
-	handle_DELIVER_RAW(POINTER(kind, ctx, 0), hook, POINTER(kind, ctx, 1))
-#define CALL_READY(kind, ctx, hook, peer, arg, point, first) handle_READY(POINTER(kind, ctx, arg), hook)
-#define CALL_QUEUED(kind, ctx, hook, peer, arg, point, first) handle_QUEUED(POINTER(kind, ctx, arg), hook)
-#define CALL_COPIED(kind, ctx, hook, peer, arg, point, first) handle_COPIED(POINTER(kind, ctx, arg), hook)
-#define CALL_DROPPED(kind, ctx, hook, peer, arg, point, first) \
-	handle_DROPPED(ctx, POINTER(kind, ctx, 0), ARG_##kind(ctx, 1), \
-		       config.nr_drop_args > 2 ? ARG_##kind(ctx, 2) : 0, \
-		       config.nr_drop_args > 3 ? POINTER(kind, ctx, 3) : NULL)
+/* The n-th of the arguments that the handler takes: they begin with the one that the row names. */
+#define ARG(n) argument(ctx, at, n)
+#define POINTER(n) ((void *)ARG(n))
 
-#define WANTS_TRANSMIT(kind, ctx, hook, peer, arg) wants_TRANSMIT(POINTER(kind, ctx, arg), peer)
-#define WANTS_DRIVER(kind, ctx, hook, peer, arg) wants_TRANSMIT(POINTER(kind, ctx, arg), peer)
-#define WANTS_TRANSMITTED(kind, ctx, hook, peer, arg) wants_TRANSMITTED()
-#define WANTS_RECEIVE(kind, ctx, hook, peer, arg) wants_RECEIVE(POINTER(kind, ctx, arg), hook)
-#define WANTS_READY(kind, ctx, hook, peer, arg) may_be_ours(POINTER(kind, ctx, arg), PT_HOOK_NONE)
-#define WANTS_COPIED(kind, ctx, hook, peer, arg) wants_COPIED(POINTER(kind, ctx, arg))
-#define WANTS_DROPPED(kind, ctx, hook, peer, arg) wants_DROPPED(POINTER(kind, ctx, 0))
-/* Seldom called for others: in one part. */
-#define WANTS_SENDING(...) true
-#define WANTS_SYSCALL(...) true
-#define WANTS_DELIVER(...) true
-#define WANTS_DELIVER_RAW(...) true
-#define WANTS_QUEUED(...) true
+static __always_inline __u64 argument(void *ctx, struct attached at, __u32 n)
+{
+	return at.kind == PT_KIND_FUNCTION ? FUNCTION_ARG(ctx, at.arg + n) : ((__u64 *)ctx)[at.arg + n];
+}
 
-#define SECOND_TRANSMIT __noinline
-#define SECOND_DRIVER __noinline
-#define SECOND_TRANSMITTED __noinline
-#define SECOND_RECEIVE __noinline
-#define SECOND_READY __noinline
-#define SECOND_COPIED __noinline
-#define SECOND_DROPPED __noinline
-#define SECOND_SENDING __always_inline
-#define SECOND_SYSCALL __always_inline
-#define SECOND_DELIVER __always_inline
-#define SECOND_DELIVER_RAW __always_inline
-#define SECOND_QUEUED __always_inline
+/*
+ * HANDLERS(X): every handler that rows of PT_ATTACH_POINTS and PT_WHY name.
+ *
+ *	X(HANDLER, parts, filter, handle)
+ *
+ * parts	TWO	for what runs for everybody's packets: the filter decides, in the registers that need not be
+ *			saved, whether the packet may be ours; a function of its own does the rest
+ *		ONE	for what is seldom called for others
+ * filter	0: the packet is not ours
+ * handle	what is done otherwise; `found` is what the filter has found
+ *
+ * Both are expressions in which `ctx` is the program's context and `at` its row.
+ */
+/* clang-format off */
+#define HANDLERS(X) \
+	X(SENDING, ONE, true, handle_sending(at, POINTER(0))) \
+	X(SYSCALL, ONE, true, handle_syscall(at, ARG(0))) \
+	X(TRANSMIT, TWO, may_be_transmitted(POINTER(0), at.responder_hook != PT_HOOK_NONE), \
+	  handle_transmit(at, POINTER(0), found)) \
+	X(DRIVER, TWO, may_be_transmitted(POINTER(0), true), handle_driver(at, POINTER(0), found)) \
+	X(TRANSMITTED, TWO, pending_xmits != 0, handle_transmitted(at, POINTER(0), ARG(1), POINTER(2))) \
+	X(RECEIVE, TWO, may_be_received(POINTER(0), at.hook), handle_receive(at, POINTER(0))) \
+	X(DELIVER, ONE, true, handle_deliver(at, POINTER(0))) \
+	X(DELIVER_RAW, ONE, true, handle_deliver_raw(at, POINTER(0), POINTER(1))) \
+	X(READY, TWO, may_be_ours(POINTER(0), false), handle_ready(at, POINTER(0))) \
+	X(QUEUED, ONE, true, handle_queued(at, POINTER(0))) \
+	X(COPIED, TWO, may_be_copied(POINTER(0)), handle_copied(at, POINTER(0))) \
+	X(DROPPED, TWO, may_be_dropped(POINTER(0)), \
+	  handle_dropped(ctx, POINTER(0), ARG(1), config.nr_drop_args > 2 ? ARG(2) : 0, \
+			 config.nr_drop_args > 3 ? POINTER(3) : NULL)) \
+	X(WAKING, ONE, true, why_waking(POINTER(0))) \
+	X(WAKEUP, ONE, true, why_wakeup(POINTER(0))) \
+	X(SWITCH, ONE, true, why_switch(POINTER(0), POINTER(1))) \
+	X(RAISED, ONE, true, why_raised(ARG(0))) \
+	X(ENTERED, ONE, true, why_entered(ARG(0))) \
+	X(LEFT, ONE, true, why_left(ARG(0))) \
+	X(IDLE, ONE, true, why_idle(ARG(0))) \
+	X(ENQUEUED, ONE, true, why_enqueued(POINTER(0), POINTER(2))) \
+	X(NEIGHBOUR, ONE, true, why_neighbour(POINTER(0), POINTER(1))) \
+	X(RECEIVED, ONE, true, why_received(POINTER(0), at.hook)) \
+	X(TAKEN, ONE, true, why_taken(POINTER(0)))
+/* clang-format on */
+
+enum parts { PARTS_ONE, PARTS_TWO };
+
+#define MAKE_HANDLER(handler, parts, filter, handle) \
+	enum { PARTS_OF_##handler = PARTS_##parts }; \
+	static __always_inline __u64 filter_##handler(void *ctx __attribute__((unused)), \
+						      struct attached at __attribute__((unused))) \
+	{ \
+		return filter; \
+	} \
+	static __always_inline int call_##handler(void *ctx, struct attached at, \
+						  __u64 found __attribute__((unused))) \
+	{ \
+		return handle; \
+	}
+HANDLERS(MAKE_HANDLER)
+
+/* The fields of struct attached come last. */
+#define MAKE_PROGRAM(program, section, handler, ...) \
+	static __noinline int rest_of_##program(PROGRAM_CONTEXT *ctx, __u64 found) \
+	{ \
+		return call_##handler(ctx, (struct attached){ __VA_ARGS__ }, found); \
+	} \
+	SEC(section) \
+	int program(PROGRAM_CONTEXT *ctx) \
+	{ \
+		struct attached at = { __VA_ARGS__ }; \
+		__u64 found = filter_##handler(ctx, at); \
+\
+		if (!found) \
+			return 0; \
+		return PARTS_OF_##handler == PARTS_TWO ? rest_of_##program(ctx, found) : \
+							 call_##handler(ctx, at, found); \
+	}
 
 #ifdef PT_V6
 #define IF_V4(...)
@@ -80,32 +113,22 @@ char LICENSE[] SEC("license") = "GPL";
 #endif
 #define IF_ANY(...) __VA_ARGS__
 
-#define PROGRAM(program, hook, peer, kind, family, socket, target, handler, arg) \
-	IF_##family(MAKE_PROGRAM(program, SECTION_##kind #target, kind, PT_HOOK_##hook, PT_HOOK_##peer, \
-				 handler, arg, PT_ATTACH_POINT_##program))
-#define MAKE_PROGRAM(program, section, kind, hook, peer, handler, arg, point) \
-	static SECOND_##handler int second_##program(PROGRAM_CONTEXT *ctx, \
-						     __u64 first __attribute__((unused))) \
-	{ \
-		return CALL_##handler(kind, ctx, hook, peer, arg, point, first); \
-	} \
-	SEC(section) \
-	int on_##program(PROGRAM_CONTEXT *ctx) \
-	{ \
-		__u64 first = WANTS_##handler(kind, ctx, hook, peer, arg); \
-\
-		return first ? second_##program(ctx, first) : 0; \
-	}
-
+#define PROGRAM(program, hook_, responder_hook_, kind_, family, socket, target, handler, arg_) \
+	IF_##family(MAKE_PROGRAM(on_##program, SECTION_##kind_ #target, handler, .hook = PT_HOOK_##hook_, \
+				 .responder_hook = PT_HOOK_##responder_hook_, \
+				 .point = PT_ATTACH_POINT_##program, .kind = PT_KIND_##kind_, .arg = arg_))
 PT_ATTACH_POINTS(PROGRAM)
+
+#define WHY_PROGRAM(program, hook_, kind_, target, handler, arg_) \
+	MAKE_PROGRAM(why_##program, SECTION_##kind_ #target, handler, .hook = PT_HOOK_##hook_, \
+		     .kind = PT_KIND_##kind_, .arg = arg_)
+PT_WHY(WHY_PROGRAM)
 
 /*
  * What a stamp costs on this machine: the loader lets packets of its own, made like replies to probe 0,
  * go through a pair of local sockets, with and without this program.
  */
-MAKE_PROGRAM(measure, SECTION_TRACEPOINT "skb_copy_datagram_iovec", TRACEPOINT, PT_HOOK_NETIF_RECEIVE,
-	     PT_HOOK_NONE, RECEIVE, 0, 0)
-
-#include "why.h"
+MAKE_PROGRAM(on_measure, SECTION_TRACEPOINT "skb_copy_datagram_iovec", RECEIVE, .hook = PT_HOOK_NETIF_RECEIVE,
+	     .responder_hook = PT_HOOK_NONE, .kind = PT_KIND_TRACEPOINT)
 
 #endif /* PINGTRACE_BPF_PROGRAMS_H */

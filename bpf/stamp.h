@@ -45,9 +45,34 @@ static __always_inline __u16 device(struct net_device *dev)
 	return device_slow(&address);
 }
 
-static __always_inline void stamp_index(struct pt_record *rec, enum pt_hook hook, __u16 index)
+/*
+ * What can be stamped at several attach points in one run says at which. Constant where @hook is: the comparisons are the
+ * compiler's front end's, for clang keeps others from being folded for the verifier's sake (BPFAdjustOpt).
+ */
+static __always_inline bool has_several(enum pt_hook hook)
+{
+#define IS_WAY(program, hook_, responder_hook, kind, ...) \
+	+(PT_KIND_##kind == PT_KIND_TRACEPOINT && \
+	  (PT_HOOK_##hook_ == HOOK || PT_HOOK_##responder_hook == HOOK))
+#define HAS_SEVERAL(hook_, ...) \
+	case PT_HOOK_##hook_: { \
+		enum { HOOK = PT_HOOK_##hook_ }; \
+		return (0 PT_ATTACH_POINTS(IS_WAY)) > 1; \
+	}
+	switch (hook) {
+		PT_HOOKS(HAS_SEVERAL)
+	default:
+		return false;
+	}
+}
+
+static __always_inline void stamp_index(struct pt_record *rec, enum pt_hook hook, enum pt_attach_point point,
+					__u16 index)
 {
 	struct pt_stamp *s = &rec->stamps[hook];
+
+	if (has_several(hook))
+		s->attach_point = point + 1;
 
 	s->number = rec->number;
 	s->cpu = bpf_get_smp_processor_id();
@@ -55,16 +80,17 @@ static __always_inline void stamp_index(struct pt_record *rec, enum pt_hook hook
 	s->ns = bpf_ktime_get_ns();
 }
 
-static __always_inline void stamp(struct pt_record *rec, enum pt_hook hook)
+static __always_inline void stamp(struct pt_record *rec, enum pt_hook hook, enum pt_attach_point point)
 {
-	stamp_index(rec, hook, 0);
+	stamp_index(rec, hook, point, 0);
 }
 
 /*
  * Stamp @hook, with the device where there is one. Nearly always it is that of the first hook with a device on the way
  * out, or in, and the packet has held it since.
  */
-static __always_inline void stamp_dev(struct pt_record *rec, enum pt_hook hook, struct net_device *dev)
+static __always_inline void stamp_dev(struct pt_record *rec, enum pt_hook hook, enum pt_attach_point point,
+				      struct net_device *dev)
 {
 	__u16 index;
 
@@ -78,12 +104,43 @@ static __always_inline void stamp_dev(struct pt_record *rec, enum pt_hook hook, 
 		index = rec->stamps[PT_HOOK_DRIVER_RX].dev;
 	else
 		index = dev ? device(dev) : 0;
-	stamp_index(rec, hook, index);
+	stamp_index(rec, hook, point, index);
 }
 
 static __always_inline bool is_stamped(const struct pt_record *rec, enum pt_hook hook)
 {
 	return rec->stamps[hook].ns != 0;
+}
+
+/* Columns of the hook table. Constant where @hook is. */
+static __always_inline enum pt_pass pass_of(enum pt_hook hook)
+{
+#define PASS_OF(hook, name, side, packet, pass, ...) \
+	case PT_HOOK_##hook: \
+		return PT_PASS_##pass;
+	switch (hook) {
+		PT_HOOKS(PASS_OF)
+	default:
+		return PT_PASS_FIRST;
+	}
+}
+
+static __always_inline enum pt_layer layer_of(enum pt_hook hook)
+{
+#define LAYER_OF(hook, name, side, packet, pass, socket, segment, layer) \
+	case PT_HOOK_##hook: \
+		return PT_LAYER_##layer;
+	switch (hook) {
+		PT_HOOKS(LAYER_OF)
+	default:
+		return PT_NR_LAYERS;
+	}
+}
+
+/* Does this pass of @hook count, whatever has been stamped there before? */
+static __always_inline bool counts(const struct pt_record *rec, enum pt_hook hook)
+{
+	return pass_of(hook) == PT_PASS_LAST || !is_stamped(rec, hook);
 }
 
 #endif /* PINGTRACE_BPF_STAMP_H */

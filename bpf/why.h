@@ -92,7 +92,7 @@ static __always_inline void end_of_turn(struct task_struct *task, __u64 now)
 }
 
 /* sched_waking: @task is to run. Which CPU it will get is not settled. */
-static __always_inline int why_WAKING(struct task_struct *task)
+static __always_inline int why_waking(struct task_struct *task)
 {
 	if ((__u64)task == waiting.self)
 		start_waiting(CPU_NONE);
@@ -100,7 +100,7 @@ static __always_inline int why_WAKING(struct task_struct *task)
 }
 
 /* sched_wakeup: now it is, perhaps only after that CPU was called by an interrupt. */
-static __always_inline int why_WAKEUP(struct task_struct *task)
+static __always_inline int why_wakeup(struct task_struct *task)
 {
 	if ((__u64)task == waiting.self && bpf_core_field_exists(task->thread_info.cpu))
 		waiting.cpu = BPF_CORE_READ(task, thread_info.cpu);
@@ -123,7 +123,7 @@ static __always_inline void forget_waits(void)
 }
 
 /* sched_switch: @prev is current still. */
-static __always_inline int why_SWITCH(struct task_struct *prev, struct task_struct *next)
+static __always_inline int why_switch(struct task_struct *prev, struct task_struct *next)
 {
 	__u64 now;
 
@@ -161,7 +161,7 @@ static __always_inline int why_SWITCH(struct task_struct *prev, struct task_stru
 
 /* --- the receive softirq --- */
 
-static __always_inline int why_RAISED(__u32 vector)
+static __always_inline int why_raised(__u32 vector)
 {
 	struct softirq *s = vector == NET_RX_SOFTIRQ ? softirq_here() : NULL;
 
@@ -170,7 +170,7 @@ static __always_inline int why_RAISED(__u32 vector)
 	return 0;
 }
 
-static __always_inline int why_ENTERED(__u32 vector)
+static __always_inline int why_entered(__u32 vector)
 {
 	struct softirq *s = vector == NET_RX_SOFTIRQ ? softirq_here() : NULL;
 
@@ -182,7 +182,7 @@ static __always_inline int why_ENTERED(__u32 vector)
 	return 0;
 }
 
-static __always_inline int why_LEFT(__u32 vector)
+static __always_inline int why_left(__u32 vector)
 {
 	struct softirq *s = vector == NET_RX_SOFTIRQ ? softirq_here() : NULL;
 
@@ -192,7 +192,7 @@ static __always_inline int why_LEFT(__u32 vector)
 }
 
 /* cpu_idle: this CPU goes to sleep in @state, or leaves it. */
-static __always_inline int why_IDLE(__u32 state)
+static __always_inline int why_idle(__u32 state)
 {
 	struct softirq *s = state == PWR_EVENT_EXIT ? NULL : softirq_here();
 
@@ -204,7 +204,7 @@ static __always_inline int why_IDLE(__u32 state)
 /* --- the packet's way --- */
 
 /* qdisc_enqueue: @skb has been put into @qdisc. Of its devices the last counts, as for dev_queue. */
-static __always_inline int why_ENQUEUED(struct Qdisc *qdisc, struct sk_buff *skb)
+static __always_inline int why_enqueued(struct Qdisc *qdisc, struct sk_buff *skb)
 {
 	const struct Qdisc_ops *ops;
 	struct pt_record *rec;
@@ -214,7 +214,7 @@ static __always_inline int why_ENQUEUED(struct Qdisc *qdisc, struct sk_buff *skb
 
 	if (GET(qdisc, flags) & TCQ_F_CPUSTATS)
 		return 0; /* without a lock: its length is not to be had, and the skb may be gone */
-	sk = wants_TRANSMIT(skb, PT_HOOK_NONE);
+	sk = may_be_transmitted(skb, false);
 	if (!sk)
 		return 0;
 	rec = transmitted_probe(skb, sk, &found);
@@ -231,12 +231,12 @@ static __always_inline int why_ENQUEUED(struct Qdisc *qdisc, struct sk_buff *skb
 }
 
 /* __neigh_event_send: @skb has no valid neighbour; it may wait here for an answer. */
-static __always_inline int why_NEIGHBOUR(struct neighbour *neigh, struct sk_buff *skb)
+static __always_inline int why_neighbour(struct neighbour *neigh, struct sk_buff *skb)
 {
 	struct pt_record *rec;
 	struct pt_why *why;
 	struct found found;
-	__u64 sk = skb ? wants_TRANSMIT(skb, PT_HOOK_NONE) : 0;
+	__u64 sk = skb ? may_be_transmitted(skb, false) : 0;
 
 	rec = sk ? transmitted_probe(skb, sk, &found) : NULL;
 	why = rec && !found.reply ? why_at(rec->number) : NULL;
@@ -247,9 +247,11 @@ static __always_inline int why_NEIGHBOUR(struct neighbour *neigh, struct sk_buff
 	return 0;
 }
 
-/* A reply at a hook of the way in: of driver_rx the first pass counts, of netif_receive the last. */
-static __always_inline int why_RECEIVED(struct sk_buff *skb, enum pt_receiver receiver)
+/* A reply at a hook of the way in. */
+static __always_inline int why_received(struct sk_buff *skb, enum pt_hook hook)
 {
+	enum pt_receiver receiver =
+		hook == PT_HOOK_DRIVER_RX ? PT_RECEIVER_DRIVER_RX : PT_RECEIVER_NETIF_RECEIVE;
 	struct pt_receive *r;
 	struct task_struct *task;
 	struct pt_record *rec;
@@ -267,7 +269,7 @@ static __always_inline int why_RECEIVED(struct sk_buff *skb, enum pt_receiver re
 	if (!why || !s)
 		return 0;
 	r = &why->receive[receiver];
-	if (receiver == PT_RECEIVER_DRIVER_RX && r->number == rec->number)
+	if (pass_of(hook) == PT_PASS_FIRST && r->number == rec->number)
 		return 0;
 	task = (struct task_struct *)bpf_get_current_task();
 	r->pid = bpf_get_current_pid_tgid();
@@ -281,14 +283,14 @@ static __always_inline int why_RECEIVED(struct sk_buff *skb, enum pt_receiver re
 }
 
 /* A reply on its way to user space: the task may have waited for a CPU to take it. */
-static __always_inline int why_TAKEN(struct sk_buff *skb)
+static __always_inline int why_taken(struct sk_buff *skb)
 {
 	struct sock *sk = GET_POINTER(skb, sk);
 	struct pt_record *rec;
 	struct pt_why *why;
 	struct found found;
 
-	if (!sk || !may_be_ours(sk, PT_HOOK_NONE))
+	if (!sk || !may_be_ours(sk, false))
 		return 0;
 	rec = probe_of(skb, at_network_header(skb), true, &found);
 	why = rec && is_socket_of(sk, rec) ? why_at(rec->number) : NULL;
@@ -298,26 +300,5 @@ static __always_inline int why_TAKEN(struct sk_buff *skb)
 	why->wait.number = rec->number;
 	return 0;
 }
-
-#define CALL_WAKING(kind, ctx, at) why_WAKING(POINTER(kind, ctx, 0))
-#define CALL_WAKEUP(kind, ctx, at) why_WAKEUP(POINTER(kind, ctx, 0))
-#define CALL_SWITCH(kind, ctx, at) why_SWITCH(POINTER(kind, ctx, 1), POINTER(kind, ctx, 2))
-#define CALL_RAISED(kind, ctx, at) why_RAISED(ARG_##kind(ctx, 0))
-#define CALL_ENTERED(kind, ctx, at) why_ENTERED(ARG_##kind(ctx, 0))
-#define CALL_LEFT(kind, ctx, at) why_LEFT(ARG_##kind(ctx, 0))
-#define CALL_IDLE(kind, ctx, at) why_IDLE(ARG_##kind(ctx, 0))
-#define CALL_ENQUEUED(kind, ctx, at) why_ENQUEUED(POINTER(kind, ctx, 0), POINTER(kind, ctx, 2))
-#define CALL_NEIGHBOUR(kind, ctx, at) why_NEIGHBOUR(POINTER(kind, ctx, 0), POINTER(kind, ctx, 1))
-#define CALL_RECEIVED(kind, ctx, at) why_RECEIVED(POINTER(kind, ctx, 0), PT_RECEIVER_##at)
-#define CALL_TAKEN(kind, ctx, at) why_TAKEN(POINTER(kind, ctx, 0))
-
-#define WHY_PROGRAM(program, kind, target, what, at) \
-	SEC(SECTION_##kind #target) \
-	int why_##program(PROGRAM_CONTEXT *ctx) \
-	{ \
-		return CALL_##what(kind, ctx, at); \
-	}
-
-PT_WHY(WHY_PROGRAM)
 
 #endif /* PINGTRACE_BPF_WHY_H */

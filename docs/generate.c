@@ -15,6 +15,7 @@
 
 struct hook_row {
 	enum pt_hook hook;
+	enum pt_side side;
 	enum pt_packet packet;
 	enum pt_pass pass;
 	enum pt_socket socket;
@@ -22,9 +23,10 @@ struct hook_row {
 	enum pt_layer layer;
 };
 
-#define HOOK_ROW(hook_, name_, packet_, pass_, socket_, segment_, layer_) \
+#define HOOK_ROW(hook_, name_, side_, packet_, pass_, socket_, segment_, layer_) \
 	{ \
 		.hook = PT_HOOK_##hook_, \
+		.side = PT_SIDE_##side_, \
 		.packet = PT_PACKET_##packet_, \
 		.pass = PT_PASS_##pass_, \
 		.socket = PT_SOCKET_##socket_, \
@@ -184,7 +186,7 @@ static void segments(void)
 
 	printf(".Bl -tag -width socket-out\n");
 	for (row = hook_rows; row->hook < PT_HOOK_RECV; row++) {
-		if (row->socket == PT_SOCKET_PEER)
+		if (row->side == PT_SIDE_RESPONDER)
 			continue;
 		put_macro("It Cm", row->segment, "");
 		printf("%s layer,\n", layer_names[row->layer]);
@@ -204,7 +206,7 @@ static void inside(void)
 	put_macro("It Cm", PT_WIRE_OUT, "");
 	put_text("from our driver to the responder's", ".");
 	for (row = hook_rows; row->hook < PT_HOOK_RECV; row++) {
-		if (row->socket != PT_SOCKET_PEER)
+		if (row->side != PT_SIDE_RESPONDER)
 			continue;
 		put_macro("It Cm", row->segment, "");
 		put_text(hook_texts[row->hook].about, ".");
@@ -225,7 +227,7 @@ static const char *pass_text(const struct hook_row *row)
 	case PT_PASS_LAST:
 		return row->packet == PT_PACKET_REQUEST ? "the passage by the last device" :
 							  "the last passage before delivery";
-	case PT_PASS_OURS:
+	case PT_PASS_SOCKET:
 		return "the passage that concerns our own socket";
 	}
 	return "";
@@ -237,7 +239,7 @@ static bool families_differ(enum pt_hook hook)
 	const struct attach_point *a;
 
 	for (a = attach_points; a < attach_points + PT_NR_ATTACH_POINTS; a++)
-		if (attach_point_is_of(a, hook) && a->family != PT_FAMILY_ANY)
+		if (attach_point_stamps(a, hook) && a->family != PT_FAMILY_ANY)
 			return true;
 	return false;
 }
@@ -267,10 +269,10 @@ static void hook_attach_points(enum pt_hook hook, enum pt_family family)
 	const struct attach_point *last = NULL, *before = NULL, *a;
 
 	for (a = attach_points; a < attach_points + PT_NR_ATTACH_POINTS; a++)
-		if (attach_point_is_of(a, hook) && a->family & family)
+		if (attach_point_stamps(a, hook) && a->family & family)
 			last = a;
 	for (a = attach_points; a < attach_points + PT_NR_ATTACH_POINTS; a++) {
-		if (!attach_point_is_of(a, hook) || !(a->family & family))
+		if (!attach_point_stamps(a, hook) || !(a->family & family))
 			continue;
 		put_attach_point(a, before, a == last ? "." : ",");
 		before = a;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdint.h>
-#include <string.h>
 #include "attach_points.h"
 
-#define ATTACH_POINT(program_, hook_, peer_, kind_, family_, socket_, target_, handler_, arg_) \
+#define ATTACH_POINT(program_, hook_, responder_hook_, kind_, family_, socket_, target_, handler_, arg_) \
 	{ \
 		.program = "on_" #program_, \
 		.target = #target_, \
-		.handler = #handler_, \
 		.hook = PT_HOOK_##hook_, \
-		.peer = PT_HOOK_##peer_, \
+		.responder_hook = PT_HOOK_##responder_hook_, \
 		.kind = PT_KIND_##kind_, \
 		.family = PT_FAMILY_##family_, \
 		.socket = PT_SOCKET_##socket_, \
@@ -21,10 +19,9 @@ bool attach_point_suits(const struct attach_point *p, enum pt_family family, enu
 	return p->family & family && p->socket & socket;
 }
 
-bool attach_point_is_of(const struct attach_point *p, enum pt_hook hook)
+bool attach_point_stamps(const struct attach_point *p, enum pt_hook hook)
 {
-	/* DRIVER leaves the responder's stamp to TRANSMITTED, see bpf/handlers.h. */
-	return p->hook == hook || (p->peer == hook && strcmp(p->handler, "DRIVER") != 0);
+	return p->hook == hook || p->responder_hook == hook;
 }
 
 void attach_points_choose(bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel, enum pt_family family,

@@ -10,9 +10,7 @@
 struct attach_point {
 	const char *program; /* name of its BPF program */
 	const char *target; /* kernel function or tracepoint */
-	const char *handler;
-	enum pt_hook hook;
-	enum pt_hook peer; /* PT_HOOK_NONE: none */
+	enum pt_hook hook, responder_hook; /* that it stamps; PT_HOOK_NONE: none */
 	enum pt_kind kind;
 	enum pt_family family; /* masks: of the runs that need it */
 	enum pt_socket socket;
@@ -25,7 +23,7 @@ extern const struct attach_point attach_points[PT_NR_ATTACH_POINTS];
 bool attach_point_suits(const struct attach_point *point, enum pt_family family, enum pt_socket socket);
 
 /* Does it stamp @hook? */
-bool attach_point_is_of(const struct attach_point *point, enum pt_hook hook);
+bool attach_point_stamps(const struct attach_point *point, enum pt_hook hook);
 
 /*
  * The attach points that a run with this family and kind of socket uses on a kernel, put into @use: of functions the

@@ -47,7 +47,7 @@ static bool bpf_wants(const struct tracer_options *o, enum pt_hook hook)
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
 		if (attach_point_suits(&attach_points[i], o->family, o->socket) &&
-		    attach_point_is_of(&attach_points[i], hook))
+		    attach_point_stamps(&attach_points[i], hook))
 			return true;
 	return false;
 }
@@ -255,7 +255,7 @@ static void note_attached(struct backend_memory *memory, const struct attach_poi
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++) {
-		if (!attach_point_is_of(point, h))
+		if (!attach_point_stamps(point, h))
 			continue;
 		memory->hooks |= 1U << h;
 		memory->targets[h] = (struct hook_target){

@@ -9,7 +9,7 @@ struct why_attach_point {
 	enum pt_kind kind;
 };
 
-#define WHY_ATTACH_POINT(program_, kind_, target_, ...) \
+#define WHY_ATTACH_POINT(program_, hook_, kind_, target_, ...) \
 	{ \
 		.program = "why_" #program_, \
 		.target = #target_, \

@@ -26,7 +26,7 @@ static bool is_passed(const struct explained *e, enum pt_hook hook)
 	if (explain_on_path(e, hook))
 		return true;
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
-		if (attach_point_is_of(&attach_points[i], hook) &&
+		if (attach_point_stamps(&attach_points[i], hook) &&
 		    attach_point_suits(&attach_points[i], o->family, o->socket))
 			return true;
 	return false;
@@ -172,7 +172,7 @@ static void find_hooks(struct explained *e, struct kernel *k)
 	find_attach_points(e, k, e->backend != BACKEND_TRACEPOINT, e->uses);
 	for (h = 0; h < PT_NR_HOOKS; h++)
 		for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
-			if (e->uses[i] && attach_point_is_of(&attach_points[i], h))
+			if (e->uses[i] && attach_point_stamps(&attach_points[i], h))
 				e->hooks |= 1U << h;
 }
 

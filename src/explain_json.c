@@ -25,7 +25,7 @@ static json_t *attach_points_of(const struct explained *e, enum pt_hook hook)
 	size_t i;
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
-		if ((e->has[i] || e->uses[i]) && attach_point_is_of(&attach_points[i], hook))
+		if ((e->has[i] || e->uses[i]) && attach_point_stamps(&attach_points[i], hook))
 			json_array_append_new(array, attach_point_of(&attach_points[i], e->uses[i]));
 	return array;
 }
@@ -33,7 +33,6 @@ static json_t *attach_points_of(const struct explained *e, enum pt_hook hook)
 static json_t *hook_of(const struct explained *e, enum pt_hook hook)
 {
 	const struct hook_text *text = &hook_texts[hook];
-	bool is_user = hook == PT_HOOK_SEND || hook == PT_HOOK_RECV;
 	char layer[SEGMENT_NAME_MAX];
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "hook", hook_name(hook), "packet",
 			      hook_is_reply(hook) ? "reply" : "request", "layer",
@@ -42,7 +41,7 @@ static json_t *hook_of(const struct explained *e, enum pt_hook hook)
 
 	if (explain_on_path(e, hook) && *hook_segment(hook))
 		json_object_set_new(o, "segment", json_string(hook_segment(hook)));
-	if (is_user)
+	if (hook_is_user(hook))
 		return o;
 	/* Without type information nobody can say what there is. */
 	if (e->has_btf)

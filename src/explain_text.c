@@ -90,7 +90,7 @@ static bool add_attach_points(const struct explained *e, const bool of[PT_NR_ATT
 	size_t i;
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++) {
-		if (!of[i] || !attach_point_is_of(&attach_points[i], hook))
+		if (!of[i] || !attach_point_stamps(&attach_points[i], hook))
 			continue;
 		append(text, size, "%s", any ? ", " : "");
 		add_attach_point(e, &attach_points[i], text, size);
@@ -104,7 +104,7 @@ static bool same_attach_points(const struct explained *e, enum pt_hook hook)
 	size_t i;
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
-		if (attach_point_is_of(&attach_points[i], hook) && e->has[i] != e->uses[i])
+		if (attach_point_stamps(&attach_points[i], hook) && e->has[i] != e->uses[i])
 			return false;
 	return true;
 }
@@ -114,7 +114,7 @@ static void put_attach_points(const struct explained *e, enum pt_hook hook)
 {
 	char text[512] = "";
 
-	if (hook == PT_HOOK_SEND || hook == PT_HOOK_RECV) {
+	if (hook_is_user(hook)) {
 		put_paragraph("at", "user space", "");
 		return;
 	}

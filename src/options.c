@@ -283,7 +283,7 @@ static int refuse_query(struct options *o, const struct option_info *info, const
 		.field = offsetof(struct options, member), .min = min_, .max = max_ \
 	}
 
-#define HOOK_NAMES(hook, name, packet, pass, socket, segment, ...) #name ", " segment ", "
+#define HOOK_NAMES(hook, name, side, packet, pass, socket, segment, ...) #name ", " segment ", "
 #define LAYER_NAMES(layer, name) name ", "
 #define EXPLAIN_NAMES PT_HOOKS(HOOK_NAMES) PT_LAYERS(LAYER_NAMES)
 

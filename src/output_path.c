@@ -228,9 +228,8 @@ static void print_passage(struct journey *j, const struct passage *p)
 	char function[64], device[16], netns[NETNS_NAME_SIZE], cpu[8] = "";
 	const char *name = tracer_device(j->run->tracer, p->stamp->dev, device);
 	const char *where = netns_text(j->run->netns, tracer_netns(j->run->tracer, p->stamp->dev), netns);
-	bool is_user = p->hook == PT_HOOK_SEND || p->hook == PT_HOOK_RECV;
 
-	if (!is_user && p->stamp->cpu != PT_CPU_UNKNOWN)
+	if (!hook_is_user(p->hook) && p->stamp->cpu != PT_CPU_UNKNOWN)
 		snprintf(cpu, sizeof(cpu), "%u", p->stamp->cpu);
 	put_times(j, p);
 	if (p->beside || p->out_of_order)

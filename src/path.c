@@ -6,15 +6,19 @@
 struct hook_info {
 	const char *name;
 	const char *segment; /* that begins here */
+	enum pt_side side;
+	enum pt_pass pass;
 	enum pt_socket socket;
 	enum pt_layer layer;
 	enum pt_packet packet;
 };
 
-#define HOOK_INFO(hook, name_, packet_, pass_, socket_, segment_, layer_) \
+#define HOOK_INFO(hook, name_, side_, packet_, pass_, socket_, segment_, layer_) \
 	[PT_HOOK_##hook] = { \
 		.name = #name_, \
 		.segment = segment_, \
+		.side = PT_SIDE_##side_, \
+		.pass = PT_PASS_##pass_, \
 		.socket = PT_SOCKET_##socket_, \
 		.layer = PT_LAYER_##layer_, \
 		.packet = PT_PACKET_##packet_, \
@@ -31,12 +35,17 @@ const char *hook_name(enum pt_hook hook)
 
 bool hook_on_path(enum pt_hook hook, enum pt_socket socket)
 {
-	return hooks[hook].socket & socket;
+	return hooks[hook].side == PT_SIDE_OURS && hooks[hook].socket & socket;
 }
 
 bool hook_is_peer(enum pt_hook hook)
 {
-	return hooks[hook].socket == PT_SOCKET_PEER;
+	return hooks[hook].side == PT_SIDE_RESPONDER;
+}
+
+bool hook_is_user(enum pt_hook hook)
+{
+	return hooks[hook].pass == PT_PASS_USER;
 }
 
 bool hook_is_reply(enum pt_hook hook)
@@ -112,7 +121,7 @@ static void add_segment(struct path *path, enum pt_hook from, enum pt_hook to, u
 
 /* The hooks of the responder's side lie between these two, which are on the path. */
 #define INSIDE_FROM PT_HOOK_XMIT
-#define INSIDE_TO PT_HOOK_DRIVER_RX
+#define INSIDE_TO (PT_HOOK_XMIT + INSIDE_MAX)
 
 /*
  * Open `wire`, which begins at @from_ns and ends at @to_ns. That a request came by on its way in says
@@ -167,7 +176,7 @@ int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socke
 		stamp = record_stamp(rec, h);
 		if (!stamp)
 			continue;
-		path->nr_stamps += h != PT_HOOK_SEND && h != PT_HOOK_RECV;
+		path->nr_stamps += !hook_is_user(h);
 		if (!hook_on_path(h, socket))
 			continue;
 		passed[nr] = h;

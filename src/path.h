@@ -26,7 +26,9 @@ typedef unsigned char layer_set;
 #define LAYER_BIT(layer) ((layer_set)(1U << (layer)))
 #define NR_LAYER_SETS (1U << PT_NR_LAYERS)
 
-#define INSIDE_MAX 5 /* wire-out, peer-in, peer-icmp, peer-out, wire-in */
+/* The parts of `wire`: wire-out, and one that begins at each hook of the responder's side. */
+#define HOOK_IS_INSIDE(hook, name, side, ...) +(PT_SIDE_##side == PT_SIDE_RESPONDER)
+#define INSIDE_MAX (1 PT_HOOKS(HOOK_IS_INSIDE))
 
 struct segment {
 	enum pt_hook from, to;
@@ -67,6 +69,8 @@ bool hook_on_path(enum pt_hook hook, enum pt_socket socket);
 /* Is it on the responder's side? Which of the probe's packets passes? Which layer begins there? */
 bool hook_is_peer(enum pt_hook hook);
 bool hook_is_reply(enum pt_hook hook);
+/* Is its stamp taken by user space? */
+bool hook_is_user(enum pt_hook hook);
 enum pt_layer hook_layer(enum pt_hook hook);
 
 /* "qdisc": the segment that begins at @hook; "" after the last. */

@@ -31,7 +31,7 @@ const char *backend_name(enum backend backend)
 	return backend < NR_BACKENDS ? backends[backend]->name : NULL;
 }
 
-#define HOOK_USER_PASS(hook, name, packet, pass, ...) \
+#define HOOK_USER_PASS(hook, name, side, packet, pass, ...) \
 	(PT_PASS_##pass == PT_PASS_USER ? 1U << PT_HOOK_##hook : 0) |
 static const uint32_t user_hooks = PT_HOOKS(HOOK_USER_PASS) 0;
 

@@ -10,43 +10,45 @@
 /*
  * PT_HOOKS(X): every hook, in the order in which a probe passes them.
  *
- *	X(HOOK, name, packet, pass, socket, segment, layer)
+ *	X(HOOK, name, side, packet, pass, socket, segment, layer)
  *
- * packet	REQUEST or REPLY: which packet of the probe passes here
+ * side		OURS		where the probe is sent from
+ *		RESPONDER	where it is answered, if that is this kernel too: never on the path, but inside the
+ *				segment `wire`. These hooks follow each other.
+ * packet	REQUEST or REPLY: which packet of the probe passes here. On the responder's side: the request on its
+ *		way in, or the reply on its way out.
  * pass		which pass counts when a packet comes by more than once:
  *		USER	no BPF: user space reads the clock
  *		FIRST	the first
  *		LAST	the last (a request: by its last device; a reply: before its delivery)
- *		OURS	the one that concerns our own socket
+ *		SOCKET	the first that concerns the probe's own socket; for handlers that know the socket
  * socket	the kind of socket with which the hook lies on the path: DGRAM (ping socket), RAW or ANY.
- *		With the other kind its stamp is kept and shown beside the path. PEER: never on the path, but
- *		inside the segment `wire`, where this kernel is the responder as well; then `packet` is the
- *		request on its way in, or the reply on its way out.
- * segment	the segment that begins here and ends at the next hook of the path
+ *		With the other kind its stamp is kept and shown beside the path.
+ * segment	the segment that begins here and ends at the next hook of the path, or inside `wire`
  * layer	the layer of that segment
  */
 /* clang-format off */
 #define PT_HOOKS(X) \
-	X(SEND, send, REQUEST, USER, ANY, "syscall-out", SOCKET) \
-	X(SENDMSG, sendmsg, REQUEST, FIRST, ANY, "socket-out", SOCKET) \
-	X(IP_LOCAL_OUT, ip_local_out, REQUEST, FIRST, ANY, "ip-out", IP) \
-	X(IP_FINISH_OUTPUT2, ip_finish_output2, REQUEST, FIRST, ANY, "neigh-out", IP) \
-	X(DEV_QUEUE, dev_queue, REQUEST, LAST, ANY, "qdisc", DRIVER) \
-	X(START_XMIT, start_xmit, REQUEST, LAST, ANY, "driver-out", DRIVER) \
-	X(XMIT, xmit, REQUEST, LAST, ANY, "wire", WIRE) \
-	X(PEER_DRIVER_RX, peer_driver_rx, REQUEST, LAST, PEER, "peer-in", WIRE) \
-	X(PEER_ICMP_RCV, peer_icmp_rcv, REQUEST, FIRST, PEER, "peer-icmp", WIRE) \
-	X(PEER_IP_LOCAL_OUT, peer_ip_local_out, REPLY, FIRST, PEER, "peer-out", WIRE) \
-	X(PEER_XMIT, peer_xmit, REPLY, FIRST, PEER, "wire-in", WIRE) \
-	X(DRIVER_RX, driver_rx, REPLY, FIRST, ANY, "driver-in", DRIVER) \
-	X(NETIF_RECEIVE, netif_receive, REPLY, LAST, ANY, "link-in", DRIVER) \
-	X(IP_RCV, ip_rcv, REPLY, LAST, ANY, "ip-in", IP) \
-	X(ICMP_RCV, icmp_rcv, REPLY, FIRST, DGRAM, "icmp-in", IP) \
-	X(PING_RCV, ping_rcv, REPLY, FIRST, DGRAM, "socket-in", SOCKET) \
-	X(RAW_RCV, raw_rcv, REPLY, OURS, RAW, "socket-in", SOCKET) \
-	X(DATA_READY, data_ready, REPLY, OURS, ANY, "wakeup", SOCKET) \
-	X(COPY, copy, REPLY, OURS, ANY, "syscall-in", SOCKET) \
-	X(RECV, recv, REPLY, USER, ANY, "", SOCKET)
+	X(SEND, send, OURS, REQUEST, USER, ANY, "syscall-out", SOCKET) \
+	X(SENDMSG, sendmsg, OURS, REQUEST, FIRST, ANY, "socket-out", SOCKET) \
+	X(IP_LOCAL_OUT, ip_local_out, OURS, REQUEST, FIRST, ANY, "ip-out", IP) \
+	X(IP_FINISH_OUTPUT2, ip_finish_output2, OURS, REQUEST, FIRST, ANY, "neigh-out", IP) \
+	X(DEV_QUEUE, dev_queue, OURS, REQUEST, LAST, ANY, "qdisc", DRIVER) \
+	X(START_XMIT, start_xmit, OURS, REQUEST, LAST, ANY, "driver-out", DRIVER) \
+	X(XMIT, xmit, OURS, REQUEST, LAST, ANY, "wire", WIRE) \
+	X(PEER_DRIVER_RX, peer_driver_rx, RESPONDER, REQUEST, LAST, ANY, "peer-in", WIRE) \
+	X(PEER_ICMP_RCV, peer_icmp_rcv, RESPONDER, REQUEST, FIRST, ANY, "peer-icmp", WIRE) \
+	X(PEER_IP_LOCAL_OUT, peer_ip_local_out, RESPONDER, REPLY, FIRST, ANY, "peer-out", WIRE) \
+	X(PEER_XMIT, peer_xmit, RESPONDER, REPLY, FIRST, ANY, "wire-in", WIRE) \
+	X(DRIVER_RX, driver_rx, OURS, REPLY, FIRST, ANY, "driver-in", DRIVER) \
+	X(NETIF_RECEIVE, netif_receive, OURS, REPLY, LAST, ANY, "link-in", DRIVER) \
+	X(IP_RCV, ip_rcv, OURS, REPLY, LAST, ANY, "ip-in", IP) \
+	X(ICMP_RCV, icmp_rcv, OURS, REPLY, FIRST, DGRAM, "icmp-in", IP) \
+	X(PING_RCV, ping_rcv, OURS, REPLY, FIRST, DGRAM, "socket-in", SOCKET) \
+	X(RAW_RCV, raw_rcv, OURS, REPLY, SOCKET, RAW, "socket-in", SOCKET) \
+	X(DATA_READY, data_ready, OURS, REPLY, SOCKET, ANY, "wakeup", SOCKET) \
+	X(COPY, copy, OURS, REPLY, SOCKET, ANY, "syscall-in", SOCKET) \
+	X(RECV, recv, OURS, REPLY, USER, ANY, "", SOCKET)
 
 /* The first part of `wire` where it is opened: from xmit to the responder's driver. */
 #define PT_WIRE_OUT "wire-out"
@@ -54,19 +56,19 @@
 /*
  * PT_ATTACH_POINTS(X): where hooks are attached.
  *
- *	X(program, HOOK, PEER, kind, family, socket, target, handler, arg)
+ *	X(program, HOOK, RESPONDER_HOOK, kind, family, socket, target, handler, arg)
  *
  * program	name of the BPF program
- * HOOK		the hook that it stamps, or NONE: what it sees is no passage, but the end
- * PEER		the hook that it stamps for the responder's side, or NONE
+ * HOOK		the hook that it stamps; NONE: what it sees is no passage, but the end
+ * RESPONDER_HOOK	the hook that it stamps on the responder's side, or NONE
  * kind		FUNCTION	fentry or kprobe. Of the rows of one hook that suit the run, the first that the
  *				kernel has is taken.
  *		TRACEPOINT	different ways that packets may take: all are attached
  *		FALLBACK	a tracepoint that is attached where there is no function for the hook
  * family	V4, V6 or ANY; socket: DGRAM, RAW or ANY: the kind of run that needs the program
  * target	kernel function or tracepoint
- * handler	how the packet is recognised, see bpf/handlers.h
- * arg		which argument of the target the handler starts from
+ * handler	how the packet is recognised, and what is done with it, see bpf/programs.h
+ * arg		the first argument of the target that the handler takes; others follow it
  *
  * ip_rcv_core rather than ip_rcv: drivers with NAPI hand packets up in lists, which go through
  * ip_list_rcv; both call ip_rcv_core for each packet (17266ee93984, "net: ipv4: listified version of
@@ -86,7 +88,7 @@
 	X(ip_finish_output2, IP_FINISH_OUTPUT2, NONE, FUNCTION, V4, ANY, ip_finish_output2, TRANSMIT, 2) \
 	X(ip6_finish_output2, IP_FINISH_OUTPUT2, NONE, FUNCTION, V6, ANY, ip6_finish_output2, TRANSMIT, 2) \
 	X(net_dev_queue, DEV_QUEUE, NONE, TRACEPOINT, ANY, ANY, net_dev_queue, TRANSMIT, 0) \
-	X(net_dev_start_xmit, START_XMIT, PEER_XMIT, TRACEPOINT, ANY, ANY, net_dev_start_xmit, DRIVER, 0) \
+	X(net_dev_start_xmit, START_XMIT, NONE, TRACEPOINT, ANY, ANY, net_dev_start_xmit, DRIVER, 0) \
 	X(net_dev_xmit, XMIT, PEER_XMIT, TRACEPOINT, ANY, ANY, net_dev_xmit, TRANSMITTED, 0) \
 	X(napi_gro_receive_entry, DRIVER_RX, PEER_DRIVER_RX, TRACEPOINT, ANY, ANY, napi_gro_receive_entry, RECEIVE, 0) \
 	X(netif_rx, DRIVER_RX, PEER_DRIVER_RX, TRACEPOINT, ANY, ANY, netif_rx, RECEIVE, 0) \
@@ -109,29 +111,28 @@
 /*
  * PT_WHY(X): where --why looks for causes, in addition. All that the kernel has are attached.
  *
- *	X(program, kind, target, what, AT)
+ *	X(program, HOOK, kind, target, handler, arg)
  *
- * kind		FUNCTION or TRACEPOINT
- * what		what the program takes down, see bpf/why.h
- * AT		of a reply that is received: enum pt_receiver; otherwise NONE
+ * HOOK		the hook at which it looks, where that matters, or NONE. It stamps none.
+ * The other columns are as in PT_ATTACH_POINTS.
  *
  * __neigh_event_send is called only where a neighbour is not known to be valid.
  */
 #define PT_WHY(X) \
-	X(sched_waking, TRACEPOINT, sched_waking, WAKING, NONE) \
-	X(sched_wakeup, TRACEPOINT, sched_wakeup, WAKEUP, NONE) \
-	X(sched_switch, TRACEPOINT, sched_switch, SWITCH, NONE) \
-	X(softirq_raise, TRACEPOINT, softirq_raise, RAISED, NONE) \
-	X(softirq_entry, TRACEPOINT, softirq_entry, ENTERED, NONE) \
-	X(softirq_exit, TRACEPOINT, softirq_exit, LEFT, NONE) \
-	X(cpu_idle, TRACEPOINT, cpu_idle, IDLE, NONE) \
-	X(qdisc_enqueue, TRACEPOINT, qdisc_enqueue, ENQUEUED, NONE) \
-	X(neigh_event_send, FUNCTION, __neigh_event_send, NEIGHBOUR, NONE) \
-	X(napi_gro_receive_entry, TRACEPOINT, napi_gro_receive_entry, RECEIVED, DRIVER_RX) \
-	X(netif_rx, TRACEPOINT, netif_rx, RECEIVED, DRIVER_RX) \
-	X(netif_receive_skb_entry, TRACEPOINT, netif_receive_skb_entry, RECEIVED, DRIVER_RX) \
-	X(netif_receive_skb, TRACEPOINT, netif_receive_skb, RECEIVED, NETIF_RECEIVE) \
-	X(skb_copy_datagram_iovec, TRACEPOINT, skb_copy_datagram_iovec, TAKEN, NONE)
+	X(sched_waking, NONE, TRACEPOINT, sched_waking, WAKING, 0) \
+	X(sched_wakeup, NONE, TRACEPOINT, sched_wakeup, WAKEUP, 0) \
+	X(sched_switch, NONE, TRACEPOINT, sched_switch, SWITCH, 1) \
+	X(softirq_raise, NONE, TRACEPOINT, softirq_raise, RAISED, 0) \
+	X(softirq_entry, NONE, TRACEPOINT, softirq_entry, ENTERED, 0) \
+	X(softirq_exit, NONE, TRACEPOINT, softirq_exit, LEFT, 0) \
+	X(cpu_idle, NONE, TRACEPOINT, cpu_idle, IDLE, 0) \
+	X(qdisc_enqueue, NONE, TRACEPOINT, qdisc_enqueue, ENQUEUED, 0) \
+	X(neigh_event_send, NONE, FUNCTION, __neigh_event_send, NEIGHBOUR, 0) \
+	X(napi_gro_receive_entry, DRIVER_RX, TRACEPOINT, napi_gro_receive_entry, RECEIVED, 0) \
+	X(netif_rx, DRIVER_RX, TRACEPOINT, netif_rx, RECEIVED, 0) \
+	X(netif_receive_skb_entry, DRIVER_RX, TRACEPOINT, netif_receive_skb_entry, RECEIVED, 0) \
+	X(netif_receive_skb, NETIF_RECEIVE, TRACEPOINT, netif_receive_skb, RECEIVED, 0) \
+	X(skb_copy_datagram_iovec, NONE, TRACEPOINT, skb_copy_datagram_iovec, TAKEN, 0)
 
 /*
  * PT_TIMESTAMPING(X): what the backend without BPF sees, through SO_TIMESTAMPING.
@@ -164,11 +165,12 @@ enum pt_layer { PT_LAYERS(PT_ENUM_LAYER) PT_NR_LAYERS };
 #undef PT_ENUM_LAYER
 
 /* Kinds of socket and address families, as masks: ANY is all of them. */
-enum pt_socket { PT_SOCKET_DGRAM = 1, PT_SOCKET_RAW = 2, PT_SOCKET_ANY = 3, PT_SOCKET_PEER = 4 };
+enum pt_socket { PT_SOCKET_DGRAM = 1, PT_SOCKET_RAW = 2, PT_SOCKET_ANY = 3 };
 enum pt_family { PT_FAMILY_V4 = 1, PT_FAMILY_V6 = 2, PT_FAMILY_ANY = 3 };
 
+enum pt_side { PT_SIDE_OURS, PT_SIDE_RESPONDER };
 enum pt_packet { PT_PACKET_REQUEST, PT_PACKET_REPLY };
-enum pt_pass { PT_PASS_USER, PT_PASS_FIRST, PT_PASS_LAST, PT_PASS_OURS };
+enum pt_pass { PT_PASS_USER, PT_PASS_FIRST, PT_PASS_LAST, PT_PASS_SOCKET };
 enum pt_kind { PT_KIND_FUNCTION, PT_KIND_TRACEPOINT, PT_KIND_FALLBACK };
 
 #endif /* PINGTRACE_HOOKS_H */

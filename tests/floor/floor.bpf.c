@@ -95,7 +95,7 @@ static __always_inline int store_received(struct sk_buff *skb, enum pt_hook hook
 #define STORE_COPIED(ctx, arg, hook) store_sent((void *)(ctx)[arg], hook)
 #define STORE_DROPPED(ctx, arg, hook) store(0, hook)
 
-#define PROGRAM(program, hook, peer, kind, family, socket, target, handler, arg) \
+#define PROGRAM(program, hook, responder_hook, kind, family, socket, target, handler, arg) \
 	SEC(SECTION_##kind #target) \
 	int on_##program(__u64 *ctx __attribute__((unused))) \
 	{ \
