@@ -55,7 +55,7 @@ $(B)/%.o: src/%.c | $(B)
 # One object for each kind of program and each family.
 BPF_OBJECTS := $(foreach kind,$(notdir $(basename $(basename $(wildcard bpf/*.bpf.c)))),$(kind)4 $(kind)6)
 BPF_HEADERS := $(wildcard bpf/*.h bpf/*.c include/pingtrace/*.h vmlinux/*.h)
-$(B)/backend_bpf.o: $(BPF_OBJECTS:%=$(B)/%.skel.h)
+$(B)/bpf_objects.o: $(BPF_OBJECTS:%=$(B)/%.skel.h)
 
 $(B)/%4.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) | $(B)
 	$(call say,CLANG,$@)

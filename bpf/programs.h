@@ -121,6 +121,7 @@ PT_ATTACH_POINTS(PROGRAM)
 
 #define WHY_PROGRAM(program, hook_, kind_, target, handler, arg_) \
 	MAKE_PROGRAM(why_##program, SECTION_##kind_ #target, handler, .hook = PT_HOOK_##hook_, \
+		     .responder_hook = PT_HOOK_NONE, .point = PT_ATTACH_POINT_why_##program, \
 		     .kind = PT_KIND_##kind_, .arg = arg_)
 PT_WHY(WHY_PROGRAM)
 

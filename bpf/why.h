@@ -34,7 +34,7 @@ struct waiting {
 	struct pt_wait wait; /* the one that goes on */
 	struct pt_wait longest; /* since it slept. ready_ns is 0: there was none */
 };
-static struct waiting waiting SEC(".data.why") = {};
+static struct waiting waiting = {};
 
 /* The receive softirq on one CPU. */
 struct softirq {

@@ -12,7 +12,19 @@
 		.family = PT_FAMILY_##family_, \
 		.socket = PT_SOCKET_##socket_, \
 	},
-const struct attach_point attach_points[PT_NR_ATTACH_POINTS] = { PT_ATTACH_POINTS(ATTACH_POINT) };
+#define WHY_ATTACH_POINT(program_, hook_, kind_, target_, handler_, arg_) \
+	{ \
+		.program = "why_" #program_, \
+		.target = #target_, \
+		.hook = PT_HOOK_NONE, \
+		.responder_hook = PT_HOOK_NONE, \
+		.kind = PT_KIND_##kind_, \
+		.family = PT_FAMILY_ANY, \
+		.socket = PT_SOCKET_ANY, \
+		.is_why = true, \
+	},
+const struct attach_point attach_points[PT_NR_ATTACH_POINTS] = { PT_ATTACH_POINTS(ATTACH_POINT)
+									 PT_WHY(WHY_ATTACH_POINT) };
 
 bool attach_point_suits(const struct attach_point *p, enum pt_family family, enum pt_socket socket)
 {
@@ -24,22 +36,26 @@ bool attach_point_stamps(const struct attach_point *p, enum pt_hook hook)
 	return p->hook == hook || p->responder_hook == hook;
 }
 
+static bool kernel_has(struct kernel *kernel, const struct attach_point *p, bool functions)
+{
+	if (p->kind == PT_KIND_FUNCTION)
+		return functions && kernel_has_function(kernel, p->target);
+	return kernel_has_tracepoint(kernel, p->target);
+}
+
 void attach_points_choose(bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel, enum pt_family family,
-			  enum pt_socket socket, bool functions)
+			  enum pt_socket socket, bool functions, bool why)
 {
 	const struct attach_point *p;
-	uint32_t have = 0;
+	uint32_t have = 0; /* the hooks */
 	enum pt_attach_point i;
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++) {
 		p = &attach_points[i];
-		use[i] = attach_point_suits(p, family, socket);
-		if (p->kind != PT_KIND_TRACEPOINT && have & 1U << p->hook)
+		use[i] = attach_point_suits(p, family, socket) && (why || !p->is_why);
+		if (use[i] && p->kind != PT_KIND_TRACEPOINT && !p->is_why && have & 1U << p->hook)
 			use[i] = false;
-		else if (p->kind == PT_KIND_FUNCTION)
-			use[i] = use[i] && functions && kernel_has_function(kernel, p->target);
-		else
-			use[i] = use[i] && kernel_has_tracepoint(kernel, p->target);
+		use[i] = use[i] && kernel_has(kernel, p, functions);
 		if (use[i])
 			have |= 1U << p->hook;
 	}

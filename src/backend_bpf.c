@@ -16,28 +16,19 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include "backend.h"
-#include "backend_why.h"
-#include "overhead.h"
 #include "attach_points.h"
+#include "backend.h"
+#include "bpf_objects.h"
+#include "overhead.h"
 #include "socket.h"
-#include "fentry4.skel.h"
-#include "fentry6.skel.h"
-#include "fentry_old4.skel.h"
-#include "fentry_old6.skel.h"
-#include "kprobe4.skel.h"
-#include "kprobe6.skel.h"
 
 struct bpf_backend {
-	struct bpf_object *object;
+	struct bpf_programs programs;
 	struct bpf_link *links[PT_NR_ATTACH_POINTS];
-	struct why_programs why;
 	struct pt_record *records;
 	struct pt_why *whys; /* NULL without --why */
-	struct pt_dev *devs;
-	struct pt_sending *sending;
 	uint64_t *sequences;
-	size_t records_size, devs_size, sending_size, whys_size, sequences_size;
+	size_t records_size, whys_size, sequences_size;
 	struct drop_reasons reasons;
 };
 
@@ -68,7 +59,8 @@ static bool uses_enough(const bool use[PT_NR_ATTACH_POINTS], bool functions)
 	size_t i;
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
-		if (use[i] && (attach_points[i].kind == PT_KIND_FUNCTION || !functions))
+		if (use[i] && !attach_points[i].is_why &&
+		    (attach_points[i].kind == PT_KIND_FUNCTION || !functions))
 			return true;
 	return false;
 }
@@ -109,10 +101,9 @@ static void configure_sizes(struct pt_config *config, const struct tracer_option
 		config->usual_size = INT32_MAX;
 }
 
-static int configure(struct bpf_object *object, struct kernel *kernel, const struct tracer_options *o,
+static int configure(struct bpf_programs *programs, struct kernel *kernel, const struct tracer_options *o,
 		     const bool use[PT_NR_ATTACH_POINTS])
 {
-	struct bpf_map *rodata = bpf_object__find_map_by_name(object, ".rodata");
 	struct pt_config config = {
 		.nonce = o->nonce,
 		.slot_mask = o->nr_records - 1,
@@ -129,8 +120,6 @@ static int configure(struct bpf_object *object, struct kernel *kernel, const str
 		.netns = o->netns,
 	};
 	struct stat pidns;
-	size_t size;
-	void *data;
 	int err;
 
 	configure_sizes(&config, o);
@@ -138,24 +127,21 @@ static int configure(struct bpf_object *object, struct kernel *kernel, const str
 		config.pidns_dev = pidns.st_dev;
 		config.pidns_ino = pidns.st_ino;
 	}
-	data = rodata ? (void *)bpf_map__initial_value(rodata, &size) : NULL;
-	if (!data || size < sizeof(config))
-		return -EINVAL;
-	memcpy(data, &config, sizeof(config));
-	err = bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "records"), o->nr_records);
-	if (err)
-		return err;
-	return bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "sequences"), o->nr_records);
+	*programs->config = config;
+	err = bpf_map__set_max_entries(programs->records, o->nr_records);
+	err = err ?: bpf_map__set_max_entries(programs->sequences, o->nr_records);
+	/* Without --why its maps are not there either. */
+	err = err ?: bpf_map__set_autocreate(programs->whys, o->why);
+	err = err ?: bpf_map__set_autocreate(programs->softirqs, o->why);
+	return err || !o->why ? err : bpf_map__set_max_entries(programs->whys, o->nr_records);
 }
 
-static void *map_memory(struct bpf_object *object, const char *name, size_t *size)
+/* The values of @map, which programs write to. */
+static void *map_memory(const struct bpf_map *map, size_t *size)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
 	size_t page = sysconf(_SC_PAGESIZE);
 	void *p;
 
-	if (!map)
-		return NULL;
 	*size = bpf_map__value_size(map) * (size_t)bpf_map__max_entries(map);
 	*size = (*size + page - 1) / page * page;
 	p = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
@@ -168,8 +154,7 @@ static void detach(struct bpf_backend *b)
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
 		bpf_link__destroy(b->links[i]);
-	why_programs_detach(&b->why);
-	bpf_object__close(b->object);
+	bpf_programs_close(&b->programs);
 }
 
 /*
@@ -208,15 +193,11 @@ static void unmap(struct bpf_backend *b)
 {
 	if (b->records)
 		munmap(b->records, b->records_size);
-	if (b->devs)
-		munmap(b->devs, b->devs_size);
-	if (b->sending)
-		munmap(b->sending, b->sending_size);
 	if (b->sequences)
 		munmap(b->sequences, b->sequences_size);
-	free(b->reasons.names);
 	if (b->whys)
 		munmap(b->whys, b->whys_size);
+	free(b->reasons.names);
 }
 
 static void bpf_close(void *state)
@@ -265,6 +246,11 @@ static void note_attached(struct backend_memory *memory, const struct attach_poi
 	}
 }
 
+static struct bpf_program *program_at(const struct bpf_backend *b, size_t i)
+{
+	return bpf_object__find_program_by_name(b->programs.object, attach_points[i].program);
+}
+
 /*
  * Attach what was chosen. Returns 0 or a negative errno, the last of those with which the kernel has refused one;
  * *@noted: it is noted in @kernel which.
@@ -280,11 +266,11 @@ static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], st
 		p = &attach_points[i];
 		if (!use[i])
 			continue;
-		b->links[i] = bpf_program__attach(bpf_object__find_program_by_name(b->object, p->program));
-		if (b->links[i]) {
+		b->links[i] = bpf_program__attach(program_at(b, i));
+		if (b->links[i])
 			note_attached(memory, p);
+		if (b->links[i] || p->is_why)
 			continue;
-		}
 		err = -errno;
 		*noted = kernel_refused(kernel, p->target, p->kind == PT_KIND_FUNCTION);
 	}
@@ -292,30 +278,26 @@ static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], st
 }
 
 static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_NR_ATTACH_POINTS],
-		const struct tracer_options *o, bool functions)
+		const struct tracer_options *o)
 {
 	size_t i;
 	int err;
 
+	/* The others are not in the object. */
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
 		if (attach_points[i].family & o->family)
-			bpf_program__set_autoload(
-				bpf_object__find_program_by_name(b->object, attach_points[i].program),
-				use[i]);
-	err = configure(b->object, kernel, o, use);
-	err = err ?: why_programs_choose(&b->why, b->object, kernel, o, functions);
+			bpf_program__set_autoload(program_at(b, i), use[i]);
+	err = configure(&b->programs, kernel, o, use);
 	kernel_drop_reasons(kernel, &b->reasons);
 	kernel_forget(kernel);
-	err = err ?: bpf_object__load(b->object);
+	err = err ?: bpf_programs_load(&b->programs);
 	if (err)
 		return err;
-	b->records = map_memory(b->object, "records", &b->records_size);
-	b->devs = map_memory(b->object, ".data.devs", &b->devs_size);
-	b->sending = map_memory(b->object, ".bss", &b->sending_size);
-	b->sequences = map_memory(b->object, "sequences", &b->sequences_size);
+	b->records = map_memory(b->programs.records, &b->records_size);
+	b->sequences = map_memory(b->programs.sequences, &b->sequences_size);
 	if (o->why)
-		b->whys = map_memory(b->object, "whys", &b->whys_size);
-	return b->records && b->devs && b->sending && b->sequences && (b->whys || !o->why) ? 0 : -ENOMEM;
+		b->whys = map_memory(b->programs.whys, &b->whys_size);
+	return b->records && b->sequences && (b->whys || !o->why) ? 0 : -ENOMEM;
 }
 
 static void give_up(struct bpf_backend *b)
@@ -330,7 +312,7 @@ static void give_up(struct bpf_backend *b)
  * from being loaded, has to be left out from the beginning: *@again says that @kernel knows it now.
  */
 static int try_open(struct bpf_backend **backend, struct backend_memory *memory,
-		    const struct tracer_options *o, struct kernel *kernel, const void *elf, size_t elf_size,
+		    const struct tracer_options *o, struct kernel *kernel, enum bpf_kind kind,
 		    const bool use[PT_NR_ATTACH_POINTS], bool functions, bool *again)
 {
 	struct bpf_backend *b = calloc(1, sizeof(*b));
@@ -340,8 +322,8 @@ static int try_open(struct bpf_backend **backend, struct backend_memory *memory,
 	if (!b)
 		return -ENOMEM;
 	memset(memory, 0, sizeof(*memory));
-	b->object = bpf_object__open_mem(elf, elf_size, NULL);
-	err = b->object ? load(b, kernel, use, o, functions) : -errno;
+	err = bpf_programs_open(&b->programs, kind, o->family);
+	err = err ?: load(b, kernel, use, o);
 	if (err)
 		*again = functions && kernel_ask_each(kernel);
 	else
@@ -354,8 +336,8 @@ static int try_open(struct bpf_backend **backend, struct backend_memory *memory,
 }
 
 static int open_object(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		       struct kernel *kernel, const void *elf, size_t elf_size, bool functions,
-		       const char *what, struct reason *why)
+		       struct kernel *kernel, enum bpf_kind kind, bool functions, const char *what,
+		       struct reason *why)
 {
 	bool use[PT_NR_ATTACH_POINTS], again = true;
 	struct bpf_backend *b = NULL;
@@ -363,74 +345,61 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 
 	kernel_hope(kernel);
 	while (again) {
-		attach_points_choose(use, kernel, o->family, o->socket, functions);
+		attach_points_choose(use, kernel, o->family, o->socket, functions, o->why);
 		if (!uses_enough(use, functions))
 			break;
-		err = try_open(&b, memory, o, kernel, elf, elf_size, use, functions, &again);
+		err = try_open(&b, memory, o, kernel, kind, use, functions, &again);
 	}
 	if (err)
 		return refused(why, o, err, what);
-	why_programs_attach(&b->why, b->object);
 	memory->records = b->records;
 	memory->whys = b->whys;
-	memory->devs = b->devs;
-	memory->sending = b->sending;
+	memory->devs = b->programs.devs;
+	memory->sending = b->programs.sending;
 	memory->sequences = b->sequences;
 	memory->reasons = b->reasons;
 	memory->both_ways = true;
-	memory->stamp_ns =
-		overhead_measure(bpf_object__find_program_by_name(b->object, "on_measure"), b->records, o);
+	memory->stamp_ns = overhead_measure(b->programs.measure, b->records, o);
 	*state = b;
 	return 0;
 }
 
 /* The programs with typed arguments that this kernel can load. */
-static const void *typed_programs(const struct kernel *kernel, enum pt_family family, size_t *size)
+static enum bpf_kind typed_programs(const struct kernel *kernel)
 {
-	if (family == PT_FAMILY_V6)
-		return kernel->rdonly_cast ? fentry6_bpf__elf_bytes(size) : fentry_old6_bpf__elf_bytes(size);
-	return kernel->rdonly_cast ? fentry4_bpf__elf_bytes(size) : fentry_old4_bpf__elf_bytes(size);
+	return kernel->rdonly_cast ? BPF_FENTRY : BPF_FENTRY_OLD;
 }
 
 static int fentry_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
 		       struct kernel *kernel, struct reason *why)
 {
 	const char *what = "tracing programs (fentry)";
-	const void *elf;
-	size_t size;
 
 	if (kernel->fentry)
 		return refused(why, o, kernel->fentry, what);
-	elf = typed_programs(kernel, o->family, &size);
-	return open_object(state, memory, o, kernel, elf, size, true, what, why);
+	return open_object(state, memory, o, kernel, typed_programs(kernel), true, what, why);
 }
 
 static int kprobe_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
 		       struct kernel *kernel, struct reason *why)
 {
 	const char *what = "kprobe programs";
-	const void *elf;
-	size_t size;
 
 	if (kernel->kprobe == -ENOENT)
 		return because(why, ENOTSUP, "this kernel has no kprobes: it needs CONFIG_KPROBE_EVENTS");
 	if (kernel->kprobe || !kernel->has_btf)
 		return refused(why, o, kernel->has_btf ? kernel->kprobe : -ENODATA, what);
-	elf = o->family == PT_FAMILY_V6 ? kprobe6_bpf__elf_bytes(&size) : kprobe4_bpf__elf_bytes(&size);
-	return open_object(state, memory, o, kernel, elf, size, true, what, why);
+	return open_object(state, memory, o, kernel, BPF_KPROBE, true, what, why);
 }
 
 static int tracepoint_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
 			   struct kernel *kernel, struct reason *why)
 {
 	const char *what = "tracepoint programs";
-	const void *elf;
-	size_t size;
 
 	if (kernel->typed_tracepoint)
 		return refused(why, o, kernel->typed_tracepoint, what);
-	elf = typed_programs(kernel, o->family, &size);
-	return open_object(state, memory, o, kernel, elf, size, false, what, why);
+	return open_object(state, memory, o, kernel, typed_programs(kernel), false, what, why);
 }
 
 const struct backend_ops backend_fentry = {

@@ -157,7 +157,9 @@ enum pt_hook { PT_HOOKS(PT_ENUM_HOOK) PT_NR_HOOKS, PT_HOOK_NONE = PT_NR_HOOKS };
 #undef PT_ENUM_HOOK
 
 #define PT_ENUM_ATTACH_POINT(program, ...) PT_ATTACH_POINT_##program,
-enum pt_attach_point { PT_ATTACH_POINTS(PT_ENUM_ATTACH_POINT) PT_NR_ATTACH_POINTS };
+#define PT_ENUM_WHY(program, ...) PT_ATTACH_POINT_why_##program,
+enum pt_attach_point { PT_ATTACH_POINTS(PT_ENUM_ATTACH_POINT) PT_WHY(PT_ENUM_WHY) PT_NR_ATTACH_POINTS };
+#undef PT_ENUM_WHY
 #undef PT_ENUM_ATTACH_POINT
 
 #define PT_ENUM_LAYER(layer, ...) PT_LAYER_##layer,

@@ -32,15 +32,18 @@ static void __attribute__((noreturn)) die(const char *what)
 static void choose_programs(struct floor_bpf *skel, enum pt_socket socket)
 {
 	bool use[PT_NR_ATTACH_POINTS];
+	struct bpf_program *program;
 	struct kernel kernel;
 	enum pt_attach_point i;
 
 	kernel_probe(&kernel, false);
-	attach_points_choose(use, &kernel, PT_FAMILY_V4, socket, true);
+	attach_points_choose(use, &kernel, PT_FAMILY_V4, socket, true, false);
 	kernel_forget(&kernel);
-	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
-		bpf_program__set_autoload(
-			bpf_object__find_program_by_name(skel->obj, attach_points[i].program), use[i]);
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++) {
+		program = bpf_object__find_program_by_name(skel->obj, attach_points[i].program);
+		if (program) /* those of --why are not here */
+			bpf_program__set_autoload(program, use[i]);
+	}
 }
 
 static enum floor_work parse_work(const char *text)
