@@ -79,8 +79,9 @@ const char *hook_segment(enum pt_hook hook);
 /* "dev_queue" */
 const char *hook_name(enum pt_hook hook);
 
-/* Enough for the longest name of a merged segment or layer. */
-#define SEGMENT_NAME_MAX 192
+/* Enough for the longest name of a merged segment or layer: all names, each with a plus behind it or the end. */
+#define SEGMENT_NAME_SIZE(hook, name, side, packet, pass, socket, segment, layer) +sizeof(segment)
+#define SEGMENT_NAME_MAX (0 PT_HOOKS(SEGMENT_NAME_SIZE))
 
 /* "qdisc", or "qdisc+driver-out": the name of the segment between two hooks. Returns @name. */
 char *segment_name(char name[SEGMENT_NAME_MAX], enum pt_hook from, enum pt_hook to, enum pt_socket socket);

@@ -155,6 +155,7 @@
 #define PT_ENUM_HOOK(hook, ...) PT_HOOK_##hook,
 enum pt_hook { PT_HOOKS(PT_ENUM_HOOK) PT_NR_HOOKS, PT_HOOK_NONE = PT_NR_HOOKS };
 #undef PT_ENUM_HOOK
+_Static_assert(PT_NR_HOOKS < 32, "sets of hooks are masks of 32 bits");
 
 #define PT_ENUM_ATTACH_POINT(program, ...) PT_ATTACH_POINT_##program,
 #define PT_ENUM_WHY(program, ...) PT_ATTACH_POINT_why_##program,

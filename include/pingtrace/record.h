@@ -66,6 +66,10 @@ struct pt_told {
 
 #define PT_CPU_UNKNOWN 0xffff /* pt_stamp.cpu where it was not told */
 
+/*
+ * As large as its members: the index of an array map costs one instruction, a shift where records are a power of two and a
+ * multiplication otherwise.
+ */
 struct pt_record {
 	__u32 number; /* of the probe that the record is open for */
 	__u32 open; /* pt_open(); 0: BPF programs leave the record alone */
@@ -88,7 +92,6 @@ struct pt_record {
 	struct pt_stamp stamps[PT_NR_HOOKS];
 	struct pt_drop drop;
 	struct pt_told told; /* for user space only */
-	__u64 pad[(512 - 88 - 64 - 40 - 16 * PT_NR_HOOKS) / 8];
 };
 
 /* pt_record.open of the probe with this sequence number. */
