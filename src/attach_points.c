@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdint.h>
 #include "attach_points.h"
 
 #define ATTACH_POINT(program_, hook_, responder_hook_, kind_, family_, socket_, target_, handler_, arg_) \
@@ -25,6 +24,9 @@
 	},
 const struct attach_point attach_points[PT_NR_ATTACH_POINTS] = { PT_ATTACH_POINTS(ATTACH_POINT)
 									 PT_WHY(WHY_ATTACH_POINT) };
+
+#define TIMESTAMPING_HOOK(hook, flag) 1U << PT_HOOK_##hook |
+const uint32_t timestamping_hooks = PT_TIMESTAMPING(TIMESTAMPING_HOOK) 0;
 
 bool attach_point_suits(const struct attach_point *p, enum pt_family family, enum pt_socket socket)
 {

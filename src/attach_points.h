@@ -7,6 +7,7 @@
 #define PINGTRACE_ATTACH_POINTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <pingtrace/hooks.h>
 #include "kernel.h"
 
@@ -22,6 +23,9 @@ struct attach_point {
 
 /* By enum pt_attach_point. */
 extern const struct attach_point attach_points[PT_NR_ATTACH_POINTS];
+
+/* Bit mask of the hooks that the kernel's own timestamps stand for (PT_TIMESTAMPING). */
+extern const uint32_t timestamping_hooks;
 
 /* Is @point for runs with this family and kind of socket? */
 bool attach_point_suits(const struct attach_point *point, enum pt_family family, enum pt_socket socket);

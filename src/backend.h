@@ -30,6 +30,8 @@ struct backend_ops {
 		    struct kernel *kernel, struct reason *why);
 	void (*close)(void *state);
 	/* These may be NULL: */
+	/* 0, or the negative errno with which @kernel is known to refuse this backend. */
+	int (*refused)(const struct kernel *kernel);
 	/* Would this kind of run use @hook? Without it: none. */
 	bool (*wants)(const struct tracer_options *o, enum pt_hook hook);
 	/* A probe is about to be sent; a timestamp of its request or reply has come from the kernel. */

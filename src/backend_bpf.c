@@ -364,6 +364,23 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 	return 0;
 }
 
+/* --- what the kernel is known to refuse --- */
+
+static int fentry_refused(const struct kernel *kernel)
+{
+	return kernel->fentry;
+}
+
+static int kprobe_refused(const struct kernel *kernel)
+{
+	return kernel->has_btf ? kernel->kprobe : -ENODATA;
+}
+
+static int tracepoint_refused(const struct kernel *kernel)
+{
+	return kernel->typed_tracepoint;
+}
+
 /* The programs with typed arguments that this kernel can load. */
 static enum bpf_kind typed_programs(const struct kernel *kernel)
 {
@@ -375,8 +392,8 @@ static int fentry_open(void **state, struct backend_memory *memory, const struct
 {
 	const char *what = "tracing programs (fentry)";
 
-	if (kernel->fentry)
-		return refused(why, o, kernel->fentry, what);
+	if (fentry_refused(kernel))
+		return refused(why, o, fentry_refused(kernel), what);
 	return open_object(state, memory, o, kernel, typed_programs(kernel), true, what, why);
 }
 
@@ -387,8 +404,8 @@ static int kprobe_open(void **state, struct backend_memory *memory, const struct
 
 	if (kernel->kprobe == -ENOENT)
 		return because(why, ENOTSUP, "this kernel has no kprobes: it needs CONFIG_KPROBE_EVENTS");
-	if (kernel->kprobe || !kernel->has_btf)
-		return refused(why, o, kernel->has_btf ? kernel->kprobe : -ENODATA, what);
+	if (kprobe_refused(kernel))
+		return refused(why, o, kprobe_refused(kernel), what);
 	return open_object(state, memory, o, kernel, BPF_KPROBE, true, what, why);
 }
 
@@ -397,8 +414,8 @@ static int tracepoint_open(void **state, struct backend_memory *memory, const st
 {
 	const char *what = "tracepoint programs";
 
-	if (kernel->typed_tracepoint)
-		return refused(why, o, kernel->typed_tracepoint, what);
+	if (tracepoint_refused(kernel))
+		return refused(why, o, tracepoint_refused(kernel), what);
 	return open_object(state, memory, o, kernel, typed_programs(kernel), false, what, why);
 }
 
@@ -406,6 +423,7 @@ const struct backend_ops backend_fentry = {
 	.name = "fentry",
 	.open = fentry_open,
 	.close = bpf_close,
+	.refused = fentry_refused,
 	.wants = bpf_wants,
 };
 
@@ -413,6 +431,7 @@ const struct backend_ops backend_kprobe = {
 	.name = "kprobe",
 	.open = kprobe_open,
 	.close = bpf_close,
+	.refused = kprobe_refused,
 	.wants = bpf_wants,
 };
 
@@ -420,5 +439,6 @@ const struct backend_ops backend_tracepoint = {
 	.name = "tracepoint",
 	.open = tracepoint_open,
 	.close = bpf_close,
+	.refused = tracepoint_refused,
 	.wants = bpf_wants,
 };

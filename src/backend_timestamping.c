@@ -13,14 +13,12 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <linux/net_tstamp.h>
+#include "attach_points.h"
 #include "backend.h"
 
 /* What slewing (500 ppm, adjtimex(2)) and the time between two readings of clocks may make of a distance. */
 #define SLEW_PPM 500
 #define READING_NS 20000
-
-#define STAMPED_HOOK(hook, flag) 1U << PT_HOOK_##hook |
-static const uint32_t stamped_hooks = PT_TIMESTAMPING(STAMPED_HOOK) 0;
 
 #define STAMPED_FLAG(hook, flag) SOF_TIMESTAMPING_##flag |
 static const int stamped_flags = PT_TIMESTAMPING(STAMPED_FLAG) SOF_TIMESTAMPING_SOFTWARE |
@@ -70,7 +68,7 @@ static int timestamping_open(void **state, struct backend_memory *memory, const 
 		return err;
 	}
 	t->nr_records = o->nr_records;
-	memory->hooks = stamped_hooks;
+	memory->hooks = timestamping_hooks;
 	memcpy(memory->targets, stamped_targets, sizeof(stamped_targets));
 	*state = t;
 	return 0;
@@ -87,7 +85,7 @@ static void timestamping_close(void *state)
 static bool timestamping_wants(const struct tracer_options *o, enum pt_hook hook)
 {
 	(void)o;
-	return stamped_hooks & 1U << hook;
+	return timestamping_hooks & 1U << hook;
 }
 
 static struct sent *sent_of(struct timestamping *t, const struct pt_record *rec)

@@ -7,9 +7,6 @@
 #include "path.h"
 #include "privileges.h"
 
-#define STAMPED_HOOK(hook, flag) 1U << PT_HOOK_##hook |
-static const uint32_t timestamping_hooks = PT_TIMESTAMPING(STAMPED_HOOK) 0;
-
 /* --- which hooks --- */
 
 bool explain_on_path(const struct explained *e, enum pt_hook hook)
@@ -128,16 +125,14 @@ static void find_backend(struct explained *e, const struct kernel *k)
 	e->backend_known = true;
 	if (e->options->backend != BACKEND_AUTO)
 		e->backend = e->options->backend;
-	else if (!k->fentry)
-		e->backend = BACKEND_FENTRY;
-	else if (!k->kprobe && k->has_btf)
-		e->backend = BACKEND_KPROBE;
-	else if (!k->typed_tracepoint)
-		e->backend = BACKEND_TRACEPOINT;
-	else if (geteuid() && (k->fentry == -EPERM || k->fentry == -EACCES))
-		e->backend_known = false, e->backend = BACKEND_FENTRY;
 	else
-		e->backend = BACKEND_TIMESTAMPING;
+		e->backend = backend_auto(k);
+	/* Was it the kernel that refused all the better, or did this user lack the rights? */
+	if (e->options->backend == BACKEND_AUTO && e->backend == BACKEND_TIMESTAMPING && geteuid() &&
+	    (k->fentry == -EPERM || k->fentry == -EACCES)) {
+		e->backend_known = false;
+		e->backend = BACKEND_FENTRY;
+	}
 }
 
 /* With every family and socket that are asked for. */

@@ -147,11 +147,8 @@ unsigned int run_findings(struct finding findings[FINDINGS_MAX], const struct ru
 		.traced = tracer_is_tracing(run->tracer),
 		.has_why = run->options->why,
 		.names = run->netns,
+		.missing = tracer_missing_hooks(run->tracer),
 	};
-	enum pt_hook h;
 
-	for (h = 0; h < PT_NR_HOOKS; h++)
-		if (tracer_wants_hook(run->tracer, h) && !tracer_has_hook(run->tracer, h))
-			in.missing |= 1U << h;
 	return findings_of(findings, &in);
 }

@@ -366,13 +366,13 @@ static json_t *layer_rows(const struct stats *s)
 static json_t *trace_of(const struct run *run)
 {
 	json_t *hooks = json_array(), *missing = json_array(), *trace;
+	uint32_t lacks = tracer_missing_hooks(run->tracer);
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++) {
 		if (!tracer_wants_hook(run->tracer, h))
 			continue;
-		json_array_append_new(tracer_has_hook(run->tracer, h) ? hooks : missing,
-				      json_string(hook_name(h)));
+		json_array_append_new(lacks & 1U << h ? missing : hooks, json_string(hook_name(h)));
 	}
 	trace = json_pack("{s:s, s:s, s:o, s:o, s:I}", "backend", tracer_backend_name(run->tracer), "socket",
 			  run->socket == PT_SOCKET_RAW ? "raw" : "dgram", "hooks", hooks, "missing", missing,

@@ -495,11 +495,12 @@ static void print_tables(const struct run *run)
 /* The names of the hooks that this run wants and has not got. */
 static void print_missing(const struct run *run)
 {
+	uint32_t missing = tracer_missing_hooks(run->tracer);
 	char names[NOTE_SIZE] = "";
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++)
-		if (tracer_wants_hook(run->tracer, h) && !tracer_has_hook(run->tracer, h))
+		if (missing & 1U << h)
 			append(names, sizeof(names), "%s%s", *names ? ", " : "", hook_name(h));
 	if (*names)
 		print_note("without: %s", names);

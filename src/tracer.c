@@ -31,6 +31,15 @@ const char *backend_name(enum backend backend)
 	return backend < NR_BACKENDS ? backends[backend]->name : NULL;
 }
 
+enum backend backend_auto(const struct kernel *kernel)
+{
+	enum backend b = BACKEND_AUTO + 1;
+
+	while (backends[b]->refused && backends[b]->refused(kernel))
+		b++;
+	return b;
+}
+
 #define HOOK_USER_PASS(hook, name, side, packet, pass, ...) \
 	(PT_PASS_##pass == PT_PASS_USER ? 1U << PT_HOOK_##hook : 0) |
 static const uint32_t user_hooks = PT_HOOKS(HOOK_USER_PASS) 0;
@@ -106,6 +115,17 @@ bool tracer_has_hook(const struct tracer *t, enum pt_hook hook)
 bool tracer_wants_hook(const struct tracer *t, enum pt_hook hook)
 {
 	return t->ops->wants && t->ops->wants(&t->options, hook);
+}
+
+uint32_t tracer_missing_hooks(const struct tracer *t)
+{
+	uint32_t missing = 0;
+	enum pt_hook h;
+
+	for (h = 0; h < PT_NR_HOOKS; h++)
+		if (tracer_wants_hook(t, h) && !tracer_has_hook(t, h))
+			missing |= 1U << h;
+	return missing;
 }
 
 bool tracer_target(const struct tracer *t, enum pt_hook hook, const struct pt_stamp *stamp,

@@ -23,6 +23,11 @@ enum backend {
 	NR_BACKENDS,
 };
 
+struct kernel;
+
+/* What `auto` would take on @kernel, as far as is known without trying. */
+enum backend backend_auto(const struct kernel *kernel);
+
 /* "fentry", ...; NULL for a number that is none. */
 const char *backend_name(enum backend backend);
 
@@ -78,6 +83,9 @@ bool tracer_has_hook(const struct tracer *tracer, enum pt_hook hook);
  * Does this kind of run ask for @hook? If so, and it is not attached, it is missing.
  */
 bool tracer_wants_hook(const struct tracer *tracer, enum pt_hook hook);
+
+/* Bit mask of the hooks that are missing. */
+uint32_t tracer_missing_hooks(const struct tracer *tracer);
 
 /* What a hook is attached to. */
 struct hook_target {
