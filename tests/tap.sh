@@ -73,6 +73,15 @@ in_lab() {
 	done_testing
 }
 
+# hook_rows: the hook table, a line each: NAME SIDE PACKET PASS SOCKET
+hook_rows() {
+	cat - <<-'END' | "${CC:-gcc}" -E -P -I"$top/include" -x c - | tr '@' '\n' | sed -n 's/^ *ROW //p'
+		#include <pingtrace/hooks.h>
+		#define ROW(hook, name, side, packet, pass, socket, ...) @ ROW name side packet pass socket
+		PT_HOOKS(ROW)
+	END
+}
+
 done_testing() {
 	echo "1..$tests"
 	[ "$failures" -eq 0 ]
