@@ -112,11 +112,8 @@ static bool was_stepped(const struct sent *sent, int64_t distance_ns, uint64_t n
 
 static void timestamping_timestamp(void *state, struct pt_record *rec, const struct kernel_timestamp *ts)
 {
-	static const enum pt_hook hooks[] = {
-		[TIMESTAMP_TX_SCHED] = PT_HOOK_DEV_QUEUE,
-		[TIMESTAMP_TX_SOFTWARE] = PT_HOOK_XMIT,
-		[TIMESTAMP_RX] = PT_HOOK_NETIF_RECEIVE,
-	};
+#define PLACE_HOOK(hook, flag) [TIMESTAMP_##flag] = PT_HOOK_##hook,
+	static const enum pt_hook hooks[] = { PT_TIMESTAMPING(PLACE_HOOK) };
 	struct sent *sent = sent_of(state, rec);
 	struct pt_stamp *stamp = &rec->stamps[hooks[ts->place]];
 	int64_t distance = clock_distance_ns();
@@ -124,7 +121,7 @@ static void timestamping_timestamp(void *state, struct pt_record *rec, const str
 
 	if (!ts->software_ns || stamp->ns)
 		return;
-	if (ts->place != TIMESTAMP_RX && was_stepped(sent, distance, now))
+	if (ts->place != TIMESTAMP_RX_SOFTWARE && was_stepped(sent, distance, now))
 		return;
 	if (at < sent->at_ns || at > now)
 		return;

@@ -211,7 +211,7 @@ static void smooth(struct smooth *s, double rtt_ns)
 static void take_timestamps(struct peer *p, struct pt_record *rec, const struct echo_reply *r)
 {
 	struct kernel_timestamp ts = {
-		.place = TIMESTAMP_RX,
+		.place = TIMESTAMP_RX_SOFTWARE,
 		.software_ns = r->real_ns,
 		.hardware_ns = r->hardware_ns,
 	};

@@ -52,7 +52,8 @@ struct tracer_options {
 struct tracer;
 
 /* What the kernel's own timestamping (SO_TIMESTAMPING) says about a packet of ours. */
-enum timestamp_place { TIMESTAMP_TX_SCHED, TIMESTAMP_TX_SOFTWARE, TIMESTAMP_RX };
+#define TIMESTAMP_PLACE(hook, flag) TIMESTAMP_##flag,
+enum timestamp_place { PT_TIMESTAMPING(TIMESTAMP_PLACE) };
 
 struct kernel_timestamp {
 	enum timestamp_place place;
