@@ -73,7 +73,6 @@ static __always_inline void stamp_index(struct pt_record *rec, enum pt_hook hook
 
 	if (has_several(hook))
 		s->attach_point = point + 1;
-
 	s->number = rec->number;
 	s->cpu = bpf_get_smp_processor_id();
 	s->dev = index;

@@ -6,10 +6,10 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include "attach_points.h"
 #include "hook_texts.h"
 #include "options.h"
 #include "path.h"
-#include "attach_points.h"
 
 #define FILL_COLUMN 78
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The one table of hooks. BPF programs, the loader, the path, the outputs, the documents and the tests are
- * all made from it: a new hook is one new row in PT_HOOKS and one row for each point it can be attached
- * to in PT_ATTACH_POINTS.
+ * all made from it: a new hook is one new row in PT_HOOKS, one in PT_ATTACH_POINTS for each point it can be
+ * attached to, and one for its text in src/hook_texts.c.
  */
 #ifndef PINGTRACE_HOOKS_H
 #define PINGTRACE_HOOKS_H
