@@ -6,19 +6,6 @@
 
 #define FOR_EACH_OPTION(i) for (i = option_infos; i < option_infos + nr_option_infos; i++)
 
-/* "auto, fentry or off" as "auto fentry off". */
-static void put_choices(const char *choices)
-{
-	for (; *choices; choices++) {
-		if (!strncmp(choices, " or ", 4)) {
-			putchar(' ');
-			choices += 3;
-		} else if (*choices != ',') {
-			putchar(*choices);
-		}
-	}
-}
-
 /* --- bash --- */
 
 static void put_names(const struct option_info *i, const char *between)
@@ -28,6 +15,29 @@ static void put_names(const struct option_info *i, const char *between)
 	if (i->name)
 		printf("--%s", i->name);
 }
+
+/* The names of devices and hosts come from the system: nothing that they hold may be run, now or when Enter is typed. */
+static const char bash_offer[] =
+	"# _pingtrace_offer WORD...: those that begin with what was typed, quoted. No word is evaluated.\n"
+	"_pingtrace_offer()\n"
+	"{\n"
+	"\tlocal word quoted\n"
+	"\tfor word; do\n"
+	"\t\tprintf -v quoted %q \"$word\"\n"
+	"\t\tif [[ $cur == [\\'\\\"]* ]]; then\n"
+	"\t\t\t# In open quotes: only a word that needs none.\n"
+	"\t\t\t[[ $word != \"${cur:1}\"* || $word != \"$quoted\" ]] || COMPREPLY+=(\"$word\")\n"
+	"\t\telif [[ $word == \"$cur\"* || $quoted == \"$cur\"* ]]; then\n"
+	"\t\t\tCOMPREPLY+=(\"$quoted\")\n"
+	"\t\tfi\n"
+	"\tdone\n"
+	"}\n";
+
+static const char bash_devices[] = "\t-I)\n"
+				   "\t\tfor word in /sys/class/net/{,.[!.],..?}*; do\n"
+				   "\t\t\t[[ ! -d $word ]] || words+=(\"${word##*/}\")\n"
+				   "\t\tdone\n"
+				   "\t\t;;\n";
 
 static void bash_values(void)
 {
@@ -40,11 +50,9 @@ static void bash_values(void)
 			continue;
 		printf("\t");
 		put_names(i, " | ");
-		printf(") words='");
-		put_choices(i->choices);
-		printf("' ;;\n");
+		printf(") words=(%s) ;;\n", i->choices);
 	}
-	printf("\t-I) words=$(ls /sys/class/net) ;;\n\t");
+	printf("%s\t", bash_devices);
 	FOR_EACH_OPTION(i)
 	{
 		if (!i->arg || i->choices || i->key == 'I')
@@ -52,26 +60,35 @@ static void bash_values(void)
 		put_names(i, " | ");
 		printf(" | ");
 	}
-	printf("'') return ;;\n\t*) words= ;;\n\tesac\n");
+	printf("'') return ;;\n"
+	       "\t*)\n"
+	       "\t\tif [[ $cur == -* ]]; then\n"
+	       "\t\t\twords=(");
+	FOR_EACH_OPTION(i)
+	{
+		put_names(i, " ");
+		putchar(i + 1 < option_infos + nr_option_infos ? ' ' : ')');
+	}
+	printf("\n\t\telse\n"
+	       "\t\t\tmapfile -t words < <(compgen -A hostname -- \"$cur\")\n"
+	       "\t\tfi\n"
+	       "\t\t;;\n"
+	       "\tesac\n");
 }
 
 static void bash(void)
 {
-	const struct option_info *i;
-
-	printf("# pingtrace(8) completion for bash\n_pingtrace()\n{\n"
-	       "\tlocal cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} words\n"
+	printf("# pingtrace(8) completion for bash\n%s\n"
+	       "_pingtrace()\n"
+	       "{\n"
+	       "\tlocal cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} word words=()\n"
+	       "\tCOMPREPLY=()\n"
 	       "\t# --name=value comes in three words.\n"
-	       "\tif [ \"$cur\" = = ]; then cur=; elif [ \"$option\" = = ]; then option=${COMP_WORDS[COMP_CWORD - 2]}; fi\n");
+	       "\tif [[ $cur == = ]]; then cur=; elif [[ $option == = ]]; then option=${COMP_WORDS[COMP_CWORD - 2]}; fi\n",
+	       bash_offer);
 	bash_values();
-	printf("\tif [ -n \"$words\" ]; then\n\t\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
-	       "\telif [[ $cur == -* ]]; then\n\t\tmapfile -t COMPREPLY < <(compgen -W '");
-	FOR_EACH_OPTION(i)
-	{
-		put_names(i, " ");
-		putchar(' ');
-	}
-	printf("' -- \"$cur\")\n\telse\n\t\tmapfile -t COMPREPLY < <(compgen -A hostname -- \"$cur\")\n\tfi\n}\n"
+	printf("\t_pingtrace_offer \"${words[@]}\"\n"
+	       "}\n"
 	       "complete -F _pingtrace pingtrace\n");
 }
 
@@ -97,21 +114,27 @@ static void zsh_option(const struct option_info *i, const char *name, const char
 	if (i->arg)
 		printf("%s%s:", i->arg_optional ? "::" : ":", i->arg);
 	if (i->choices) {
-		putchar('(');
-		put_choices(i->choices);
-		putchar(')');
+		printf("(%s)", i->choices);
 	} else if (i->key == 'I') {
-		printf("_net_interfaces");
+		printf("_pingtrace_devices");
 	}
 	printf("' \\\n");
 }
+
+/* compadd takes the names as they are and quotes what it inserts. */
+static const char zsh_devices[] =
+	"_pingtrace_devices()\n"
+	"{\n"
+	"\tlocal expl\n"
+	"\t_wanted interfaces expl 'network interface' compadd - /sys/class/net/*(-/DN:t)\n"
+	"}\n";
 
 static void zsh(void)
 {
 	const struct option_info *i;
 	char name[64];
 
-	printf("#compdef pingtrace\n# pingtrace(8) completion for zsh\n_arguments -s \\\n");
+	printf("#compdef pingtrace\n# pingtrace(8) completion for zsh\n%s\n_arguments -s \\\n", zsh_devices);
 	FOR_EACH_OPTION(i)
 	{
 		if (i->key < 0x100) {

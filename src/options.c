@@ -39,6 +39,21 @@ static int bad_number(const struct option_info *info, const char *value)
 	return bad_value(info, value, want);
 }
 
+/* "auto dgram raw" as "auto, dgram or raw". */
+static int bad_choice(const struct option_info *info, const char *value)
+{
+	const char *word = info->choices, *last = strrchr(word, ' '), *space;
+	char want[160];
+	size_t len = 0;
+
+	for (; (space = strchr(word, ' ')) && len < sizeof(want); word = space + 1)
+		len += snprintf(want + len, sizeof(want) - len, "%.*s%s", (int)(space - word), word,
+				space == last ? " or " : ", ");
+	if (len < sizeof(want))
+		snprintf(want + len, sizeof(want) - len, "%s", word);
+	return bad_value(info, value, want);
+}
+
 static void *field_of(struct options *o, const struct option_info *info)
 {
 	return (char *)o + info->field;
@@ -192,7 +207,7 @@ static int choose(const struct option_info *info, const char *value, const struc
 			return 0;
 		}
 	}
-	return bad_value(info, value, info->choices);
+	return bad_choice(info, value);
 }
 
 static int set_mtu_discovery(struct options *o, const struct option_info *info, const char *value)
@@ -225,7 +240,7 @@ static int set_backend(struct options *o, const struct option_info *info, const 
 			return 0;
 		}
 	}
-	return bad_value(info, value, info->choices);
+	return bad_choice(info, value);
 }
 
 static int set_socket(struct options *o, const struct option_info *info, const char *value)
@@ -283,8 +298,8 @@ static int refuse_query(struct options *o, const struct option_info *info, const
 		.field = offsetof(struct options, member), .min = min_, .max = max_ \
 	}
 
-#define HOOK_NAMES(hook, name, side, packet, pass, socket, segment, ...) #name ", " segment ", "
-#define LAYER_NAMES(layer, name) name ", "
+#define HOOK_NAMES(hook, name, side, packet, pass, socket, segment, ...) #name " " segment " "
+#define LAYER_NAMES(layer, name) name " "
 #define EXPLAIN_NAMES PT_HOOKS(HOOK_NAMES) PT_LAYERS(LAYER_NAMES)
 
 /* clang-format off */
@@ -313,7 +328,7 @@ const struct option_info option_infos[] = {
 	NUMBER('l', "COUNT", set_number, preload, 1, PRELOAD_MAX, "send COUNT requests before waiting for a reply"),
 	FLAG('L', NULL, no_loop, "no copy of multicast requests for this host itself"),
 	NUMBER('m', "MARK", set_mark, mark, 0, UINT32_MAX, "mark the requests, for routing rules and filters"),
-	CHOICE('M', NULL, "HOW", set_mtu_discovery, "do, dont, want or probe",
+	CHOICE('M', NULL, "HOW", set_mtu_discovery, "do dont want probe",
 	       "path MTU discovery: do, want, dont or probe"),
 	{ 'n', NULL, NULL, false, "no names for addresses", set_numeric, offsetof(struct options, numeric), 0, 0, NULL },
 	VALUE('N', NULL, "QUERY", refuse_query, "refused: node queries are left to iputils ping"),
@@ -326,7 +341,7 @@ const struct option_info option_infos[] = {
 	NUMBER('s', "SIZE", set_number, payload_size, 0, PAYLOAD_MAX, "bytes of payload (default 56)"),
 	NUMBER('S', "BYTES", set_number, send_buffer, 1, INT32_MAX, "size of the socket's send buffer"),
 	NUMBER('t', "TTL", set_ttl, ttl, 0, 255, "time to live of the requests"),
-	CHOICE('T', NULL, "TYPE", set_timestamp, "tsonly, tsandaddr or tsprespec",
+	CHOICE('T', NULL, "TYPE", set_timestamp, "tsonly tsandaddr tsprespec",
 	       "IP timestamps (IPv4): tsonly, tsandaddr, tsprespec HOP..."),
 	FLAG('U', NULL, user_latency, "time= is the user's round trip, until recvmsg returns"),
 	FLAG('v', NULL, verbose, "say more, libbpf's messages among it"),
@@ -335,9 +350,9 @@ const struct option_info option_infos[] = {
 	  offsetof(struct options, deadline_ns), 0, 0, NULL },
 	{ 'W', NULL, "SECONDS", false, "give a request up after this long (default 10; 0: never)", set_seconds,
 	  offsetof(struct options, timeout_ns), 0, 0, NULL },
-	CHOICE(KEY_TRACE, "trace", "HOW", set_backend, "auto, fentry, kprobe, tracepoint, timestamping or off",
+	CHOICE(KEY_TRACE, "trace", "HOW", set_backend, "auto fentry kprobe tracepoint timestamping off",
 	       "auto, fentry, kprobe, tracepoint, timestamping or off"),
-	CHOICE(KEY_SOCKET, "socket", "KIND", set_socket, "auto, dgram or raw",
+	CHOICE(KEY_SOCKET, "socket", "KIND", set_socket, "auto dgram raw",
 	       "auto (default), dgram (a ping socket) or raw"),
 	FLAG(KEY_SEGMENTS, "segments", segments, "a line a segment under each reply"),
 	FLAG(KEY_PATH, "path", path, "the way of each probe through the kernel, a line a stamp"),

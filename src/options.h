@@ -95,7 +95,7 @@ struct option_info {
 	int (*parse)(struct options *o, const struct option_info *info, const char *value);
 	size_t field; /* offset in struct options, for flags and numbers */
 	uint64_t min, max;
-	const char *choices; /* words that the value may be, for completions; NULL: it is no such word */
+	const char *choices; /* words that the value may be, a space between them; NULL: it is no such word */
 };
 extern const struct option_info option_infos[];
 extern const unsigned int nr_option_infos;
