@@ -37,7 +37,10 @@ static inline double to_ms(uint64_t ns)
 void append(char *text, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void append_v(char *text, size_t size, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));
 
-/* Print "pingtrace: <text>" as one line on stderr. What is wrong, then what to do about it. */
+/*
+ * Print "pingtrace: <text>" as one line on stderr. What is wrong, then what to do about it. Untrusted names may stand
+ * in it as they are: all but spaces is made harmless().
+ */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* One line that says why something could not be had; the callee fills it, the caller shows it. */
@@ -50,8 +53,9 @@ int because(struct reason *why, int err, const char *fmt, ...) __attribute__((fo
 
 /*
  * Copy the untrusted name @src (from DNS, from a device) into @dst of @size bytes, every byte that is not
- * printable ASCII, or is a space, as '?', but for letters and digits of the locale's character set: no terminal
- * escape gets through, and nothing that turns the direction of text. Returns @dst.
+ * printable ASCII, or is a space, as '?', but for letters and digits of the locale's character set that are visible
+ * and run from left to right: no terminal escape gets through, and nothing that is invisible or turns the direction of
+ * text. Returns @dst.
  */
 char *harmless(char *dst, size_t size, const char *src);
 
