@@ -215,17 +215,21 @@ zshdir ?= $(prefix)/share/zsh/site-functions
 CAPABILITIES := cap_net_raw,cap_bpf,cap_perfmon+ep
 setcap := $(shell PATH=$$PATH:/usr/sbin:/sbin command -v setcap || echo setcap)
 
+# A path, as one word of the shell whatever it holds; and the same in DESTDIR.
+quoted = '$(subst ','\'',$(1))'
+into = $(call quoted,$(DESTDIR)$(1))
+
 install: all
-	install -D -m 755 $(PROGRAM) $(DESTDIR)$(bindir)/pingtrace
-	install -D -m 644 $(B)/pingtrace.8 $(DESTDIR)$(mandir)/man8/pingtrace.8
-	install -D -m 644 $(B)/pingtrace.bash $(DESTDIR)$(bashdir)/pingtrace
-	install -D -m 644 $(B)/_pingtrace $(DESTDIR)$(zshdir)/_pingtrace
-	$(if $(SETCAP),$(setcap) $(CAPABILITIES) $(DESTDIR)$(bindir)/pingtrace,@echo \
-	"For users other than root: make install SETCAP=1, or setcap $(CAPABILITIES) $(bindir)/pingtrace")
+	install -D -m 755 $(PROGRAM) $(call into,$(bindir)/pingtrace)
+	install -D -m 644 $(B)/pingtrace.8 $(call into,$(mandir)/man8/pingtrace.8)
+	install -D -m 644 $(B)/pingtrace.bash $(call into,$(bashdir)/pingtrace)
+	install -D -m 644 $(B)/_pingtrace $(call into,$(zshdir)/_pingtrace)
+	$(if $(SETCAP),$(setcap) $(CAPABILITIES) $(call into,$(bindir)/pingtrace),@echo \
+	"For users other than root: make install SETCAP=1, or setcap $(CAPABILITIES)" $(call quoted,$(bindir)/pingtrace))
 
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/pingtrace $(DESTDIR)$(mandir)/man8/pingtrace.8 \
-		$(DESTDIR)$(bashdir)/pingtrace $(DESTDIR)$(zshdir)/_pingtrace
+	rm -f $(call into,$(bindir)/pingtrace) $(call into,$(mandir)/man8/pingtrace.8) \
+		$(call into,$(bashdir)/pingtrace) $(call into,$(zshdir)/_pingtrace)
 
 # A Debian package in build/deb, from what git knows.
 deb:

@@ -32,4 +32,20 @@ fi
 
 ok "make uninstall" make -C "$top" uninstall DESTDIR="$scratch/dest" prefix=/usr
 is "nothing is left" "$(files)" ""
+
+# Folders that the shell would take apart, or run.
+odd=$scratch/"odd/a  b;touch pwned \`id\` (c) \"d\" 'e' *"
+ok "make install, into a folder with spaces and worse in its name" make -C "$top" install DESTDIR="$odd" prefix="/op t/it's"
+is "what is installed there" "$(cd "$odd/op t/it's" && find . -type f | sort | tr '\n' ' ')" \
+	"./bin/pingtrace ./share/bash-completion/completions/pingtrace ./share/man/man8/pingtrace.8 ./share/zsh/site-functions/_pingtrace "
+is "nor anything beside it" "$(ls "$scratch/odd")" "${odd##*/}"
+ok "make uninstall, from there" make -C "$top" uninstall DESTDIR="$odd" prefix="/op t/it's"
+is "nothing is left there" "$(find "$odd" -type f)" ""
+PATH=$PATH:/usr/sbin:/sbin
+if cp /bin/true "$scratch/true" && setcap cap_net_raw+ep "$scratch/true" 2>"$scratch/err"; then
+	ok "make install SETCAP=1, into such a folder" make -C "$top" install SETCAP=1 DESTDIR="$odd"
+	like "the capabilities are there" "$(getcap "$odd/usr/local/bin/pingtrace")" cap_net_raw
+else
+	skip "make install SETCAP=1, into such a folder" "$(head -n 1 "$scratch/err")"
+fi
 done_testing
