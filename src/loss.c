@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <netinet/icmp6.h>
+#include <netinet/ip_icmp.h>
 #include <string.h>
 #include "loss.h"
 #include "path.h"
@@ -39,6 +41,7 @@ static const char too_long[] = "longer than the MTU, and not to be fragmented: -
 static const char not_taken[] =
 	"the device at the other end is down, or its MTU is smaller than the packet: ip link on both sides";
 static const char send_buffer[] = "no room in the socket's send buffer: -S, sysctl net.core.wmem_max";
+static const char own_rule[] = "a netfilter rule of this host rejects the request: nft list ruleset";
 static const char raw_socket[] =
 	"the raw socket did not take the reply: its receive buffer is full, or a wrong checksum";
 static const char raw_socket_full[] =
@@ -148,6 +151,24 @@ static const struct {
 	{ LOSS_IN, PT_HOOK_DATA_READY, "the reply was in the socket's queue when the probe was given up" },
 };
 
+/* ICMP errors that this host sends about its own request. */
+static const struct {
+	enum pt_family family;
+	uint8_t type, code;
+	const char *text;
+} own_icmp_advices[] = {
+	{ PT_FAMILY_V4, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, no_neighbour },
+	{ PT_FAMILY_V4, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, too_long },
+	{ PT_FAMILY_V4, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, own_rule },
+	{ PT_FAMILY_V4, ICMP_DEST_UNREACH, ICMP_NET_ANO, own_rule },
+	{ PT_FAMILY_V4, ICMP_DEST_UNREACH, ICMP_HOST_ANO, own_rule },
+	{ PT_FAMILY_V4, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, own_rule },
+	{ PT_FAMILY_V6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADDR, no_neighbour },
+	{ PT_FAMILY_V6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_NOPORT, own_rule },
+	{ PT_FAMILY_V6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADMIN, own_rule },
+	{ PT_FAMILY_V6, ICMP6_PACKET_TOO_BIG, 0, too_long },
+};
+
 static const struct {
 	int error;
 	const char *text;
@@ -213,6 +234,17 @@ static const char *silent_advice(const struct loss *l)
 	for (i = 0; i < ARRAY_SIZE(silent_advices); i++)
 		if (silent_advices[i].where == l->where && silent_advices[i].hook == l->hook)
 			return silent_advices[i].text;
+	return NULL;
+}
+
+static const char *own_icmp_advice(const struct loss *l, enum pt_family family)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(own_icmp_advices); i++)
+		if (own_icmp_advices[i].family == family && own_icmp_advices[i].type == l->icmp_type &&
+		    own_icmp_advices[i].code == l->icmp_code)
+			return own_icmp_advices[i].text;
 	return NULL;
 }
 
@@ -484,11 +516,12 @@ static void set_icmp(struct loss *l, const struct pt_record *rec, const struct l
 	/* A reply that is here says more, too. */
 	if (drop || l->where == LOSS_IN)
 		return;
-	if (!sight->icmp_from_here)
+	/* What this host's device has sent, this host then refused as the responder. */
+	if (!sight->icmp_from_here || (l->where == LOSS_UNKNOWN && passed_at(rec, PT_HOOK_XMIT)))
 		l->where = LOSS_FAR;
 	else if (l->where == LOSS_UNKNOWN)
 		l->where = LOSS_OUT;
-	l->advice = NULL;
+	l->advice = l->where == LOSS_OUT ? own_icmp_advice(l, sight->family) : NULL;
 }
 
 /* A drop explains why sendmsg(2) failed. */

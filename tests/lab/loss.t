@@ -63,6 +63,8 @@ done
 for backend in kprobe tracepoint timestamping off; do
 	pingtrace -j -c 1 -W 5 --trace=$backend $v4 >v4.$backend 2>stderr
 done
+pingtrace -j -c 1 -W 5 --trace=timestamping $v6 >v6.timestamping 2>stderr
+pingtrace -c 1 -W 5 --trace=timestamping 10.9.0.77 >text.here 2>&1
 pingtrace -c 1 -W 5 $v4 >text 2>&1
 pingtrace -c 1 -W 1 -i 0.2 10.9.0.13 >text1
 pingtrace -q -c 1 -W 1 10.9.0.13 >text.quiet
@@ -245,8 +247,12 @@ for kernel in 6.12 6.1; do
 		lost "$name, $backend: an ICMP error tells that it was far" v4.$backend 10.8.0.4 \
 			'{"where":"far","icmp":{"type":3,"code":13,"from":"10.9.0.2"}'"${hook:+,$hook}}"
 		lost "$name, $backend: or that it did not leave" v4.$backend 10.9.0.77 \
-			'{"where":"out","icmp":{"type":3,"code":1,"from":"10.9.0.1"}}'
+			'{"where":"out","icmp":{"type":3,"code":1,"from":"10.9.0.1"}}' "the neighbour does not answer ARP or ND"
 	done
+	lost "$name, timestamping: nor did this one, IPv6" v6.timestamping fd09::77 \
+		'{"where":"out","icmp":{"type":1,"code":3,"from":"fd09::1"}}' "the neighbour does not answer ARP or ND"
+	is "$name, timestamping: the text says what to do, under ping's line and in the verdict" \
+		"$(grep -c 'lost on the way out: the neighbour does not answer ARP or ND: is it up' "$out/text.here")" 2
 
 	lost "$name: time to live" ttl.v4 10.8.0.2 '{"where":"far","hook":"peer_driver_rx","reason":"IP_INHDR",
 		"function":"ip_forward","dev":"far0","netns":true,"icmp":{"type":11,"code":0,"from":"10.9.0.2"}}' "time to live"

@@ -413,6 +413,71 @@ static void an_icmp_error_was_sent_by_somebody(void **state)
 	assert_lost(LOSS_OUT, PT_HOOK_SENDMSG, "", "", "", 0);
 }
 
+static void told_by_this_host(enum pt_family family, uint8_t type, uint8_t code)
+{
+	sight.both_ways = false;
+	sight.icmp_from_here = true;
+	sight.family = family;
+	rec.told.has_icmp = true;
+	rec.told.type = type;
+	rec.told.code = code;
+	loss_of(&loss, &rec, &sight);
+}
+
+static void an_icmp_error_of_this_host_has_advice(void **state)
+{
+	(void)state;
+	pass(PT_HOOK_SEND, PT_HOOK_SENDMSG);
+	told_by_this_host(PT_FAMILY_V4, 3, 1);
+	assert_int_equal(loss.where, LOSS_OUT);
+	assert_advice("the neighbour does not answer ARP or ND");
+	told_by_this_host(PT_FAMILY_V6, 1, 3);
+	assert_advice("the neighbour does not answer ARP or ND");
+	told_by_this_host(PT_FAMILY_V6, 3, 1); /* another type there */
+	assert_null(loss.advice);
+	told_by_this_host(PT_FAMILY_V4, 3, 4);
+	assert_advice("MTU");
+	told_by_this_host(PT_FAMILY_V6, 2, 0);
+	assert_advice("MTU");
+	told_by_this_host(PT_FAMILY_V4, 3, 3);
+	assert_advice("a netfilter rule of this host");
+	told_by_this_host(PT_FAMILY_V6, 1, 1);
+	assert_advice("a netfilter rule of this host");
+	told_by_this_host(PT_FAMILY_V4, 11, 0);
+	assert_null(loss.advice);
+}
+
+static void an_icmp_error_of_another_host_has_none(void **state)
+{
+	(void)state;
+	pass(PT_HOOK_SEND, PT_HOOK_SENDMSG);
+	told_by_this_host(PT_FAMILY_V4, 3, 1);
+	sight.icmp_from_here = false;
+	loss_of(&loss, &rec, &sight);
+	assert_int_equal(loss.where, LOSS_FAR);
+	assert_null(loss.advice);
+}
+
+/* 127.0.0.1, with a rule in INPUT: it was sent, so no neighbour is to blame. */
+static void this_hosts_error_about_a_probe_that_was_sent_is_the_responders(void **state)
+{
+	(void)state;
+	pass(PT_HOOK_SEND, PT_HOOK_XMIT);
+	told_by_this_host(PT_FAMILY_V4, 3, 1);
+	assert_int_equal(loss.where, LOSS_FAR);
+	assert_null(loss.advice);
+}
+
+static void the_error_of_sendmsg_says_more_than_icmp(void **state)
+{
+	(void)state;
+	pass(PT_HOOK_SEND, PT_HOOK_SENDMSG);
+	rec.told.error = EPERM;
+	told_by_this_host(PT_FAMILY_V4, 3, 1);
+	assert_int_equal(loss.where, LOSS_SOCKET);
+	assert_advice("netfilter (OUTPUT)");
+}
+
 static void a_drop_says_more_than_an_icmp_error(void **state)
 {
 	(void)state;
@@ -498,6 +563,10 @@ int main(void)
 		TEST(symbols_are_names),
 		TEST(numbers_without_a_name),
 		TEST(an_icmp_error_was_sent_by_somebody),
+		TEST(an_icmp_error_of_this_host_has_advice),
+		TEST(an_icmp_error_of_another_host_has_none),
+		TEST(this_hosts_error_about_a_probe_that_was_sent_is_the_responders),
+		TEST(the_error_of_sendmsg_says_more_than_icmp),
 		TEST(a_drop_says_more_than_an_icmp_error),
 		TEST(a_corrupted_reply_came_in),
 		TEST(who_sees_little_says_little),
