@@ -515,6 +515,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 	char letters[2 * ARRAY_SIZE(option_infos) + 2];
 	struct option longs[ARRAY_SIZE(option_infos) + 1];
 	const struct option_info *info;
+	bool version = false;
 	int key;
 
 	set_defaults(o);
@@ -528,8 +529,8 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 			print_help();
 			return key == 'h' ? OPTIONS_BAD : OPTIONS_DONE;
 		case 'V':
-			printf("pingtrace %s\n", PINGTRACE_VERSION);
-			return OPTIONS_DONE;
+			version = true; /* when it is known whether -j is there */
+			break;
 		default:
 			info = info_of(key);
 			if (!info) {
@@ -539,6 +540,10 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 			if (info->parse(o, info, optarg))
 				return OPTIONS_BAD;
 		}
+	}
+	if (version) {
+		printf(o->json ? "{\"version\":\"%s\"}\n" : "pingtrace %s\n", PINGTRACE_VERSION);
+		return OPTIONS_DONE;
 	}
 	if (o->explain) {
 		o->hosts = argv + optind;

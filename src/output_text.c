@@ -110,12 +110,7 @@ static void text_begin(const struct run *run)
 
 	if (o->has_pattern && !o->quiet && run->index == 0)
 		print_pattern(o);
-	if (t->family == PT_FAMILY_V6 && t->reverse[0])
-		printf("PING %s(%s (%s)) ", t->name, t->reverse, t->text);
-	else if (t->family == PT_FAMILY_V6)
-		printf("PING %s(%s) ", t->name, t->text);
-	else
-		printf("PING %s (%s) ", t->name, t->text);
+	printf("PING %s (%s) ", t->name, t->text);
 	if (run->flow)
 		printf(", flow 0x%05x, ", run->flow);
 	if (run->source)

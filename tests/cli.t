@@ -115,6 +115,11 @@ is "--explain -j: nothing else" "$status $(wc -l <"$scratch/out")" "0 $nr_hooks"
 
 run -V
 is "-V prints the version" "$status $out" "0 pingtrace $(sed -n 's/^VERSION := //p' "$top/Makefile")"
+for args in "-j -V" "-V -j" "--version --json"; do
+	# shellcheck disable=SC2086
+	run $args
+	is "$args prints it as JSON" "$status $out" "0 {\"version\":\"$(sed -n 's/^VERSION := //p' "$top/Makefile")\"}"
+done
 run --help
 is "--help ends well" "$status" 0
 run -h
