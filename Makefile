@@ -131,7 +131,7 @@ $(LAB_PROGRAMS:%=%.bpf.o): $(B)/%.bpf.o: tests/$$*/$$*.bpf.c $(wildcard tests/*/
 	$(call say,CLANG,$@)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 
-$(B)/floor: $(addprefix $(B)/,attach_points.o kernel.o util.o)
+$(B)/floor: $(addprefix $(B)/,attach_points.o kernel.o privileges.o util.o)
 $(LAB_PROGRAMS): $(B)/%: tests/$$*/$$*.c $(B)/$$*.skel.h
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS)
@@ -212,7 +212,7 @@ bindir ?= $(prefix)/bin
 mandir ?= $(prefix)/share/man
 bashdir ?= $(prefix)/share/bash-completion/completions
 zshdir ?= $(prefix)/share/zsh/site-functions
-CAPABILITIES := cap_net_raw,cap_bpf,cap_perfmon+ep
+CAPABILITIES := cap_net_raw,cap_bpf,cap_perfmon+p
 setcap := $(shell PATH=$$PATH:/usr/sbin:/sbin command -v setcap || echo setcap)
 
 # A path, as one word of the shell whatever it holds; and the same in DESTDIR.

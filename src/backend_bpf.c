@@ -20,6 +20,7 @@
 #include "backend.h"
 #include "bpf_objects.h"
 #include "overhead.h"
+#include "privileges.h"
 #include "socket.h"
 
 struct bpf_backend {
@@ -259,6 +260,7 @@ static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], st
 		  struct backend_memory *memory, bool *noted)
 {
 	const struct attach_point *p;
+	struct raised raised;
 	int err = 0;
 	size_t i;
 
@@ -266,7 +268,9 @@ static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], st
 		p = &attach_points[i];
 		if (!use[i])
 			continue;
+		raised = privileges_raise(PRIVILEGE_TRACE);
 		b->links[i] = bpf_program__attach(program_at(b, i));
+		privileges_lower(raised);
 		if (b->links[i])
 			note_attached(memory, p);
 		if (b->links[i] || p->is_why)
@@ -274,6 +278,15 @@ static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], st
 		err = -errno;
 		*noted = kernel_refused(kernel, p->target, p->kind == PT_KIND_FUNCTION);
 	}
+	return err;
+}
+
+static int load_programs(struct bpf_programs *programs)
+{
+	struct raised raised = privileges_raise(PRIVILEGE_TRACE);
+	int err = bpf_programs_load(programs);
+
+	privileges_lower(raised);
 	return err;
 }
 
@@ -290,7 +303,7 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_
 	err = configure(&b->programs, kernel, o, use);
 	kernel_drop_reasons(kernel, &b->reasons);
 	kernel_forget(kernel);
-	err = err ?: bpf_programs_load(&b->programs);
+	err = err ?: load_programs(&b->programs);
 	if (err)
 		return err;
 	b->records = map_memory(b->programs.records, &b->records_size);

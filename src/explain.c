@@ -5,7 +5,6 @@
 #include <unistd.h>
 #include "explain.h"
 #include "path.h"
-#include "privileges.h"
 
 /* --- which hooks --- */
 
@@ -175,12 +174,7 @@ int explain_run(const struct options *o)
 {
 	struct explained e = { .options = o };
 	struct kernel kernel;
-	struct reason why;
 
-	if (privileges_limit(&why)) {
-		complain("%s", why.text);
-		return EXIT_ERROR;
-	}
 	if (!all_known(&e))
 		return EXIT_ERROR;
 	kernel_probe(&kernel, o->verbose);

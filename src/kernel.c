@@ -10,6 +10,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include "kernel.h"
+#include "privileges.h"
 
 /* return 0 */
 static const struct bpf_insn nothing[] = {
@@ -24,8 +25,10 @@ static int try_load(enum bpf_prog_type type, enum bpf_attach_type attach, int bt
 		.expected_attach_type = attach,
 		.attach_btf_id = btf_id,
 	};
+	struct raised raised = privileges_raise(PRIVILEGE_TRACE);
 	int fd = bpf_prog_load(type, "probe", "GPL", nothing, ARRAY_SIZE(nothing), &opts);
 
+	privileges_lower(raised);
 	if (fd < 0)
 		return fd;
 	close(fd);

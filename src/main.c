@@ -10,6 +10,7 @@
 #include "pinger.h"
 #include "signals.h"
 #include "stream.h"
+#include "privileges.h"
 #include "util.h"
 
 /*
@@ -38,12 +39,17 @@ static int finish_output(int status)
 int main(int argc, char **argv)
 {
 	struct options options;
+	struct reason why;
 
 	/* Before anything is opened. There may be no stderr to say so: the exit status has to do. */
 	if (occupy_standard_descriptors())
 		return EXIT_ERROR;
 	if (stream_guard_output())
 		return EXIT_ERROR;
+	if (privileges_limit(&why)) {
+		complain("%s", why.text);
+		return EXIT_ERROR;
+	}
 	setlocale(LC_CTYPE, "");
 	switch (options_parse(&options, argc, argv)) {
 	case OPTIONS_DONE:

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 #include "overhead.h"
+#include "privileges.h"
 
 /*
  * The processor's frequency and its neighbours change within milliseconds. So rounds without the program and with it
@@ -76,8 +77,10 @@ static uint64_t fastest_ns(const int fds[2], const uint8_t *packet, size_t size)
 static int64_t added_ns(const int fds[2], const uint8_t *packet, size_t size, struct bpf_program *program)
 {
 	uint64_t without = fastest_ns(fds, packet, size), with = UINT64_MAX;
+	struct raised raised = privileges_raise(PRIVILEGE_TRACE);
 	struct bpf_link *link = bpf_program__attach(program);
 
+	privileges_lower(raised);
 	if (link)
 		with = fastest_ns(fds, packet, size);
 	bpf_link__destroy(link);

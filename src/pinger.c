@@ -461,7 +461,7 @@ int pinger_run(const struct options *o)
 	struct reason why = {};
 	int status = EXIT_ERROR;
 
-	if (privileges_limit(&why) || prepare(&p, o, &why) || privileges_drop(&why)) {
+	if (prepare(&p, o, &why) || privileges_drop(&why)) {
 		complain("%s", why.text);
 	} else {
 		run(&p);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <seccomp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/ioctl.h>
@@ -10,11 +11,47 @@
 #include <linux/perf_event.h>
 #include "privileges.h"
 
-/*
- * Raw sockets; marks and SO_DEBUG; hooks; and for the perf events of kprobes, where perf_event_paranoid is as
- * high as on Debian, CAP_SYS_ADMIN. Until all is open.
- */
-static const cap_value_t needed[] = { CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN };
+#define BIT(cap) (1ULL << (cap))
+
+/* The perf events of kprobes need CAP_SYS_ADMIN where perf_event_paranoid is as high as on Debian. */
+static const uint64_t capabilities[NR_PRIVILEGES] = {
+	[PRIVILEGE_RAW_SOCKET] = BIT(CAP_NET_RAW),
+	[PRIVILEGE_NET_ADMIN] = BIT(CAP_NET_ADMIN),
+	[PRIVILEGE_TRACE] = BIT(CAP_BPF) | BIT(CAP_PERFMON) | BIT(CAP_SYS_ADMIN),
+};
+
+struct capability_sets {
+	uint64_t effective, permitted, inheritable;
+};
+
+/* The system calls themselves: libcap's functions need memory, and to give rights back must not fail for lack of it. */
+static int get_capabilities(struct capability_sets *sets)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (capget(&header, data))
+		return -errno;
+	sets->effective = data[0].effective | (uint64_t)data[1].effective << 32;
+	sets->permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
+	sets->inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
+	return 0;
+}
+
+static int set_capabilities(const struct capability_sets *sets)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {
+		{ .effective = sets->effective,
+		  .permitted = sets->permitted,
+		  .inheritable = sets->inheritable },
+		{ .effective = sets->effective >> 32,
+		  .permitted = sets->permitted >> 32,
+		  .inheritable = sets->inheritable >> 32 },
+	};
+
+	return capset(&header, data) ? -errno : 0;
+}
 
 /*
  * The system calls of the loop (times that the vDSO does not know without a call, sockets, output), of memory,
@@ -63,38 +100,52 @@ static const int allowed[] = {
 	SCMP_SYS(tgkill),
 };
 
-static int set_capabilities(const cap_value_t *values, size_t n)
-{
-	cap_t now = cap_get_proc(), want = cap_init();
-	cap_flag_value_t has;
-	int err = 0;
-	size_t i;
-
-	if (!now || !want)
-		err = -ENOMEM;
-	for (i = 0; i < n && !err; i++) {
-		has = CAP_CLEAR;
-		cap_get_flag(now, values[i], CAP_PERMITTED, &has);
-		if (has == CAP_SET && (cap_set_flag(want, CAP_PERMITTED, 1, &values[i], CAP_SET) ||
-				       cap_set_flag(want, CAP_EFFECTIVE, 1, &values[i], CAP_SET)))
-			err = -errno;
-	}
-	if (!err && cap_set_proc(want))
-		err = -errno;
-	cap_free(now);
-	cap_free(want);
-	return err;
-}
-
 int privileges_limit(struct reason *why)
 {
+	struct capability_sets sets;
+	uint64_t needed = 0;
 	int err = 0;
+	size_t i;
 
 	/* Never setuid: whoever installed it so gets what the calling user may do. */
 	if (geteuid() != getuid() && setuid(getuid()))
 		err = -errno;
-	err = err ?: set_capabilities(needed, ARRAY_SIZE(needed));
+	err = err ?: get_capabilities(&sets);
+	for (i = 0; i < NR_PRIVILEGES; i++)
+		needed |= capabilities[i];
+	if (!err)
+		err = set_capabilities(&(struct capability_sets){ .permitted = sets.permitted & needed });
 	return err ? because(why, -err, "cannot give up capabilities: %s", strerror(-err)) : 0;
+}
+
+struct raised privileges_raise(enum privilege privilege)
+{
+	struct capability_sets sets;
+	struct raised raised = {};
+
+	if (get_capabilities(&sets))
+		return raised;
+	raised.capabilities = capabilities[privilege] & sets.permitted & ~sets.effective;
+	sets.effective |= raised.capabilities;
+	/* What is not to be had, the call that needs it will say. */
+	if (raised.capabilities && set_capabilities(&sets))
+		raised.capabilities = 0;
+	return raised;
+}
+
+void privileges_lower(struct raised raised)
+{
+	struct capability_sets sets;
+	int err = errno; /* of the call that is over */
+
+	if (raised.capabilities) {
+		if (get_capabilities(&sets))
+			abort();
+		sets.effective &= ~raised.capabilities;
+		if (set_capabilities(&sets))
+			abort();
+	}
+	errno = err;
 }
 
 /* isatty, the terminal's width, what libbpf does to a link of a kprobe at its end, and memory that is not code. */
@@ -135,7 +186,7 @@ static int load_filter(void)
 
 int privileges_drop(struct reason *why)
 {
-	int err = set_capabilities(NULL, 0);
+	int err = set_capabilities(&(struct capability_sets){});
 
 	if (err)
 		return because(why, -err, "cannot give up capabilities: %s", strerror(-err));

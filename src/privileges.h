@@ -6,10 +6,30 @@
 #include "util.h"
 
 /*
- * Give up all capabilities but those for sockets and tracing, before anything else is done. If the program is
- * setuid all the same, its user becomes the one who called it. Returns 0 or a negative errno with @why filled.
+ * Keep the capabilities for sockets and tracing, none of them effective, and give up all others, before anything else
+ * is done. If the program is setuid all the same, its user becomes the one who called it. Returns 0 or a negative errno
+ * with @why filled.
  */
 int privileges_limit(struct reason *why);
+
+enum privilege {
+	PRIVILEGE_RAW_SOCKET, /* CAP_NET_RAW: to open a raw socket, or to bind one to a device (before Linux 5.7) */
+	PRIVILEGE_NET_ADMIN, /* CAP_NET_ADMIN: to mark packets, SO_DEBUG */
+	PRIVILEGE_TRACE, /* CAP_BPF, CAP_PERFMON; of root CAP_SYS_ADMIN too: to load and attach BPF programs */
+	NR_PRIVILEGES,
+};
+
+/* What privileges_raise has made effective. */
+struct raised {
+	uint64_t capabilities;
+};
+
+/*
+ * Between these two, @privilege is effective, as far as this process was given it. Put them around the one call that
+ * needs it, and nothing else. errno stays as that call left it. Calls may nest.
+ */
+struct raised privileges_raise(enum privilege privilege);
+void privileges_lower(struct raised raised);
 
 /*
  * Give up the rest, for good: no capabilities, no new privileges by exec, and a seccomp filter that leaves

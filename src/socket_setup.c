@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <linux/filter.h>
 #include <linux/in6.h>
+#include "privileges.h"
 #include "socket.h"
 
 #ifndef ICMP_FILTER
@@ -99,11 +100,15 @@ static int bind_source(struct echo_socket *s, const struct echo_socket_options *
 static int open_kind(struct echo_socket *s, enum pt_socket kind)
 {
 	int type = (kind == PT_SOCKET_RAW ? SOCK_RAW : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
+	struct raised raised = {};
 
+	if (kind == PT_SOCKET_RAW)
+		raised = privileges_raise(PRIVILEGE_RAW_SOCKET);
 	if (s->family == PT_FAMILY_V6)
 		s->fd = socket(AF_INET6, type, IPPROTO_ICMPV6);
 	else
 		s->fd = socket(AF_INET, type, IPPROTO_ICMP);
+	privileges_lower(raised);
 	if (s->fd < 0)
 		return -errno;
 	s->kind = kind;
@@ -163,25 +168,61 @@ static int lease_flow(struct echo_socket *s, const struct echo_socket_options *o
 	return 0;
 }
 
+/*
+ * With CAP_NET_ADMIN alone: since 42330a32933f (5.17) CAP_NET_RAW would do, and then whoever may ping by a raw socket
+ * could take any mark that a firewall trusts. Returns 0 or a negative errno.
+ */
+static int set_mark(int fd, uint32_t mark)
+{
+	struct raised raised = privileges_raise(PRIVILEGE_NET_ADMIN);
+	int err = setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) ? -errno : 0;
+
+	privileges_lower(raised);
+	return err;
+}
+
+static void set_debug(int fd)
+{
+	struct raised raised = privileges_raise(PRIVILEGE_NET_ADMIN);
+
+	set_option(fd, SOL_SOCKET, SO_DEBUG, 1);
+	privileges_lower(raised);
+}
+
 /* Those that ping too does without, where they are refused. */
 static void set_optional(const struct echo_socket *s, const struct echo_socket_options *o)
 {
+	int err = o->has_mark ? set_mark(s->fd, o->mark) : 0;
+
+	if (err)
+		complain("requests are sent without mark %u: %s: run as root, or with CAP_NET_ADMIN",
+			 (unsigned int)o->mark, strerror(-err));
 	if (o->debug)
-		set_option(s->fd, SOL_SOCKET, SO_DEBUG, 1);
+		set_debug(s->fd);
 	if (o->no_route)
 		set_option(s->fd, SOL_SOCKET, SO_DONTROUTE, 1);
 	if (o->broadcast)
 		set_option(s->fd, SOL_SOCKET, SO_BROADCAST, 1);
-	if (o->has_mark && setsockopt(s->fd, SOL_SOCKET, SO_MARK, &o->mark, sizeof(o->mark)))
-		complain("no mark on the requests: %s: it takes CAP_NET_ADMIN", strerror(errno));
+}
+
+static int bind_to_device(int fd, const char *device)
+{
+	struct raised raised = privileges_raise(PRIVILEGE_RAW_SOCKET);
+	int err = setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device) + 1) ? -errno : 0;
+
+	privileges_lower(raised);
+	return err;
 }
 
 static int set_device(const struct echo_socket *s, const char *device, struct reason *why)
 {
+	int err;
+
 	if (!if_nametoindex(device))
 		return because(why, ENODEV, "no device '%.64s': ip link lists them", device);
-	if (setsockopt(s->fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device) + 1))
-		return because(why, errno, "cannot send through %.64s: %s", device, strerror(errno));
+	err = bind_to_device(s->fd, device);
+	if (err)
+		return because(why, -err, "cannot send through %.64s: %s", device, strerror(-err));
 	return 0;
 }
 
@@ -313,11 +354,11 @@ int echo_socket_source(const struct echo_socket_options *o, const union address 
 	if (o->tos)
 		set_ip(&s, IP_TOS, IPV6_TCLASS, o->tos);
 	if (o->has_mark)
-		setsockopt(s.fd, SOL_SOCKET, SO_MARK, &o->mark, sizeof(o->mark));
+		set_mark(s.fd, o->mark);
 	if (o->broadcast)
 		set_option(s.fd, SOL_SOCKET, SO_BROADCAST, 1);
 	port.v4.sin_port = htons(1025); /* any */
-	if ((o->device && setsockopt(s.fd, SOL_SOCKET, SO_BINDTODEVICE, o->device, strlen(o->device) + 1)) ||
+	if ((o->device && bind_to_device(s.fd, o->device)) ||
 	    (o->source && bind(s.fd, &o->source->sa, len)) || connect(s.fd, &port.sa, len) ||
 	    getsockname(s.fd, &source->sa, &len))
 		err = -errno;

@@ -33,13 +33,22 @@ mount -t tmpfs none caps
 chmod 755 . caps
 cp /usr/bin/pingtrace caps/
 chmod 755 caps/pingtrace
-./setcap cap_net_raw,cap_bpf,cap_perfmon+ep caps/pingtrace
+./setcap cap_net_raw,cap_bpf,cap_perfmon+p caps/pingtrace
 cat >caps/as-user <<'END-OF-SCRIPT'
 #!/bin/sh
 exec setpriv --reuid=1000 --regid=1000 --clear-groups caps/pingtrace "$@"
 END-OF-SCRIPT
 chmod 755 caps/as-user
 while_pinging file caps/as-user -i 0.1 10.9.0.2
+
+# Which packets bear the mark 5?
+nft 'table inet count { chain output { type filter hook output priority 0; meta mark 5 counter; }; }'
+marked() { nft list table inet count | sed -n 's/.*counter packets \([0-9]*\).*/\1/p'; }
+caps/as-user --trace=off --socket=raw -m 5 -c 2 -i 0.1 10.9.0.2 >user_mark 2>user_mark.err
+echo $? $(marked) >user_mark.result
+pingtrace --trace=off -m 5 -c 2 -i 0.1 10.9.0.2 >root_mark 2>root_mark.err
+echo $? $(marked) >root_mark.result
+nft delete table inet count
 
 cp /usr/bin/pingtrace caps/setuid
 chmod 4755 caps/setuid
@@ -49,6 +58,7 @@ echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
 user pingtrace --trace=off -c 1 10.9.0.2 >plain 2>&1
 echo $? >plain.exit
 END
+newline=$'\n'
 setcap=$(PATH=$PATH:/sbin:/usr/sbin command -v setcap)
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
@@ -63,6 +73,10 @@ for kernel in 6.12 6.1; do
 	done
 	like "$kernel: file capabilities are enough to trace" "$(cat "$out/file")" '^    traced by fentry: 1[0-9] hooks'
 	like "$kernel: not as root" "$(cat "$out/file.status")" '^Uid:.1000.1000'
+	is "$kernel: who may open raw sockets may not mark packets, and is told so as by ping: the run goes on" \
+		"$(cat "$out/user_mark.result" "$out/user_mark.err")" \
+		"0 0${newline}pingtrace: requests are sent without mark 5: Operation not permitted: run as root, or with CAP_NET_ADMIN"
+	is "$kernel: root may mark packets" "$(cat "$out/root_mark.result" "$out/root_mark.err")" "0 2"
 	like "$kernel: a setuid copy has its user's rights" "$(cat "$out/setuid.exit" "$out/setuid")" '^pingtrace: no socket: .*: run as root'
 	is "$kernel: a user in ping_group_range pings" "$(cat "$out/plain.exit")" 0
 	like "$kernel: devices have their names with no socket to ask" "$(cat "$out/scope")" \
