@@ -11,6 +11,12 @@
 #include <linux/perf_event.h>
 #include "privileges.h"
 
+/*
+ * What the programs share with this process is laid out for 64 bit, they read the kernel's structures at such offsets,
+ * and the filter below has the system calls of 64-bit architectures only.
+ */
+_Static_assert(sizeof(void *) == 8, "pingtrace is for 64-bit architectures");
+
 #define BIT(cap) (1ULL << (cap))
 
 /* The perf events of kprobes need CAP_SYS_ADMIN where perf_event_paranoid is as high as on Debian. */
@@ -61,11 +67,10 @@ static const int allowed[] = {
 	/* the loop */
 	SCMP_SYS(sendmsg),
 	SCMP_SYS(recvmsg),
-	SCMP_SYS(epoll_pwait2),
-	SCMP_SYS(epoll_wait), /* with ppoll, where the former is not there */
-	SCMP_SYS(epoll_pwait),
+	SCMP_SYS(epoll_pwait2), /* the wait for one of many descriptors */
+	SCMP_SYS(epoll_wait), /* with ppoll, before Linux 5.11 */
 	SCMP_SYS(ppoll),
-	SCMP_SYS(setitimer), /* the tick of an interrupted run */
+	SCMP_SYS(setitimer), /* the tick of a run that a signal ends */
 	SCMP_SYS(clock_gettime),
 	SCMP_SYS(gettimeofday),
 	SCMP_SYS(getuid),
@@ -110,6 +115,15 @@ int privileges_limit(struct reason *why)
 	/* Never setuid: whoever installed it so gets what the calling user may do. */
 	if (geteuid() != getuid() && setuid(getuid()))
 		err = -errno;
+#ifndef __SANITIZE_ADDRESS__ /* its search for leaks at the end traces this process */
+	/*
+	 * Nor may that user reach into this process, by ptrace(2) or /proc/PID/mem, for the sockets and programs that it
+	 * holds. After exec by file capabilities that is so, but not where root has become the user, as setpriv(1) does.
+	 * After setuid(2), which may set it again.
+	 */
+	if (!err && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+		err = -errno;
+#endif
 	err = err ?: get_capabilities(&sets);
 	for (i = 0; i < NR_PRIVILEGES; i++)
 		needed |= capabilities[i];

@@ -7,8 +7,8 @@
 
 /*
  * Keep the capabilities for sockets and tracing, none of them effective, and give up all others, before anything else
- * is done. If the program is setuid all the same, its user becomes the one who called it. Returns 0 or a negative errno
- * with @why filled.
+ * is done. If the program is setuid all the same, its user becomes the one who called it. No other process of that user
+ * may trace this one. Returns 0 or a negative errno with @why filled.
  */
 int privileges_limit(struct reason *why);
 

@@ -17,6 +17,8 @@ while_pinging() {
 	done
 	grep -E '^(Uid|Cap|NoNewPrivs|Seccomp:)' /proc/$pid/status >$out.status
 	ls -l /proc/$pid/fd | wc -l >$out.fds
+	# Can the same user reach into it?
+	user cat /proc/$pid/maps >$out.maps 2>&1
 	kill -INT $pid
 	wait $pid
 	echo $? >$out.exit
@@ -55,6 +57,7 @@ chmod 4755 caps/setuid
 user caps/setuid -c 1 10.9.0.2 >setuid 2>&1
 echo $? >setuid.exit
 echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
+while_pinging became setpriv --reuid=1000 --regid=1000 --clear-groups pingtrace --trace=off -i 0.1 10.9.0.2
 user pingtrace --trace=off -c 1 10.9.0.2 >plain 2>&1
 echo $? >plain.exit
 END
@@ -63,7 +66,7 @@ setcap=$(PATH=$PATH:/sbin:/usr/sbin command -v setcap)
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
 	in_lab "$kernel: the runs" -k "$kernel" -f "$setcap" -o "$out" "$scratch/guest"
-	for run in traced off six two file; do
+	for run in traced off six two file became; do
 		is "$kernel $run: no capability is left, none can come back, system calls are filtered" \
 			"$(sed -n 's/^\(CapPrm\|CapEff\|CapAmb\|NoNewPrivs\|Seccomp\):\t*0*\([0-9]\)$/\1=\2/p' "$out/$run.status" | tr '\n' ' ')" \
 			"CapPrm=0 CapEff=0 CapAmb=0 NoNewPrivs=1 Seccomp=2 "
@@ -79,6 +82,10 @@ for kernel in 6.12 6.1; do
 	is "$kernel: root may mark packets" "$(cat "$out/root_mark.result" "$out/root_mark.err")" "0 2"
 	like "$kernel: a setuid copy has its user's rights" "$(cat "$out/setuid.exit" "$out/setuid")" '^pingtrace: no socket: .*: run as root'
 	is "$kernel: a user in ping_group_range pings" "$(cat "$out/plain.exit")" 0
+	for run in file became; do
+		like "$kernel $run: no other process of the same user reaches into pingtrace" "$(cat "$out/$run.maps")" \
+			'Permission denied$'
+	done
 	like "$kernel: devices have their names with no socket to ask" "$(cat "$out/scope")" \
 		'^64 bytes from fe80::[0-9a-f:]+%near0: icmp_seq=1 '
 done
