@@ -214,14 +214,20 @@ static void bpf_close(void *state)
 static int refused(struct reason *why, const struct tracer_options *o, int err, const char *what)
 {
 	if (err == -EPERM || err == -EACCES) {
-		if (geteuid())
+		if (!privileges_has(PRIVILEGE_TRACE))
 			return because(
 				why, ENOTSUP,
-				"not permitted to load %s: run as root, or with CAP_BPF and CAP_PERFMON",
-				what);
+				"not permitted to load %s: run as root, or with CAP_BPF and CAP_PERFMON%s",
+				what,
+				privileges_in_user_namespace() ? ", outside this user namespace" : "");
 		return because(why, ENOTSUP, "this kernel does not allow %s%s", what,
 			       o->backend == BACKEND_AUTO ? "" : ": --trace=auto takes what it allows");
 	}
+	if (err == -EOPNOTSUPP)
+		return because(
+			why, ENOTSUP,
+			"this kernel is too old for %s: they need BPF's atomic operations, which Linux 5.12 brought",
+			what);
 	if (err == -ENODATA)
 		return because(
 			why, ENOTSUP,
@@ -287,7 +293,8 @@ static int load_programs(struct bpf_programs *programs)
 	int err = bpf_programs_load(programs);
 
 	privileges_lower(raised);
-	return err;
+	/* A small program was loaded before: it is not rights that the verifier misses in this one. */
+	return err == -EACCES ? -EINVAL : err;
 }
 
 static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_NR_ATTACH_POINTS],

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "explain.h"
 #include "path.h"
+#include "privileges.h"
 
 /* --- which hooks --- */
 
@@ -127,7 +128,7 @@ static void find_backend(struct explained *e, const struct kernel *k)
 	else
 		e->backend = backend_auto(k);
 	/* Was it the kernel that refused all the better, or did this user lack the rights? */
-	if (e->options->backend == BACKEND_AUTO && e->backend == BACKEND_TIMESTAMPING && geteuid() &&
+	if (e->options->backend == BACKEND_AUTO && e->backend == BACKEND_TIMESTAMPING && !privileges_has(PRIVILEGE_TRACE) &&
 	    (k->fentry == -EPERM || k->fentry == -EACCES)) {
 		e->backend_known = false;
 		e->backend = BACKEND_FENTRY;

@@ -18,7 +18,21 @@ static const struct bpf_insn nothing[] = {
 	{ .code = BPF_JMP | BPF_EXIT },
 };
 
-static int try_load(enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id)
+/* fetch and add on the stack; return 0 */
+static const struct bpf_insn atomic[] = {
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_1, .imm = 1 },
+	{ .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_1, .off = -8 },
+	{ .code = BPF_STX | BPF_ATOMIC | BPF_DW,
+	  .dst_reg = BPF_REG_10,
+	  .src_reg = BPF_REG_1,
+	  .off = -8,
+	  .imm = BPF_ADD | BPF_FETCH },
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
+static int try_program(enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id,
+		       const struct bpf_insn *program, size_t size)
 {
 	struct bpf_prog_load_opts opts = {
 		.sz = sizeof(opts),
@@ -26,13 +40,23 @@ static int try_load(enum bpf_prog_type type, enum bpf_attach_type attach, int bt
 		.attach_btf_id = btf_id,
 	};
 	struct raised raised = privileges_raise(PRIVILEGE_TRACE);
-	int fd = bpf_prog_load(type, "probe", "GPL", nothing, ARRAY_SIZE(nothing), &opts);
+	int fd = bpf_prog_load(type, "probe", "GPL", program, size, &opts);
 
 	privileges_lower(raised);
 	if (fd < 0)
 		return fd;
 	close(fd);
 	return 0;
+}
+
+static int try_load(enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id)
+{
+	return try_program(type, attach, btf_id, nothing, ARRAY_SIZE(nothing));
+}
+
+static bool lacks_atomics(void)
+{
+	return try_program(BPF_PROG_TYPE_SOCKET_FILTER, 0, 0, atomic, ARRAY_SIZE(atomic)) == -EINVAL;
 }
 
 static int find_type(struct kernel *k, const char *name, int kind)
@@ -83,6 +107,11 @@ void kernel_probe(struct kernel *k, bool verbose)
 	k->has_btf = k->btf;
 	k->typed_tracepoint = try_typed(BPF_TRACE_RAW_TP, find_tracepoint(k, "netif_receive_skb"));
 	k->kprobe = try_kprobe();
+	if (lacks_atomics()) {
+		k->fentry = k->fentry ?: -EOPNOTSUPP;
+		k->typed_tracepoint = k->typed_tracepoint ?: -EOPNOTSUPP;
+		k->kprobe = k->kprobe ?: -EOPNOTSUPP;
+	}
 	k->rdonly_cast = find_type(k, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 }
 

@@ -17,7 +17,10 @@ struct btf;
 struct kernel {
 	bool has_btf; /* the kernel's own types (CONFIG_DEBUG_INFO_BTF) */
 	struct btf *btf; /* while they are in memory */
-	/* 0, or the negative errno with which the kernel refused */
+	/*
+	 * 0, or the negative errno with which the kernel refused; -EOPNOTSUPP: programs have no atomic operations that
+	 * return a value (5ca419f2864a, Linux 5.12), which ours need
+	 */
 	int fentry; /* programs at function entries: fec56f5890d9 "bpf: Introduce BPF trampoline" */
 	int kprobe; /* kprobe programs: 2541517c32be, attached by perf_event_open: e12f03d7031a */
 	int typed_tracepoint; /* raw tracepoints with types: f1b9509c2fb0 */

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <linux/perf_event.h>
 #include "privileges.h"
@@ -130,6 +131,29 @@ int privileges_limit(struct reason *why)
 	if (!err)
 		err = set_capabilities(&(struct capability_sets){ .permitted = sets.permitted & needed });
 	return err ? because(why, -err, "cannot give up capabilities: %s", strerror(-err)) : 0;
+}
+
+#define INITIAL_USER_NAMESPACE 0xeffffffdU /* PROC_USER_INIT_INO in include/linux/proc_ns.h */
+
+bool privileges_in_user_namespace(void)
+{
+	struct stat st;
+
+	return !stat("/proc/self/ns/user", &st) && st.st_ino != INITIAL_USER_NAMESPACE;
+}
+
+bool privileges_has(enum privilege privilege)
+{
+	struct capability_sets sets;
+
+	if (get_capabilities(&sets))
+		return false;
+	if (privilege != PRIVILEGE_TRACE)
+		return !(capabilities[privilege] & ~sets.permitted);
+	if (privileges_in_user_namespace())
+		return false;
+	/* Before Linux 5.8 there is nothing less than CAP_SYS_ADMIN, and later it stands for both. */
+	return sets.permitted & BIT(CAP_SYS_ADMIN) || !((BIT(CAP_BPF) | BIT(CAP_PERFMON)) & ~sets.permitted);
 }
 
 struct raised privileges_raise(enum privilege privilege)

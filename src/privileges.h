@@ -3,6 +3,7 @@
 #ifndef PINGTRACE_PRIVILEGES_H
 #define PINGTRACE_PRIVILEGES_H
 
+#include <stdbool.h>
 #include "util.h"
 
 /*
@@ -18,6 +19,13 @@ enum privilege {
 	PRIVILEGE_TRACE, /* CAP_BPF, CAP_PERFMON; of root CAP_SYS_ADMIN too: to load and attach BPF programs */
 	NR_PRIVILEGES,
 };
+
+/*
+ * Was @privilege given to this process? For PRIVILEGE_TRACE capabilities of a user namespace do not count, whatever its
+ * root may do otherwise.
+ */
+bool privileges_has(enum privilege privilege);
+bool privileges_in_user_namespace(void);
 
 /* What privileges_raise has made effective. */
 struct raised {

@@ -342,6 +342,24 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	like "the function that this kernel has" "$(cat "$scratch/out")" '^    at     ip_rcv_core\(\) \(IPv4\), ip6_rcv_core\(\) \(IPv6\)$'
 	like "and what could not be found out" "$(tr '\n' ' ' <"$scratch/out")" \
 		'which way of tracing it allows is not known without CAP_BPF and CAP_PERFMON'
+	# Who has the capabilities, and is refused all the same, is told by whom.
+	setcap=$(PATH=$PATH:/sbin:/usr/sbin command -v setcap)
+	run --trace=fentry -c 1 127.0.0.1
+	cp "$scratch/pingtrace" "$scratch/capable"
+	if grep -q 'this kernel does not allow' <<<"$err" && [ -n "$setcap" ] &&
+		"$setcap" cap_net_raw,cap_bpf,cap_perfmon+p "$scratch/capable" 2>/dev/null; then
+		is "an ordinary user with file capabilities is told that it is the kernel that refuses" \
+			"$(setpriv --reuid=65534 --regid=65534 --clear-groups \
+				"$scratch/capable" --trace=fentry -c 1 127.0.0.1 2>&1)" "$err"
+	else
+		skip "a kernel that refuses who has file capabilities" "this one does not, or there is no setcap"
+	fi
+	if unshare -Urn true 2>/dev/null; then
+		like "root of a user namespace is told that its capabilities do not count" \
+			"$(unshare -Urn sh -c 'ip link set lo up; exec "$@"' sh \
+				"$pingtrace" --trace=tracepoint -c 1 127.0.0.1 2>&1)" \
+			'^pingtrace: not permitted to load tracepoint programs: run as root, or with CAP_BPF and CAP_PERFMON, outside this user namespace$'
+	fi
 	user -i 0.001 127.0.0.1
 	like "an ordinary user may not flood" "$status $(cat "$scratch/err")" \
 		"^2 pingtrace: intervals of less than 2 ms are for root: take -i 0.002 or more"
