@@ -218,8 +218,7 @@ static int refused(struct reason *why, const struct tracer_options *o, int err, 
 			return because(
 				why, ENOTSUP,
 				"not permitted to load %s: run as root, or with CAP_BPF and CAP_PERFMON%s",
-				what,
-				privileges_in_user_namespace() ? ", outside this user namespace" : "");
+				what, privileges_in_user_namespace() ? ", outside this user namespace" : "");
 		return because(why, ENOTSUP, "this kernel does not allow %s%s", what,
 			       o->backend == BACKEND_AUTO ? "" : ": --trace=auto takes what it allows");
 	}

@@ -190,14 +190,15 @@ static int parse_source(struct peer *p, union address *from, struct reason *why)
 	return 0;
 }
 
-static int parse_hops(const struct options *o, uint32_t hops[HOPS_MAX], struct reason *why)
+static int parse_hops(const struct session *s, uint32_t hops[HOPS_MAX], struct reason *why)
 {
+	const struct options *o = s->options;
 	struct target hop;
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < o->nr_hops; i++) {
-		err = target_resolve(&hop, o->hops[i], PT_FAMILY_V4, NAMES_NONE, why);
+		err = target_resolve(&hop, s->resolver, o->hops[i], PT_FAMILY_V4, NAMES_NONE, why);
 		if (err)
 			return err;
 		hops[i] = hop.address.v4.sin_addr.s_addr;
@@ -341,7 +342,7 @@ static int add_ip_options(struct peer *p, struct echo_socket_options *so, uint8_
 
 	if (p->target.family != PT_FAMILY_V4)
 		return 0;
-	err = parse_hops(o, hops, why);
+	err = parse_hops(p->session, hops, why);
 	if (err)
 		return err;
 	so->ip_options_size = ip_options_make(ip_options, o, hops);

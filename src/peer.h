@@ -33,6 +33,7 @@ struct session {
 	const struct output *output;
 	struct tracer *tracers[PT_FAMILY_ANY]; /* by family; NULL: there is no target of it */
 	struct netns_names netns;
+	struct resolver *resolver; /* while names are looked up */
 	uint32_t nonce;
 	bool tagged; /* payloads have room for a tag */
 	uint32_t nr_records;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <seccomp.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <linux/perf_event.h>
+#include "filter.h"
 #include "privileges.h"
 
 /*
  * What the programs share with this process is laid out for 64 bit, they read the kernel's structures at such offsets,
- * and the filter below has the system calls of 64-bit architectures only.
+ * and the filter (filter.c) has the system calls of 64-bit architectures only.
  */
 _Static_assert(sizeof(void *) == 8, "pingtrace is for 64-bit architectures");
 
@@ -25,6 +25,7 @@ static const uint64_t capabilities[NR_PRIVILEGES] = {
 	[PRIVILEGE_RAW_SOCKET] = BIT(CAP_NET_RAW),
 	[PRIVILEGE_NET_ADMIN] = BIT(CAP_NET_ADMIN),
 	[PRIVILEGE_TRACE] = BIT(CAP_BPF) | BIT(CAP_PERFMON) | BIT(CAP_SYS_ADMIN),
+	[PRIVILEGE_IDENTITY] = BIT(CAP_SETUID) | BIT(CAP_SETGID),
 };
 
 struct capability_sets {
@@ -60,55 +61,9 @@ static int set_capabilities(const struct capability_sets *sets)
 	return capset(&header, data) ? -errno : 0;
 }
 
-/*
- * The system calls of the loop (times that the vDSO does not know without a call, sockets, output), of memory,
- * of the end (closing links and maps), and of the C library around them.
- */
-static const int allowed[] = {
-	/* the loop */
-	SCMP_SYS(sendmsg),
-	SCMP_SYS(recvmsg),
-	SCMP_SYS(epoll_pwait2), /* the wait for one of many descriptors */
-	SCMP_SYS(epoll_wait), /* with ppoll, before Linux 5.11 */
-	SCMP_SYS(ppoll),
-	SCMP_SYS(setitimer), /* the tick of a run that a signal ends */
-	SCMP_SYS(clock_gettime),
-	SCMP_SYS(gettimeofday),
-	SCMP_SYS(getuid),
-	SCMP_SYS(getpid),
-	SCMP_SYS(rt_sigreturn),
-	SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(rt_sigaction),
-	SCMP_SYS(restart_syscall),
-	/* output */
-	SCMP_SYS(write),
-	SCMP_SYS(writev),
-	SCMP_SYS(fstat),
-	SCMP_SYS(newfstatat),
-	SCMP_SYS(lseek),
-	/* memory */
-	SCMP_SYS(brk),
-	SCMP_SYS(munmap),
-	SCMP_SYS(mremap),
-	SCMP_SYS(madvise),
-	SCMP_SYS(futex),
-	/* the end */
-	SCMP_SYS(close),
-	SCMP_SYS(clone), /* the child that detaches, see backend_bpf.c */
-	SCMP_SYS(set_robust_list),
-	SCMP_SYS(setsid),
-	SCMP_SYS(pipe),
-	SCMP_SYS(pipe2),
-	SCMP_SYS(read),
-	SCMP_SYS(exit),
-	SCMP_SYS(exit_group),
-	SCMP_SYS(gettid), /* abort */
-	SCMP_SYS(tgkill),
-};
-
 int privileges_limit(struct reason *why)
 {
-	struct capability_sets sets;
+	struct capability_sets sets = {};
 	uint64_t needed = 0;
 	int err = 0;
 	size_t i;
@@ -144,7 +99,7 @@ bool privileges_in_user_namespace(void)
 
 bool privileges_has(enum privilege privilege)
 {
-	struct capability_sets sets;
+	struct capability_sets sets = {};
 
 	if (get_capabilities(&sets))
 		return false;
@@ -158,7 +113,7 @@ bool privileges_has(enum privilege privilege)
 
 struct raised privileges_raise(enum privilege privilege)
 {
-	struct capability_sets sets;
+	struct capability_sets sets = {};
 	struct raised raised = {};
 
 	if (get_capabilities(&sets))
@@ -173,7 +128,7 @@ struct raised privileges_raise(enum privilege privilege)
 
 void privileges_lower(struct raised raised)
 {
-	struct capability_sets sets;
+	struct capability_sets sets = {};
 	int err = errno; /* of the call that is over */
 
 	if (raised.capabilities) {
@@ -186,43 +141,8 @@ void privileges_lower(struct raised raised)
 	errno = err;
 }
 
-/* isatty, the terminal's width, what libbpf does to a link of a kprobe at its end, and memory that is not code. */
-static int allow_with_arguments(scmp_filter_ctx filter)
-{
-	int err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS));
-
-	err = err   ?:
-		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				       SCMP_A1(SCMP_CMP_EQ, TIOCGWINSZ));
-	err = err   ?:
-		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				       SCMP_A1(SCMP_CMP_EQ, PERF_EVENT_IOC_DISABLE));
-	err = err   ?:
-		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-				       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	err = err   ?:
-		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-				       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	return err;
-}
-
-static int load_filter(void)
-{
-	/* What is not allowed fails, and is no reason to die in the middle of a measurement. */
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int err = filter ? 0 : -ENOMEM;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(allowed) && !err; i++)
-		err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-	err = err ?: allow_with_arguments(filter);
-	err = err ?: seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 1);
-	err = err ?: seccomp_load(filter);
-	seccomp_release(filter);
-	return err;
-}
-
-int privileges_drop(struct reason *why)
+/* No capability, none by exec, and the filter that @load loads. */
+static int give_up_all(int (*load)(void), struct reason *why)
 {
 	int err = set_capabilities(&(struct capability_sets){});
 
@@ -230,12 +150,71 @@ int privileges_drop(struct reason *why)
 		return because(why, -err, "cannot give up capabilities: %s", strerror(-err));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return because(why, errno, "cannot renounce new privileges: %s", strerror(errno));
-#ifdef __SANITIZE_ADDRESS__
-	return 0; /* its search for leaks at the end traces this process */
-#endif
-	err = load_filter();
+	err = load();
 	/* A kernel without seccomp, or an emulator: the capabilities are gone anyway. */
 	if (err && err != -EINVAL && err != -ENOSYS)
 		return because(why, -err, "cannot load the system call filter: %s", strerror(-err));
 	return 0;
+}
+
+int privileges_drop(struct reason *why)
+{
+	return give_up_all(filter_load_loop, why);
+}
+
+#define NOBODY 65534 /* by convention; the kernel's overflow user */
+
+/* Can everybody read what name resolution is set up by? Where one file is missing, it is read by nobody. */
+static bool reads_configuration(void)
+{
+	static const char *const files[] = { "/etc/nsswitch.conf", "/etc/resolv.conf", "/etc/hosts",
+					     "/etc/host.conf", "/etc/gai.conf" };
+	size_t i;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		fd = open(files[i], O_RDONLY | O_CLOEXEC);
+		if (fd < 0 && errno == EACCES)
+			return false;
+		if (fd >= 0)
+			close(fd);
+	}
+	return true;
+}
+
+/*
+ * Root without capabilities still owns root's files, and other processes do what it asks them for. Where it alone may
+ * read what name resolution is set up by, it stays root.
+ */
+static void become_nobody(void)
+{
+	struct raised raised;
+	bool reads;
+
+	if (geteuid())
+		return;
+	raised = privileges_raise(PRIVILEGE_IDENTITY);
+	if (!setgroups(0, NULL) && !setegid(NOBODY) && !seteuid(NOBODY)) {
+		reads = reads_configuration();
+		/* The saved user is root: back, and with what was permitted. */
+		if (seteuid(0))
+			_exit(1);
+		if (reads && !setresgid(NOBODY, NOBODY, NOBODY) && !setresuid(NOBODY, NOBODY, NOBODY))
+			return;
+	}
+	privileges_lower(raised);
+}
+
+int privileges_drop_to_resolve(struct reason *why)
+{
+	static const struct rlimit none = { 0, 0 };
+
+	become_nobody();
+#ifndef __SANITIZE_ADDRESS__
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)) /* another user may have set it again */
+		return because(why, errno, "cannot keep others from tracing: %s", strerror(errno));
+#endif
+	if (setrlimit(RLIMIT_NPROC, &none) || setrlimit(RLIMIT_FSIZE, &none) || setrlimit(RLIMIT_CORE, &none))
+		return because(why, errno, "cannot set limits: %s", strerror(errno));
+	return give_up_all(filter_load_resolver, why);
 }

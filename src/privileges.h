@@ -17,6 +17,7 @@ enum privilege {
 	PRIVILEGE_RAW_SOCKET, /* CAP_NET_RAW: to open a raw socket, or to bind one to a device (before Linux 5.7) */
 	PRIVILEGE_NET_ADMIN, /* CAP_NET_ADMIN: to mark packets, SO_DEBUG */
 	PRIVILEGE_TRACE, /* CAP_BPF, CAP_PERFMON; of root CAP_SYS_ADMIN too: to load and attach BPF programs */
+	PRIVILEGE_IDENTITY, /* CAP_SETUID, CAP_SETGID: to let a process that was forked be nobody */
 	NR_PRIVILEGES,
 };
 
@@ -45,5 +46,11 @@ void privileges_lower(struct raised raised);
  * and hooks are open; to close them needs no privilege. Returns 0 or a negative errno with @why filled.
  */
 int privileges_drop(struct reason *why);
+
+/*
+ * The same for a process that was forked to look names up (resolver.h), whose filter leaves what name resolution and its
+ * modules need: sockets, and files for reading. Of root it makes nobody.
+ */
+int privileges_drop_to_resolve(struct reason *why);
 
 #endif /* PINGTRACE_PRIVILEGES_H */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
 #include <errno.h>
-#include <langinfo.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -13,45 +12,24 @@ static int family_number(enum pt_family family)
 	return family == PT_FAMILY_V4 ? AF_INET : family == PT_FAMILY_V6 ? AF_INET6 : AF_UNSPEC;
 }
 
-static socklen_t size_of(const union address *a)
-{
-	return a->sa.sa_family == AF_INET6 ? sizeof(a->v6) : sizeof(a->v4);
-}
-
-/* Names that are not ASCII go out encoded (IDNA), and come back as letters where the terminal can show them. */
-static bool shows_letters(void)
-{
-	return !strcmp(nl_langinfo(CODESET), "UTF-8");
-}
-
-/* One look-up; the first address that is IPv4 or IPv6 counts. Returns getaddrinfo's error. */
-static int look_up(union address *a, char *canonical, const char *host, int family, int flags)
-{
-	struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_RAW, .ai_flags = flags };
-	struct addrinfo *list, *ai;
-	int err;
-
-	err = getaddrinfo(host, NULL, &hints, &list);
-	if (err)
-		return err;
-	err = EAI_ADDRFAMILY;
-	for (ai = list; ai; ai = ai->ai_next) {
-		if (ai->ai_addrlen > sizeof(*a) || (ai->ai_family != AF_INET && ai->ai_family != AF_INET6))
-			continue;
-		memcpy(a, ai->ai_addr, ai->ai_addrlen);
-		if (canonical)
-			harmless(canonical, NAME_SIZE, list->ai_canonname ? list->ai_canonname : host);
-		err = 0;
-		break;
-	}
-	freeaddrinfo(list);
-	return err;
-}
-
 bool address_parse(union address *a, const char *text, enum pt_family family)
 {
+	struct addrinfo hints = {
+		.ai_family = family_number(family),
+		.ai_socktype = SOCK_RAW,
+		.ai_flags = AI_NUMERICHOST,
+	};
+	struct addrinfo *list;
+	bool fits;
+
 	memset(a, 0, sizeof(*a));
-	return !look_up(a, NULL, text, family_number(family), AI_NUMERICHOST);
+	if (getaddrinfo(text, NULL, &hints, &list))
+		return false;
+	fits = list->ai_addrlen <= sizeof(*a);
+	if (fits)
+		memcpy(a, list->ai_addr, list->ai_addrlen);
+	freeaddrinfo(list);
+	return fits;
 }
 
 /*
@@ -102,43 +80,76 @@ bool address_equal(const union address *a, const union address *b)
 	return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
 }
 
-static void look_up_reverse(struct target *t)
+/* Ask, and wait for the answer. Returns 0 or a negative errno with @why filled. */
+static int look_up(struct resolver *r, struct question *q, struct answer *answer, struct reason *why)
 {
-	char raw[NI_MAXHOST];
+	int err = r->fd < 0 ? resolver_start(r, why) : 0;
 
-	if (!getnameinfo(&t->address.sa, size_of(&t->address), raw, sizeof(raw), NULL, 0,
-			 NI_NAMEREQD | (shows_letters() ? NI_IDN : 0)))
-		harmless(t->reverse, sizeof(t->reverse), raw);
+	err = err ?: resolver_ask(r, q, why);
+	return err ?: resolver_take(r, q, answer, 0, why);
+}
+
+static int look_up_address(struct resolver *r, const char *host, enum pt_family family, struct answer *answer,
+			   struct reason *why)
+{
+	struct question q = { .kind = QUESTION_ADDRESS, .family = family_number(family) };
+
+	if (strlen(host) >= sizeof(q.name)) {
+		answer->error = EAI_NONAME;
+		return 0;
+	}
+	strcpy(q.name, host);
+	return look_up(r, &q, answer, why);
+}
+
+/* There may be none: that is no error. */
+static int look_up_reverse(struct resolver *r, struct target *t, struct reason *why)
+{
+	struct question q = {
+		.kind = QUESTION_NAME,
+		.family = t->address.sa.sa_family,
+		.address = t->address,
+	};
+	struct answer answer;
+	int err = look_up(r, &q, &answer, why);
+
+	if (!err && !answer.error)
+		harmless(t->reverse, sizeof(t->reverse), answer.name);
+	return err;
 }
 
 /* Has @host an address of the other family than @family? Only asked where it has none of @family. */
-static bool is_of_other_family(const char *host, enum pt_family family)
+static bool is_of_other_family(struct resolver *r, const char *host, enum pt_family family)
 {
-	union address a;
+	struct answer answer;
 
-	return !look_up(&a, NULL, host, family == PT_FAMILY_V4 ? AF_INET6 : AF_INET, AI_IDN);
+	return !look_up_address(r, host, family == PT_FAMILY_V4 ? PT_FAMILY_V6 : PT_FAMILY_V4, &answer,
+				NULL) &&
+	       !answer.error;
 }
 
-/* What getaddrinfo's @err means to the user. */
-static int refuse_host(const char *host, enum pt_family family, int err, struct reason *why)
+/* What @answer means to the user, an error. */
+static int refuse_host(struct resolver *r, const char *host, enum pt_family family,
+		       const struct answer *answer, struct reason *why)
 {
 	const char *name = family == PT_FAMILY_V4 ? "IPv4" : "IPv6";
 	union address a;
 
-	if (err == EAI_SYSTEM)
-		return because(why, errno, "%.64s: %s", host, strerror(errno));
+	if (answer->error == EAI_SYSTEM)
+		return because(why, EIO, "%.64s: %s", host, strerror(answer->system_error));
 	/* Where nobody gives an answer, asking once more would take as long again. */
-	if (family == PT_FAMILY_ANY || err == EAI_AGAIN || !is_of_other_family(host, family))
+	if (family == PT_FAMILY_ANY || answer->error == EAI_AGAIN || !is_of_other_family(r, host, family))
 		return because(why, ENOENT, "%.64s: %s: check the name, or give an address", host,
-			       gai_strerror(err));
+			       gai_strerror(answer->error));
 	return because(why, EAFNOSUPPORT, "%.64s: %s %s address: leave out -%c", host,
 		       address_parse(&a, host, PT_FAMILY_ANY) ? "not an" : "a name without an", name,
 		       family == PT_FAMILY_V4 ? '4' : '6');
 }
 
-int target_resolve(struct target *t, const char *host, enum pt_family family, enum names names,
-		   struct reason *why)
+int target_resolve(struct target *t, struct resolver *r, const char *host, enum pt_family family,
+		   enum names names, struct reason *why)
 {
+	struct answer answer;
 	int err;
 
 	memset(t, 0, sizeof(*t));
@@ -146,16 +157,19 @@ int target_resolve(struct target *t, const char *host, enum pt_family family, en
 	if (t->literal) {
 		harmless(t->name, sizeof(t->name), host);
 	} else {
-		err = look_up(&t->address, t->name, host, family_number(family),
-			      AI_CANONNAME | AI_IDN | (shows_letters() ? AI_CANONIDN : 0));
+		err = look_up_address(r, host, family, &answer, why);
 		if (err)
-			return refuse_host(host, family, err, why);
+			return err;
+		if (answer.error)
+			return refuse_host(r, host, family, &answer, why);
+		t->address = answer.address;
+		harmless(t->name, sizeof(t->name), answer.name);
 	}
 	t->family = t->address.sa.sa_family == AF_INET6 ? PT_FAMILY_V6 : PT_FAMILY_V4;
 	if (t->family == PT_FAMILY_V6)
 		harmless(t->name, sizeof(t->name), host); /* as ping: what was asked for */
 	address_text(t->text, &t->address);
 	if (names == NAMES_ALWAYS || (names == NAMES_OF_NAMES && !t->literal))
-		look_up_reverse(t);
+		return look_up_reverse(r, t, why);
 	return 0;
 }

@@ -3,7 +3,7 @@
 #ifndef PINGTRACE_RESOLVE_H
 #define PINGTRACE_RESOLVE_H
 
-#include "socket.h"
+#include "resolver.h"
 
 #define NAME_SIZE 256
 
@@ -20,11 +20,11 @@ struct target {
 enum names { NAMES_NONE, NAMES_OF_NAMES, NAMES_ALWAYS };
 
 /*
- * Look @host up. @family V4, V6 or ANY (the system's preference). The reverse name, if wanted, is looked up as well, once
- * and before the first probe, so that no probe waits for DNS. Returns 0 or a negative errno with @why filled.
+ * Look @host up. @family V4, V6 or ANY (the system's preference). The reverse name, if wanted, is looked up as well, once and before the first probe, so that no probe waits
+ * for DNS. @r is started where there is a name to look up. Returns 0 or a negative errno with @why filled.
  */
-int target_resolve(struct target *t, const char *host, enum pt_family family, enum names names,
-		   struct reason *why);
+int target_resolve(struct target *t, struct resolver *r, const char *host, enum pt_family family,
+		   enum names names, struct reason *why);
 
 /* @a as text. Returns @text. */
 char *address_text(char text[NAME_SIZE], const union address *a);

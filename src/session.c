@@ -63,7 +63,7 @@ static int resolve_all(struct session *s, struct reason *why)
 	struct peer *peer;
 
 	for_each_peer (peer, s) {
-		err = target_resolve(&peer->target, o->hosts[peer->index], o->family, names, why);
+		err = target_resolve(&peer->target, s->resolver, o->hosts[peer->index], o->family, names, why);
 		if (err)
 			return err;
 		if ((int)strlen(peer->target.name) > width)
@@ -180,10 +180,13 @@ static int make_peers(struct session *s, struct reason *why)
 
 int session_open(struct session *s, const struct options *o, struct reason *why)
 {
+	struct resolver resolver = RESOLVER_NONE;
 	struct peer *peer;
 	int err;
 
 	s->options = o;
+	// cppcheck-suppress autoVariables ; taken back below
+	s->resolver = &resolver;
 	s->output = o->json ? &output_json : &output_text;
 	s->tagged = o->payload_size >= sizeof(struct pt_tag);
 	s->nr_records = records_needed(o);
@@ -196,6 +199,8 @@ int session_open(struct session *s, const struct options *o, struct reason *why)
 	err = err ?: make_buffers(s, why);
 	err = err ?: resolve_all(s, why);
 	err = err ?: open_sockets(s, why);
+	resolver_stop(&resolver);
+	s->resolver = NULL;
 	err = err ?: open_tracer(s, PT_FAMILY_V4, why);
 	err = err ?: open_tracer(s, PT_FAMILY_V6, why);
 	err = err ?: want_times(s, why);

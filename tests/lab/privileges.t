@@ -52,6 +52,36 @@ pingtrace --trace=off -m 5 -c 2 -i 0.1 10.9.0.2 >root_mark 2>root_mark.err
 echo $? $(marked) >root_mark.result
 nft delete table inet count
 
+# A name server that does not answer: who waits for it, with which rights? Then a signal.
+echo nameserver 10.9.0.2 >/etc/resolv.conf
+echo hosts: files dns >/etc/nsswitch.conf
+ip netns exec far nft 'table inet silent { chain input { type filter hook input priority 0; udp dport 53 drop; }; }'
+look_and_interrupt() {
+	for i in $(seq 100); do
+		for p in /proc/[0-9]*; do
+			comm= child=
+			{ read -r comm <$p/comm && read -r child <$p/task/${p#/proc/}/children; } 2>/dev/null
+			[ "$comm" = pingtrace ] && [ -n "$child" ] && grep -q '^Seccomp:.2' /proc/$child/status || continue
+			sleep 1
+			grep -E '^(Uid|Cap|NoNewPrivs|Seccomp:)' $p/status >$1.parent
+			grep -E '^(Uid|Cap|NoNewPrivs|Seccomp:)' /proc/$child/status >$1.child
+			kill -INT ${p#/proc/}
+			return
+		done
+		sleep 0.1
+	done
+}
+for run in resolve_root resolve_user; do
+	look_and_interrupt $run &
+	if [ $run = resolve_user ]; then
+		caps/as-user -c 1 name.example >$run 2>&1
+	else
+		pingtrace -c 1 name.example >$run 2>&1
+	fi
+	echo $? >>$run
+	wait
+done
+
 cp /usr/bin/pingtrace caps/setuid
 chmod 4755 caps/setuid
 user caps/setuid -c 1 10.9.0.2 >setuid 2>&1
@@ -80,6 +110,16 @@ for kernel in 6.12 6.1; do
 		"$(cat "$out/user_mark.result" "$out/user_mark.err")" \
 		"0 0${newline}pingtrace: requests are sent without mark 5: Operation not permitted: run as root, or with CAP_NET_ADMIN"
 	is "$kernel: root may mark packets" "$(cat "$out/root_mark.result" "$out/root_mark.err")" "0 2"
+	for run in resolve_root resolve_user; do
+		is "$kernel $run: while a name is looked up, no capability is effective" \
+			"$(sed -n 's/^CapEff:\t0*\([0-9]\)$/\1/p' "$out/$run.parent")" 0
+		is "$kernel $run: what name servers say is read without any right, and by a filter's leave" \
+			"$(sed -n 's/^\(CapPrm\|CapEff\|CapInh\|CapAmb\|NoNewPrivs\|Seccomp\):\t*0*\([0-9]\)$/\1=\2/p' "$out/$run.child" | tr '\n' ' ')" \
+			"CapInh=0 CapPrm=0 CapEff=0 CapAmb=0 NoNewPrivs=1 Seccomp=2 "
+		is "$kernel $run: SIGINT ends the wait for a name server" "$(cat "$out/$run")" 130
+	done
+	like "$kernel: of root's run it is nobody" "$(cat "$out/resolve_root.child")" '^Uid:.65534.65534.65534.65534$'
+	like "$kernel: of a user's run it is that user" "$(cat "$out/resolve_user.child")" '^Uid:.1000.1000.1000.1000$'
 	like "$kernel: a setuid copy has its user's rights" "$(cat "$out/setuid.exit" "$out/setuid")" '^pingtrace: no socket: .*: run as root'
 	is "$kernel: a user in ping_group_range pings" "$(cat "$out/plain.exit")" 0
 	for run in file became; do
