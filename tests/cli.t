@@ -160,7 +160,9 @@ for args in "-c 2 -i 0.01 127.0.0.1" "-c 2 -i 0.01 -n localhost" "-c 1 -q 127.0.
 	# shellcheck disable=SC2086
 	"$ping" -4 $args >"$scratch/ping" 2>/dev/null
 	want=$?
-	is "$args: as ping" "$status:$(masked "$scratch/out")" "$want:$(masked "$scratch/ping")"
+	# glibc 2.36 gives ping an empty name where /etc/hosts has the name for ::1 as well, as Debian's has.
+	is "$args: as ping" "$status:$(masked "$scratch/out")" \
+		"$want:$(masked "$scratch/ping" | sed 's/^PING  (/PING localhost (/; s/^---  ping/--- localhost ping/')"
 done
 
 run --trace=off -c 1 -W 0.2 -s 0 127.0.0.1
