@@ -140,11 +140,11 @@ $(BENCH_PROGRAMS): $(B)/%: tests/bench/%.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $<
 
-$(B)/recount: tests/soak/recount.c
+$(B)/recount: tests/soak/recount.c tests/soak/lines.c tests/soak/lines.h
 $(B)/crowd: tests/crowd/crowd.c
 $(B)/recount $(B)/crowd: | $(B)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c,$^) $(LDLIBS)
 
 $(B)/observe.so: tests/observe/observe.c | $(B)
 	$(call say,CC,$@)

@@ -36,8 +36,9 @@ for kind in raw dgram; do
 	json "$kind: the network did what it was asked to" "$run" \
 		'.[0] | .lost > 0 and .duplicates > 0 and .replies > .lost'
 	json "$kind: $probes probes: each is answered or lost, and the summary says so" "$run" \
-		".[0] | .bad_line == 0 and .bad_count == 0 and .replies - .late + .lost == $probes"
-	json "$kind: segments add up to every round trip" "$run" '.[0].bad_sum == 0'
+		".[0] | .bad_line == 0 and .bad_count == 0 and .bad_seq == 0 and .bad_loss == 0 and .replies - .late + .lost == $probes"
+	json "$kind: segments add up to every round trip, and each is the time between its stamps" "$run" \
+		'.[0] | .bad_sum == 0 and .bad_stamp == 0'
 	# Two CPUs: the reply may be in before the driver has returned, which clips `xmit`. That is rare.
 	json "$kind: no record has a stamp of another probe" "$run" \
 		'.[0] | .bad_order == 0 and .bad_wire == 0 and .clipped * 200 < .replies'
