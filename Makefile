@@ -131,7 +131,7 @@ $(LAB_PROGRAMS:%=%.bpf.o): $(B)/%.bpf.o: tests/$$*/$$*.bpf.c $(wildcard tests/*/
 	$(call say,CLANG,$@)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 
-$(B)/floor: $(addprefix $(B)/,attach_points.o kernel.o privileges.o util.o)
+$(B)/floor: $(addprefix $(B)/,attach_points.o kernel.o privileges.o filter.o util.o)
 $(LAB_PROGRAMS): $(B)/%: tests/$$*/$$*.c $(B)/$$*.skel.h
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS)
