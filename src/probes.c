@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include "probes.h"
 
-#define REMEMBERED 65536 /* probes at the least: as many as there are ICMP sequence numbers */
+#define REMEMBERED 4096 /* probes at the least, in flight or not */
 
 int probes_init(struct probes *p, uint32_t nr_records)
 {
@@ -38,7 +38,7 @@ static bool is_busy(const struct probes *p, uint32_t number)
 	return *busy_word(p, number) >> number % 64 & 1;
 }
 
-/* Of one target alone, 65,536 probes that follow each other have places of their own. */
+/* Of one target alone, as many probes that follow each other as the table holds have places of their own. */
 static uint32_t *number_of(const struct probes *p, uint32_t target, uint16_t sequence)
 {
 	return &p->numbers[(sequence + target * 40503U) & p->mask];

@@ -33,6 +33,7 @@ struct answer {
 	uint8_t options[40];
 	size_t options_size;
 	bool bad_checksum;
+	bool foreign; /* from another address than the request was sent to */
 };
 
 struct request {
@@ -70,6 +71,27 @@ static void checksum(struct answer *a, const struct request *r)
 {
 	(void)r;
 	a->bad_checksum = true;
+}
+
+/* What somebody can send who has not seen the request. */
+static void foreign(struct answer *a, const struct request *r)
+{
+	(void)r;
+	a->bad_checksum = true;
+	a->foreign = true;
+}
+
+static void blind(struct answer *a, const struct request *r)
+{
+	a->bad_checksum = true;
+	memset(a->echo.payload, 0xaa, r->size - HEADER);
+}
+
+/* Corrupted on the way, and just the tag. */
+static void bad_tag(struct answer *a, const struct request *r)
+{
+	a->bad_checksum = true;
+	a->echo.payload[r->count % 8] ^= 0x55;
 }
 
 static void id(struct answer *a, const struct request *r)
@@ -136,6 +158,9 @@ static const struct {
 	{ "oversized", oversized, 1 },
 	{ "options", options, 1 },
 	{ "checksum", checksum, 1 },
+	{ "foreign", foreign, 20 },
+	{ "blind", blind, 20 },
+	{ "bad-tag", bad_tag, 1 },
 	{ "id", id, 1 },
 	{ "seq", seq, 1 },
 	{ "tag", tag, 1 },
@@ -169,7 +194,7 @@ static void send_v4(int fd, struct answer *a, struct in_addr from, struct sockad
 	};
 	size_t header = sizeof(ip) + a->options_size;
 
-	ip.saddr = from.s_addr;
+	ip.saddr = a->foreign ? htonl(ntohl(from.s_addr) + 1) : from.s_addr;
 	ip.daddr = to->sin_addr.s_addr;
 	a->echo.checksum = 0;
 	a->echo.checksum = sum(&a->echo, a->size);
@@ -202,6 +227,7 @@ static void answer(int mode, bool then, int raw, const struct request *r, struct
 		memset(&a, 0, offsetof(struct answer, echo.payload));
 		a.options_size = 0;
 		a.bad_checksum = false;
+		a.foreign = false;
 		a.size = r->size;
 		memcpy(&a.echo, r->echo, r->size);
 		a.echo.type = v6 >= 0 ? 129 : 0;

@@ -43,7 +43,7 @@ for mode in truncated oversized checksum id seq tag stamp payload type noise flo
 	[ $mode = checksum ] || attack $mode fd09::2 -c 5 -i 0.1 -W 0.5
 done
 ways='off raw text'
-for mode in checksum id seq tag type noise; do
+for mode in checksum foreign blind bad-tag id seq tag type noise; do
 	attack then-$mode 10.9.0.2 -c 5 -i 0.1 -W 0.5
 done
 attack options 10.9.0.2 -c 132 -i 0.01 -W 0.5
@@ -88,12 +88,20 @@ for kernel in 6.12 6.1; do
 	done
 	check checksum 4 "$none"
 	check options 4 'summary | .received > 10 and .received <= 132'
-	for mode in checksum id seq tag type noise; do
+	for mode in checksum foreign blind bad-tag id seq tag type noise; do
 		check then-$mode 4 "($all) and (summary.duplicates == 0) and (replies | all(.user_rtt_ns > 5000000))"
+	done
+	for mode in foreign blind bad-tag; do
+		json "$kernel then-$mode: it leaves a probe its stamps" "$out/then-$mode.4.raw" 'replies | length == 5 and all(complete)'
 	done
 	check then-flood 4 'summary | .received == 3'
 	for run in raw off; do
 		json "$kernel then-checksum, $run: the wrong ones are counted apart" "$out/then-checksum.4.$run" 'summary.corrupted == 5'
+		json "$kernel then-bad-tag, $run: so are those whose tag was corrupted" "$out/then-bad-tag.4.$run" 'summary.corrupted == 5'
+		for mode in foreign blind; do
+			json "$kernel then-$mode, $run: what nobody has seen the request of is no corrupted reply" \
+				"$out/then-$mode.4.$run" 'summary.corrupted == 0'
+		done
 	done
 done
 done_testing
