@@ -4,6 +4,7 @@
 # make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
 # make check		every test
 # make check-releases	make demo and make check on new systems: RELEASES="bookworm trixie"; needs root
+# make soak		days and weeks of probes in virtual time, millions of them in real time; takes hours
 # make fuzz		the fuzz targets, RUNS=n inputs each or without end
 # make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
 # make deb		a Debian package; check-deb tries it in a clean root
@@ -155,7 +156,9 @@ lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/crowd $(B)/obs
 # Every test. TESTS="tests/cli.t" runs but those named. In virtual time, and without the lab, nothing depends on
 # what else this machine does: those go side by side, the others one by one. (loss_far.t asks where, not when.)
 REAL_TIME := $(addprefix tests/lab/,two_hosts.t together.t two_cpus.t soak.t)
-TESTS = $(UNIT) $(filter-out tests/deb.t,$(wildcard tests/*.t)) $(wildcard tests/lab/*.t)
+# The longest comes first, so that others are done meanwhile.
+LONGEST := tests/lab/week.t
+TESTS = $(LONGEST) $(UNIT) $(filter-out tests/deb.t,$(wildcard tests/*.t)) $(filter-out $(LONGEST),$(wildcard tests/lab/*.t))
 JOBS ?= 2
 PROVE = prove $(if $(V),-v,--failures --comments) --timer
 
@@ -178,6 +181,18 @@ check-releases:
 		env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS tests/release $$release \
 			$(foreach v,TESTS JOBS,$(if $(filter command line,$(origin $v)),$v='$($v)')) || failed="$$failed $$release"; \
 	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
+# What takes longer than anybody waits for: a week; days of two targets at once, of IPv6, of an older kernel; and soak.t.
+SOAK_PROBES ?= 500000
+soak:
+	$(Q)tests/need build lab check
+	$(Q)$(MAKE) all lab-programs
+	$(Q)failed=; \
+	WEEK_PROBES=600000 prove -v --timer tests/lab/week.t || failed=1; \
+	WEEK_TARGETS="10.9.0.2 10.9.0.3" prove -v --timer tests/lab/week.t || failed=1; \
+	WEEK_TARGETS="fd09::2 fd09::3" prove -v --timer tests/lab/week.t || failed=1; \
+	WEEK_KERNEL=6.1 prove -v --timer tests/lab/week.t || failed=1; \
+	SOAK_PROBES=$(SOAK_PROBES) prove -v --timer tests/lab/soak.t || failed=1; \
+	[ -z "$$failed" ]
 
 # Documents with a table that was measured: what stands between the marks is replaced.
 put_table = awk '/<!-- end -->/ { off = 0 } !off { print } \
@@ -265,6 +280,7 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check check-releases bench accuracy demo lab lint format clean
+.PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check check-releases soak bench accuracy \
+	demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -43,3 +43,20 @@ alone() {
 	while [ -n "$(bpftool link)" ]; do sleep 0.05; done
 	sleep 2 # a link is out of the list before its function is as it was
 }
+
+# few_timers: what the kernel does many times a second, though there is nothing to do, is switched off. In virtual time an
+# idle second costs what its timer interrupts cost. What the kernel can be told only at its start: -p tsc=reliable
+# -p nowatchdog -p psi=0 -p cgroup_disable=memory.
+few_timers() {
+	echo 0 >/proc/sys/vm/compaction_proactiveness
+	echo 1000000 >/proc/sys/vm/stat_interval
+	for f in ipv4 ipv6; do
+		p=/proc/sys/net/$f/neigh/default/interval_probe_time_ms # from 6.0 on
+		[ ! -e $p ] || echo 1000000000 >$p
+	done
+	# The deadline server (6.8): two timers for each time that a task wakes.
+	mount -t debugfs debugfs /sys/kernel/debug
+	for p in /sys/kernel/debug/sched/fair_server/cpu*/runtime; do
+		[ ! -e "$p" ] || echo 0 >"$p"
+	done
+}
