@@ -92,7 +92,7 @@ cat >"$scratch/bin/apt-get" <<-'END'
 	case "$*" in
 	*print-uris*) echo "'http://a.invalid/debian/dists/trixie/main/binary-amd64/Packages.xz' x 0" ;;
 	*update) [ ! -e "$archive/off" ] || { echo "no network" && exit 100; } ;;
-	*download*) cp "$archive/packages/${!#}"_1_amd64.deb . ;;
+	*download*) [ ! -e "$archive/off" ] || exit 100; cp "$archive/packages/${!#}"_1_amd64.deb . ;;
 	esac
 END
 cat >"$scratch/bin/apt-cache" <<-'END'
@@ -106,7 +106,7 @@ cat >"$scratch/bin/apt-cache" <<-'END'
 		printf '  Depends: linux-%s-9.1-cloud-amd64\n' base binary modules
 		;;
 	*"depends linux-image-6.1.0-9-cloud-amd64") printf '  PreDepends: linux-base\n  Depends: kmod\n' ;;
-	*policy*) printf 'x:\n  Installed: (none)\n  Candidate: 1\n' ;;
+	*policy*) printf 'x:\n  Installed: (none)\n  Candidate: %s\n' "$(cat "$archive/version")" ;;
 	esac
 END
 chmod +x "$scratch/bin/apt-get" "$scratch/bin/apt-cache"
@@ -117,6 +117,7 @@ get() {
 }
 downloads() { grep -c download "$scratch/log"; }
 
+echo 1 >"$scratch/version"
 get 6.1
 is "a kernel in one package" "$status $(cat "$dir/vmlinuz" "$scratch/err")" \
 	"0 vmlinuz-6.1.0-9-cloud-amd64
@@ -136,15 +137,26 @@ is "after that it is, and nothing is fetched that is there" "$status $(grep -c '
 touch -h -d '2 days ago' "$scratch/cache/6.1"
 touch "$scratch/off"
 get 6.1
-is "no network: what the cache has" "$status $(cat "$dir/vmlinuz" "$scratch/err")" \
-	"0 vmlinuz-6.1.0-9-cloud-amd64
+is "a source that does not answer is no matter where the kernel is known" "$status $(cat "$scratch/err")" "0 "
+echo 2 >"$scratch/version"
+touch -h -d '2 days ago' "$scratch/cache/6.1"
+get 6.1
+cached="0 vmlinuz-6.1.0-9-cloud-amd64
 the archive does not answer: using the kernel that is in the cache"
+is "a newer one that cannot be fetched: what the cache has" "$status $(cat "$dir/vmlinuz"; tail -n 1 "$scratch/err")" "$cached"
+touch -h -d '2 days ago' "$scratch/cache/6.1"
 touch "$scratch/unknown"
+get 6.1
+is "no network and no lists: likewise" "$status $(cat "$dir/vmlinuz" "$scratch/err")" "$cached"
 get 6.12
 is "no network, nothing in the cache: why, and what to do" "$status $dir $(cat "$scratch/err")" \
 	"1  no network
 fetch-kernel: no linux-image-6.12-cloud-amd64 in bookworm at the mirrors of this system's apt sources (fetch-kernel --sources bookworm bookworm-security): add a mirror of Debian"
 rm "$scratch/off" "$scratch/unknown"
+touch -h -d '2 days ago' "$scratch/cache/6.1"
+get 6.1
+is "with both, the newer one" "$status $(grep -Eo -- '-[0-9]-[0-9a-f]{8}$' <<<"$dir" | cut -c 2) $(cat "$scratch/err")" \
+	"0 2 fetching linux-image-6.1.0-9-cloud-amd64 2"
 get 5.10
 is "an unknown kernel" "$status $(cat "$scratch/err")" "1 fetch-kernel: unknown kernel '5.10': use 6.12, 6.1, 6.1-rt or newest"
 
