@@ -43,7 +43,7 @@ void kernel_forget(struct kernel *k);
 
 /*
  * Does the kernel have this function, this tracepoint, for programs? By its BTF, which has to be there, and by what has
- * been found out since the last kernel_hope.
+ * been found out since the last kernel_hope. sys_enter is there for root only.
  */
 bool kernel_has_function(struct kernel *k, const char *name);
 bool kernel_has_tracepoint(struct kernel *k, const char *name);

@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "explain.h"
 #include "options.h"
@@ -27,6 +28,22 @@ static int occupy_standard_descriptors(void)
 	return 0;
 }
 
+#ifdef PINGTRACE_GROUP_COPY
+/*
+ * File capabilities are for everybody who may run the file. So a package may install two: this one, for all and without
+ * any, and a copy with them for the members of a group. Who may run that one does.
+ */
+static void become_group_copy(char **argv)
+{
+	struct stat copy, self;
+
+	if (privileges_has(PRIVILEGE_TRACE) || stat(PINGTRACE_GROUP_COPY, &copy) ||
+	    stat("/proc/self/exe", &self) || (copy.st_ino == self.st_ino && copy.st_dev == self.st_dev))
+		return;
+	execv(PINGTRACE_GROUP_COPY, argv);
+}
+#endif
+
 /* What was measured is lost where it could not be written: a full disk is no success. */
 static int finish_output(int status)
 {
@@ -46,6 +63,9 @@ int main(int argc, char **argv)
 		return EXIT_ERROR;
 	if (stream_guard_output())
 		return EXIT_ERROR;
+#ifdef PINGTRACE_GROUP_COPY
+	become_group_copy(argv);
+#endif
 	if (privileges_limit(&why)) {
 		complain("%s", why.text);
 		return EXIT_ERROR;

@@ -111,6 +111,14 @@ bool privileges_has(enum privilege privilege)
 	return sets.permitted & BIT(CAP_SYS_ADMIN) || !((BIT(CAP_BPF) | BIT(CAP_PERFMON)) & ~sets.permitted);
 }
 
+bool privileges_are_roots(void)
+{
+	struct capability_sets sets = {};
+
+	return !get_capabilities(&sets) && sets.permitted & BIT(CAP_SYS_ADMIN) &&
+	       !privileges_in_user_namespace();
+}
+
 struct raised privileges_raise(enum privilege privilege)
 {
 	struct capability_sets sets = {};

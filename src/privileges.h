@@ -27,6 +27,8 @@ enum privilege {
  */
 bool privileges_has(enum privilege privilege);
 bool privileges_in_user_namespace(void);
+/* Does this process have what only root has (CAP_SYS_ADMIN)? Then it may see, and slow down, what is others'. */
+bool privileges_are_roots(void);
 
 /* What privileges_raise has made effective. */
 struct raised {

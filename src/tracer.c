@@ -3,9 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "backend.h"
+#include "instances.h"
 #include "path.h"
 #include "attach_points.h"
+#include "privileges.h"
 #include "socket.h"
 
 struct tracer {
@@ -14,6 +17,7 @@ struct tracer {
 	struct backend_memory memory;
 	struct tracer_options options;
 	struct reason why_not_better;
+	int instance; /* see instances_join */
 };
 
 static const struct backend_ops *const backends[NR_BACKENDS] = {
@@ -51,31 +55,58 @@ static int try_open(struct tracer *t, enum backend backend, struct kernel *kerne
 	return t->ops->open(&t->state, &t->memory, &t->options, kernel, why);
 }
 
+static void leave_instances(struct tracer *t)
+{
+	if (t->instance >= 0)
+		close(t->instance);
+	t->instance = -1;
+}
+
 /* The first that can be had. Why the best of all could not is kept; why none could, goes to @why. */
 static int open_first(struct tracer *t, struct kernel *kernel, struct reason *why)
 {
 	enum backend b = BACKEND_AUTO + 1;
-	int err = try_open(t, b, kernel, &t->why_not_better);
+	int err;
 
+	if (t->why_not_better.text[0])
+		return try_open(t, BACKEND_TIMESTAMPING, kernel, why);
+	err = try_open(t, b, kernel, &t->why_not_better);
 	while (err == -ENOTSUP && ++b < BACKEND_OFF)
 		err = try_open(t, b, kernel, why);
 	return err;
+}
+
+/* For programs at hooks. Where this process may have none for there are too many, that is why nothing is better. */
+static int prepare(struct tracer *t, struct kernel *kernel, struct reason *why)
+{
+	bool any = t->options.backend == BACKEND_AUTO;
+
+	kernel_probe(kernel, t->options.verbose);
+	/* Who has no right to them is told so first. */
+	if (!privileges_has(PRIVILEGE_TRACE))
+		return 0;
+	return instances_join(&t->instance, any ? &t->why_not_better : why);
 }
 
 int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct reason *why)
 {
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct kernel kernel = {};
-	int err;
+	int err = 0;
 
 	if (!t)
 		return because(why, ENOMEM, "no memory");
 	t->options = *o;
+	t->instance = -1;
 	if (o->backend < BACKEND_TIMESTAMPING)
-		kernel_probe(&kernel, o->verbose);
-	err = o->backend == BACKEND_AUTO ? open_first(t, &kernel, why) :
-					   try_open(t, o->backend, &kernel, why);
+		err = prepare(t, &kernel, why);
+	if (o->backend == BACKEND_AUTO)
+		err = open_first(t, &kernel, why);
+	else
+		err = err ?: try_open(t, o->backend, &kernel, why);
 	kernel_forget(&kernel);
+	if (err || t->ops == &backend_timestamping)
+		leave_instances(t);
 	if (err) {
 		free(t);
 		return err;
@@ -88,6 +119,8 @@ void tracer_close(struct tracer *t)
 {
 	if (!t)
 		return;
+	/* Before the child is forked that detaches: it is no instance any more. */
+	leave_instances(t);
 	t->ops->close(t->state);
 	free(t);
 }

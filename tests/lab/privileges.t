@@ -52,6 +52,35 @@ pingtrace --trace=off -m 5 -c 2 -i 0.1 10.9.0.2 >root_mark 2>root_mark.err
 echo $? $(marked) >root_mark.result
 nft delete table inet count
 
+# Which hooks has a user by tracepoints alone, and how many of a user's may trace?
+caps/as-user --trace=tracepoint -j -c 2 -i 0.1 10.9.0.2 >user_tracepoint
+pingtrace --trace=tracepoint -j -c 2 -i 0.1 10.9.0.2 >root_tracepoint
+sed s/1000/1001/g caps/as-user >caps/as-other
+chmod 755 caps/as-other
+tracing=
+for i in 1 2 3 4; do
+	caps/as-user --trace=tracepoint -i 0.1 10.9.0.2 >many.$i 2>&1 &
+	tracing="$tracing $!"
+	while ! grep -qs icmp_seq=1 many.$i; do
+		kill -0 $! || break
+		sleep 0.1
+	done
+done
+{
+	caps/as-user --trace=tracepoint -c 1 10.9.0.2
+	echo $?
+} >fifth 2>&1
+caps/as-user -c 1 10.9.0.2 >fifth_auto
+caps/as-other -c 1 10.9.0.2 >other
+pingtrace -c 1 10.9.0.2 >root
+{
+	kill -KILL ${tracing##* }
+	wait ${tracing##* }
+} 2>/dev/null # which the shell tells
+caps/as-user --trace=tracepoint -c 1 10.9.0.2 >after 2>&1
+kill -INT $tracing 2>/dev/null
+wait
+
 # A name server that does not answer: who waits for it, with which rights? Then a signal.
 echo nameserver 10.9.0.2 >/etc/resolv.conf
 echo hosts: files dns >/etc/nsswitch.conf
@@ -95,7 +124,7 @@ newline=$'\n'
 setcap=$(PATH=$PATH:/sbin:/usr/sbin command -v setcap)
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
-	in_lab "$kernel: the runs" -k "$kernel" -f "$setcap" -o "$out" "$scratch/guest"
+	in_lab "$kernel: the runs" -k "$kernel" -w 300 -f "$setcap" -o "$out" "$scratch/guest"
 	for run in traced off six two file became; do
 		is "$kernel $run: no capability is left, none can come back, system calls are filtered" \
 			"$(sed -n 's/^\(CapPrm\|CapEff\|CapAmb\|NoNewPrivs\|Seccomp\):\t*0*\([0-9]\)$/\1=\2/p' "$out/$run.status" | tr '\n' ' ')" \
@@ -110,6 +139,16 @@ for kernel in 6.12 6.1; do
 		"$(cat "$out/user_mark.result" "$out/user_mark.err")" \
 		"0 0${newline}pingtrace: requests are sent without mark 5: Operation not permitted: run as root, or with CAP_NET_ADMIN"
 	is "$kernel: root may mark packets" "$(cat "$out/root_mark.result" "$out/root_mark.err")" "0 2"
+	json "$kernel: a user's run has no program at every system call of the host" "$out/user_tracepoint" \
+		'summary.trace.missing | index("sendmsg") != null'
+	json "$kernel: root's has" "$out/root_tracepoint" 'summary.trace.hooks | index("sendmsg") != null'
+	is "$kernel: the fifth pingtrace of a user is refused tracing" "$(cat "$out/fifth")" \
+		"pingtrace: user 1000 has 4 pingtraces tracing already: end one of them, or use --trace=timestamping${newline}2"
+	like "$kernel: and with --trace=auto has timestamping, and the reason" "$(cat "$out/fifth_auto")" \
+		'^    tracing by timestamping only, which sees less: user 1000 has 4 pingtraces tracing already'
+	like "$kernel: another user's traces" "$(cat "$out/other")" '^    traced by fentry'
+	like "$kernel: and so does root's" "$(cat "$out/root")" '^    traced by fentry'
+	like "$kernel: the kernel makes room when one of the user's is killed" "$(cat "$out/after")" '^    traced by tracepoint'
 	for run in resolve_root resolve_user; do
 		is "$kernel $run: while a name is looked up, no capability is effective" \
 			"$(sed -n 's/^CapEff:\t0*\([0-9]\)$/\1/p' "$out/$run.parent")" 0
