@@ -73,6 +73,8 @@ struct output {
 	/* @from is text; NULL for an error of this kernel. @seq is meaningful if @error->has_request. */
 	void (*error)(const struct run *run, const struct echo_error *error, const char *from);
 	void (*end)(const struct run *run);
+	/* Is something missing in what was printed? It has been told. NULL: nothing ever is. */
+	bool (*failed)(void);
 };
 
 extern const struct output output_text;

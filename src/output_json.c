@@ -3,24 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
-#include <jansson.h>
+#include "json.h"
 #include "output.h"
 
-/* Hundreds of pieces a line: no lock is taken for each. */
-static int write_piece(const char *text, size_t size, void *stream)
-{
-	return fwrite_unlocked(text, 1, size, stream) == size ? 0 : -1;
-}
+static bool missed; /* an object that could not be printed */
 
-/* Every object is complete or not printed: out of memory shows as a line that is missing. */
 static void print_line(json_t *object)
 {
-	if (object) {
-		json_dump_callback(object, write_piece, stdout, JSON_COMPACT);
-		putchar('\n');
-		fflush(stdout);
+	if (!json_line(object, stdout)) {
+		if (!missed)
+			complain("no memory for a JSON object: output is incomplete");
+		missed = true;
 	}
-	json_decref(object);
+	fflush(stdout);
+}
+
+static bool json_failed(void)
+{
+	return missed;
 }
 
 static json_t *milliseconds(double ns)
@@ -44,8 +44,8 @@ static void add_time_of_day(const struct run *run, json_t *object)
 	if (!run->options->print_time)
 		return;
 	gettimeofday(&tv, NULL);
-	json_object_set_new(object, "timestamp",
-			    json_sprintf("%lu.%06lu", (unsigned long)tv.tv_sec, (unsigned long)tv.tv_usec));
+	json_put(object, "timestamp",
+		 json_sprintf("%lu.%06lu", (unsigned long)tv.tv_sec, (unsigned long)tv.tv_usec));
 }
 
 static json_t *layers_of(const struct path *path)
@@ -55,8 +55,8 @@ static json_t *layers_of(const struct path *path)
 	unsigned int i;
 
 	for (i = 0; i < path->nr_layers; i++)
-		json_object_set_new(layers, layer_name(name, path->layers_seen[i]),
-				    json_integer(path->layer_ns[path->layers_seen[i]]));
+		json_put(layers, layer_name(name, path->layers_seen[i]),
+			 json_integer(path->layer_ns[path->layers_seen[i]]));
 	return layers;
 }
 
@@ -68,9 +68,8 @@ static json_t *inside_of(const struct path *path)
 	const struct segment *s;
 
 	for (s = path->inside; s < path->inside + path->nr_inside; s++)
-		json_array_append_new(parts,
-				      json_pack("{s:s, s:I}", "name", inside_name(name, s->from, s->to), "ns",
-						(json_int_t)s->ns));
+		json_add(parts, json_pack("{s:s, s:I}", "name", inside_name(name, s->from, s->to), "ns",
+					  (json_int_t)s->ns));
 	return parts;
 }
 
@@ -85,8 +84,8 @@ static json_t *segments_of(const struct path *path)
 			json_pack("{s:s, s:s, s:I}", "name", segment_name(name, s->from, s->to, path->socket),
 				  "layer", layer_name(layer, s->layers), "ns", (json_int_t)s->ns);
 		if (path->nr_inside && s->from == path->inside[0].from)
-			json_object_set_new(segment, "inside", inside_of(path));
-		json_array_append_new(segments, segment);
+			json_put(segment, "inside", inside_of(path));
+		json_add(segments, segment);
 	}
 	return segments;
 }
@@ -98,9 +97,9 @@ static void add_place(const struct run *run, json_t *stamp, enum pt_hook hook, c
 	struct hook_target target;
 
 	if (tracer_target(run->tracer, hook, s, &target))
-		json_object_set_new(stamp, "function", json_string(target.name));
+		json_put(stamp, "function", json_string(target.name));
 	if (netns)
-		json_object_set_new(stamp, "netns", json_integer(netns));
+		json_put(stamp, "netns", json_integer(netns));
 }
 
 /* What the kernel stamped, in the order of the path, counted from `send`. */
@@ -117,12 +116,12 @@ static json_t *stamps_of(const struct run *run, const struct pt_record *record)
 			continue;
 		stamp = json_pack("{s:s, s:I}", "hook", hook_name(h), "ns", (json_int_t)(s->ns - send->ns));
 		if (s->cpu != PT_CPU_UNKNOWN)
-			json_object_set_new(stamp, "cpu", json_integer(s->cpu));
+			json_put(stamp, "cpu", json_integer(s->cpu));
 		if (tracer_device(run->tracer, s->dev, name))
-			json_object_set_new(stamp, "dev", json_string(name));
+			json_put(stamp, "dev", json_text(name));
 		if (run->options->path)
 			add_place(run, stamp, h, s);
-		json_array_append_new(stamps, stamp);
+		json_add(stamps, stamp);
 	}
 	return stamps;
 }
@@ -133,13 +132,13 @@ static json_t *receive_of(const struct why_receive *r, enum pt_receiver at)
 			      r->ksoftirqd);
 
 	if (r->task[0])
-		json_object_set_new(o, "task", json_string(r->task));
+		json_put(o, "task", json_text(r->task));
 	if (r->in_softirq) {
-		json_object_set_new(o, "late_ns", json_integer(r->late_ns));
-		json_object_set_new(o, "busy_ns", json_integer(r->busy_ns));
+		json_put(o, "late_ns", json_integer(r->late_ns));
+		json_put(o, "busy_ns", json_integer(r->busy_ns));
 	}
 	if (r->from_idle && r->idle_state >= 0)
-		json_object_set_new(o, "idle_state", json_integer(r->idle_state));
+		json_put(o, "idle_state", json_integer(r->idle_state));
 	return o;
 }
 
@@ -148,11 +147,11 @@ static json_t *wait_of(const struct why *why)
 	json_t *o = json_pack("{s:I, s:i}", "ns", (json_int_t)why->wait_ns, "cpu", why->wait_cpu);
 
 	if (why->held_idle)
-		json_object_set_new(o, "idle", json_true());
+		json_put(o, "idle", json_true());
 	if (why->holder[0]) {
-		json_object_set_new(o, "task", json_string(why->holder));
-		json_object_set_new(o, "pid", json_integer(why->holder_pid));
-		json_object_set_new(o, "held_ns", json_integer(why->held_ns));
+		json_put(o, "task", json_text(why->holder));
+		json_put(o, "pid", json_integer(why->holder_pid));
+		json_put(o, "held_ns", json_integer(why->held_ns));
 	}
 	return o;
 }
@@ -165,26 +164,26 @@ static json_t *why_object(const struct why *why)
 	unsigned int i;
 
 	for (i = 0; i < why->nr_cpus; i++)
-		json_array_append_new(list, json_integer(why->cpus[i]));
-	json_object_set_new(o, "cpus", list);
+		json_add(list, json_integer(why->cpus[i]));
+	json_put(o, "cpus", list);
 	if (why->neighbour)
-		json_object_set_new(o, "neighbour", json_string(why->neighbour));
+		json_put(o, "neighbour", json_string(why->neighbour));
 	if (why->has_queue)
-		json_object_set_new(
+		json_put(
 			o, "queue",
-			json_pack("{s:s, s:i}", "qdisc", why->qdisc, "before", why->queue_before));
+			json_pack("{s:o, s:i}", "qdisc", json_text(why->qdisc), "before", why->queue_before));
 	list = json_array();
 	for (at = 0; at < PT_NR_RECEIVERS; at++)
 		if (why->receive[at].known)
-			json_array_append_new(list, receive_of(&why->receive[at], at));
+			json_add(list, receive_of(&why->receive[at], at));
 	if (json_array_size(list))
-		json_object_set(o, "receive", list);
-	json_decref(list);
+		json_put(o, "receive", list);
+	else
+		json_decref(list);
 	if (why->has_rps)
-		json_object_set_new(o, "rps",
-				    json_pack("{s:i, s:i}", "from_cpu", why->rps_from, "cpu", why->rps_to));
+		json_put(o, "rps", json_pack("{s:i, s:i}", "from_cpu", why->rps_from, "cpu", why->rps_to));
 	if (why->has_wait)
-		json_object_set_new(o, "wait", wait_of(why));
+		json_put(o, "wait", wait_of(why));
 	return o;
 }
 
@@ -199,30 +198,31 @@ static void json_reply(const struct run *run, const struct reply *r)
 
 	if (run->options->quiet)
 		return;
-	o = json_pack("{s:I, s:s, s:i}", "bytes", (json_int_t)r->bytes, "host", r->from, "seq", r->seq);
+	o = json_pack("{s:I, s:o, s:i}", "bytes", (json_int_t)r->bytes, "host", json_text(r->from), "seq",
+		      r->seq);
 	add_time_of_day(run, o);
 	if (r->ttl >= 0)
-		json_object_set_new(o, "ttl", json_integer(r->ttl));
+		json_put(o, "ttl", json_integer(r->ttl));
 	if (r->has_time)
-		json_object_set_new(o, "time", milliseconds(r->time_ns));
+		json_put(o, "time", milliseconds(r->time_ns));
 	if (r->duplicate)
-		json_object_set_new(o, "duplicate", json_true());
+		json_put(o, "duplicate", json_true());
 	if (r->late)
-		json_object_set_new(o, "late", json_true());
+		json_put(o, "late", json_true());
 	if (r->bad_checksum)
-		json_object_set_new(o, "corrupted", json_true());
+		json_put(o, "corrupted", json_true());
 	if (r->wrong_at >= 0)
-		json_object_set_new(o, "wrong_data",
-				    json_pack("{s:i, s:i, s:i}", "at", r->wrong_at, "should", r->wrong_should,
-					      "is", r->wrong_is));
+		json_put(o, "wrong_data",
+			 json_pack("{s:i, s:i, s:i}", "at", r->wrong_at, "should", r->wrong_should, "is",
+				   r->wrong_is));
 	if (r->path) {
-		json_object_set_new(o, "user_rtt_ns", json_integer(r->path->total_ns));
-		json_object_set_new(o, "layers_ns", layers_of(r->path));
-		json_object_set_new(o, "segments", segments_of(r->path));
-		json_object_set_new(o, "stamps", stamps_of(run, r->record));
-		json_object_set_new(o, "clipped", json_boolean(r->path->clipped));
+		json_put(o, "user_rtt_ns", json_integer(r->path->total_ns));
+		json_put(o, "layers_ns", layers_of(r->path));
+		json_put(o, "segments", segments_of(r->path));
+		json_put(o, "stamps", stamps_of(run, r->record));
+		json_put(o, "clipped", json_boolean(r->path->clipped));
 		if (r->why)
-			json_object_set_new(o, "why", why_object(r->why));
+			json_put(o, "why", why_object(r->why));
 	}
 	print_line(o);
 }
@@ -232,14 +232,15 @@ static json_t *icmp_of(const struct run *run, const struct loss *l)
 	struct echo_error e = loss_error(l, run->target->family);
 	char text[ERROR_TEXT_SIZE], from[NAME_SIZE];
 
-	return json_pack("{s:i, s:i, s:s, s:s}", "type", l->icmp_type, "code", l->icmp_code, "from",
-			 address_text(from, &e.from), "text", error_text(text, &e, run->target->family));
+	return json_pack("{s:i, s:i, s:o, s:o}", "type", l->icmp_type, "code", l->icmp_code, "from",
+			 json_text(address_text(from, &e.from)), "text",
+			 json_text(error_text(text, &e, run->target->family)));
 }
 
 static void add_string(json_t *o, const char *key, const char *value)
 {
 	if (value && *value)
-		json_object_set_new(o, key, json_string(value));
+		json_put(o, key, json_text(value));
 }
 
 /* Where, and why; what is not known is left out. */
@@ -254,11 +255,11 @@ static json_t *loss_object(const struct run *run, const struct loss *l)
 	add_string(o, "function", l->function);
 	add_string(o, "dev", l->dev);
 	if (l->netns)
-		json_object_set_new(o, "netns", json_integer(l->netns));
+		json_put(o, "netns", json_integer(l->netns));
 	if (l->error)
 		add_string(o, "errno", strerrorname_np(l->error));
 	if (l->has_icmp)
-		json_object_set_new(o, "icmp", icmp_of(run, l));
+		json_put(o, "icmp", icmp_of(run, l));
 	add_string(o, "advice", loss_advice(advice, l));
 	return o;
 }
@@ -273,12 +274,11 @@ static json_t *losses_of(const struct run *run)
 		if (!s->losses[i].count)
 			continue;
 		row = loss_object(run, &s->losses[i].loss);
-		json_object_set_new(row, "count", json_integer(s->losses[i].count));
-		json_array_append_new(losses, row);
+		json_put(row, "count", json_integer(s->losses[i].count));
+		json_add(losses, row);
 	}
 	if (s->other_losses)
-		json_array_append_new(
-			losses, json_pack("{s:I, s:b}", "count", (json_int_t)s->other_losses, "others", 1));
+		json_add(losses, json_pack("{s:I, s:b}", "count", (json_int_t)s->other_losses, "others", 1));
 	return losses;
 }
 
@@ -289,11 +289,11 @@ static void json_lost(const struct run *run, uint16_t seq, const struct pt_recor
 
 	if (run->options->quiet)
 		return;
-	o = json_pack("{s:s, s:i, s:b}", "host", run->target->text, "seq", seq, "lost", 1);
+	o = json_pack("{s:o, s:i, s:b}", "host", json_text(run->target->text), "seq", seq, "lost", 1);
 	add_time_of_day(run, o);
 	if (loss)
-		json_object_set_new(o, "loss", loss_object(run, loss));
-	json_object_set_new(o, "stamps", record ? stamps_of(run, record) : json_array());
+		json_put(o, "loss", loss_object(run, loss));
+	json_put(o, "stamps", record ? stamps_of(run, record) : json_array());
 	print_line(o);
 }
 
@@ -303,7 +303,7 @@ static void json_outstanding(const struct run *run, uint16_t seq)
 
 	if (run->options->quiet)
 		return;
-	o = json_pack("{s:s, s:i, s:b}", "host", run->target->text, "seq", seq, "outstanding", 1);
+	o = json_pack("{s:o, s:i, s:b}", "host", json_text(run->target->text), "seq", seq, "outstanding", 1);
 	add_time_of_day(run, o);
 	print_line(o);
 }
@@ -315,27 +315,27 @@ static void json_error(const struct run *run, const struct echo_error *e, const 
 
 	if (run->options->quiet)
 		return;
-	o = json_pack("{s:s, s:s}", "host", from ? from : run->target->text, "error",
-		      error_text(text, e, run->target->family));
+	o = json_pack("{s:o, s:o}", "host", json_text(from ? from : run->target->text), "error",
+		      json_text(error_text(text, e, run->target->family)));
 	add_time_of_day(run, o);
 	if (e->has_request)
-		json_object_set_new(o, "seq", json_integer(e->request.seq));
+		json_put(o, "seq", json_integer(e->request.seq));
 	if (!e->local) {
-		json_object_set_new(o, "icmp_type", json_integer(e->type));
-		json_object_set_new(o, "icmp_code", json_integer(e->code));
+		json_put(o, "icmp_type", json_integer(e->type));
+		json_put(o, "icmp_code", json_integer(e->code));
 	}
 	print_line(o);
 }
 
 static void add_histogram(json_t *o, const struct histogram *h)
 {
-	json_object_set_new(o, "count", json_integer(h->count));
-	json_object_set_new(o, "min_ns", json_integer(h->min));
-	json_object_set_new(o, "mean_ns", json_integer(histogram_mean(h)));
-	json_object_set_new(o, "p50_ns", json_integer(histogram_permille(h, 500)));
-	json_object_set_new(o, "p90_ns", json_integer(histogram_permille(h, 900)));
-	json_object_set_new(o, "p99_ns", json_integer(histogram_permille(h, 990)));
-	json_object_set_new(o, "max_ns", json_integer(h->max));
+	json_put(o, "count", json_integer(h->count));
+	json_put(o, "min_ns", json_integer(h->min));
+	json_put(o, "mean_ns", json_integer(histogram_mean(h)));
+	json_put(o, "p50_ns", json_integer(histogram_permille(h, 500)));
+	json_put(o, "p90_ns", json_integer(histogram_permille(h, 900)));
+	json_put(o, "p99_ns", json_integer(histogram_permille(h, 990)));
+	json_put(o, "max_ns", json_integer(h->max));
 }
 
 static json_t *segment_rows(const struct stats *s)
@@ -349,7 +349,7 @@ static json_t *segment_rows(const struct stats *s)
 				segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket),
 				"layer", layer_name(layer, s->segments[i]->layers));
 		add_histogram(row, &s->segments[i]->histogram);
-		json_array_append_new(rows, row);
+		json_add(rows, row);
 	}
 	return rows;
 }
@@ -364,7 +364,7 @@ static json_t *layer_rows(const struct stats *s)
 		layer_name(layer, s->layers[i]->layers);
 		row = json_pack("{s:s, s:s}", "name", layer, "layer", layer);
 		add_histogram(row, &s->layers[i]->histogram);
-		json_array_append_new(rows, row);
+		json_add(rows, row);
 	}
 	return rows;
 }
@@ -378,13 +378,13 @@ static json_t *trace_of(const struct run *run)
 	for (h = 0; h < PT_NR_HOOKS; h++) {
 		if (!tracer_wants_hook(run->tracer, h))
 			continue;
-		json_array_append_new(lacks & 1U << h ? missing : hooks, json_string(hook_name(h)));
+		json_add(lacks & 1U << h ? missing : hooks, json_string(hook_name(h)));
 	}
 	trace = json_pack("{s:s, s:s, s:o, s:o, s:I}", "backend", tracer_backend_name(run->tracer), "socket",
 			  run->socket == PT_SOCKET_RAW ? "raw" : "dgram", "hooks", hooks, "missing", missing,
 			  "overhead_ns", (json_int_t)run_overhead_ns(run));
 	if (*tracer_why_not_better(run->tracer))
-		json_object_set_new(trace, "why", json_string(tracer_why_not_better(run->tracer)));
+		json_put(trace, "why", json_text(tracer_why_not_better(run->tracer)));
 	return trace;
 }
 
@@ -399,11 +399,10 @@ static json_t *findings_list(const struct run *run)
 		o = json_pack("{s:s}", "id", findings[i].id);
 		for (j = 0; j < findings[i].nr_values; j++) {
 			v = &findings[i].values[j];
-			json_object_set_new(o, v->key,
-					    v->is_string ? json_string(v->string) : json_integer(v->number));
+			json_put(o, v->key, v->is_string ? json_text(v->string) : json_integer(v->number));
 		}
-		json_object_set_new(o, "text", json_string(findings[i].text));
-		json_array_append_new(list, o);
+		json_put(o, "text", json_text(findings[i].text));
+		json_add(list, o);
 	}
 	return list;
 }
@@ -413,26 +412,24 @@ static void json_end(const struct run *run)
 	const struct stats *s = run->stats;
 	json_t *o;
 
-	o = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "host", run->target->text, "transmitted",
+	o = json_pack("{s:o, s:I, s:I, s:I, s:I, s:I}", "host", json_text(run->target->text), "transmitted",
 		      (json_int_t)s->transmitted, "received", (json_int_t)s->received, "duplicates",
 		      (json_int_t)s->duplicates, "corrupted", (json_int_t)s->corrupted, "errors",
 		      (json_int_t)s->errors);
-	json_object_set_new(o, "late", json_integer(s->late));
-	json_object_set_new(o, "clipped", json_integer(s->clipped));
-	json_object_set_new(o, "loss", number(stats_loss(s)));
-	json_object_set_new(o, "time",
-			    json_integer((run->end_ns - run->start_ns + NSEC_PER_MSEC / 2) / NSEC_PER_MSEC));
+	json_put(o, "late", json_integer(s->late));
+	json_put(o, "clipped", json_integer(s->clipped));
+	json_put(o, "loss", number(stats_loss(s)));
+	json_put(o, "time", json_integer((run->end_ns - run->start_ns + NSEC_PER_MSEC / 2) / NSEC_PER_MSEC));
 	if (s->rtt_count)
-		json_object_set_new(o, "rtt",
-				    json_pack("{s:o, s:o, s:o, s:o}", "min", milliseconds(s->rtt_min), "avg",
-					      milliseconds(s->rtt_sum / s->rtt_count), "max",
-					      milliseconds(s->rtt_max), "mdev",
-					      milliseconds(stats_rtt_mdev(s))));
-	json_object_set_new(o, "segments", segment_rows(s));
-	json_object_set_new(o, "layers", layer_rows(s));
-	json_object_set_new(o, "losses", losses_of(run));
-	json_object_set_new(o, "trace", trace_of(run));
-	json_object_set_new(o, "findings", findings_list(run));
+		json_put(o, "rtt",
+			 json_pack("{s:o, s:o, s:o, s:o}", "min", milliseconds(s->rtt_min), "avg",
+				   milliseconds(s->rtt_sum / s->rtt_count), "max", milliseconds(s->rtt_max),
+				   "mdev", milliseconds(stats_rtt_mdev(s))));
+	json_put(o, "segments", segment_rows(s));
+	json_put(o, "layers", layer_rows(s));
+	json_put(o, "losses", losses_of(run));
+	json_put(o, "trace", trace_of(run));
+	json_put(o, "findings", findings_list(run));
 	print_line(o);
 }
 
@@ -443,4 +440,5 @@ const struct output output_json = {
 	.outstanding = json_outstanding,
 	.error = json_error,
 	.end = json_end,
+	.failed = json_failed,
 };

@@ -466,6 +466,8 @@ int pinger_run(const struct options *o)
 	} else {
 		run(&p);
 		status = exit_status(&p);
+		if (p.session.output->failed && p.session.output->failed())
+			status = EXIT_ERROR;
 	}
 	session_close(&p.session);
 	schedule_free(&p.schedule);

@@ -260,6 +260,24 @@ else
 	skip "no answers" "not permitted to make a network namespace"
 fi
 
+# A letter of two bytes in GBK, and two bytes that are none. The device's name shows where this kernel lets tracepoints be used.
+if ! unshare -n true 2>/dev/null || ! localedef -i zh_CN -f GBK "$scratch/zh_CN.GBK" 2>/dev/null; then
+	skip "JSON is UTF-8 in a locale that is not" "no namespace, or no localedef with zh_CN and GBK"
+else
+	for name in $'\xc4\xe3\xba\xc3' $'\xff\xc4\xe3'; do
+		LOCPATH=$scratch LC_ALL=zh_CN.GBK unshare -n sh -c 'ip link set lo name "$1" && ip link set "$1" up && shift &&
+			exec "$@"' sh "$name" "$pingtrace" -j --trace=tracepoint -c 1 127.0.0.1 >"$scratch/$name" 2>"$scratch/err"
+		status=$?
+	done
+	if [ $status = 2 ]; then
+		skip "JSON is UTF-8 in a locale that is not" "$(<"$scratch/err")"
+	else
+		devices() { jq -r 'select(.stamps) | .stamps[] | select(has("cpu")) | .dev // "none"' "$1" | sort -u | tr '\n' ' '; }
+		is "JSON is UTF-8 in a locale that is not" "$(devices "$scratch/"$'\xc4\xe3\xba\xc3') $(devices "$scratch/"$'\xff\xc4\xe3')" \
+			"none 你好  ?你 none "
+	fi
+fi
+
 # Signals: the statistics are printed whatever ends the run.
 "$pingtrace" --trace=off -i 0.05 127.0.0.1 >"$scratch/out" 2>"$scratch/err" &
 pid=$!
