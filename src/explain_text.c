@@ -12,19 +12,21 @@
 #define INDENT 4
 #define LABEL 7 /* columns of "where  " */
 
+static struct terminal terminal;
+
 /* One paragraph: @label in front of it, @end behind it. */
 static void put_paragraph(const char *label, const char *text, const char *end)
 {
 	struct filler f = {
 		.indent = INDENT + LABEL,
-		.width = terminal_width(),
+		.width = terminal_width(&terminal),
 		.column = INDENT + LABEL,
 	};
 	char whole[1024];
 
-	printf("%*s%s%-*s%s", INDENT, "", paint(DIM), LABEL, label, paint(RESET));
+	printf("%*s%s%-*s%s", INDENT, "", paint(&terminal, DIM), LABEL, label, paint(&terminal, RESET));
 	snprintf(whole, sizeof(whole), "%s%s", text, end);
-	fill(&f, whole);
+	fill(&terminal, &f, whole);
 	printf("\n");
 }
 
@@ -45,7 +47,7 @@ static const char *socket_text(enum pt_socket socket)
 static void put_kernel(const struct explained *e)
 {
 	const struct options *o = e->options;
-	struct filler f = { .width = terminal_width() };
+	struct filler f = { .width = terminal_width(&terminal) };
 	struct utsname name;
 	char release[sizeof(name.release)], text[512] = "";
 
@@ -62,7 +64,7 @@ static void put_kernel(const struct explained *e)
 	if (!e->has_btf)
 		append(text, sizeof(text),
 		       " Which functions it has is not known: it has no type information (/sys/kernel/btf/vmlinux).");
-	fill(&f, text);
+	fill(&terminal, &f, text);
 	printf("\n");
 }
 
@@ -145,13 +147,14 @@ static enum pt_hook end_of(enum pt_hook hook, enum pt_socket socket)
 static void put_head(const struct explained *e, enum pt_hook hook)
 {
 	const char *segment = explain_on_path(e, hook) ? hook_segment(hook) : "";
-	const char *color = layer_color(LAYER_BIT(hook_layer(hook)));
-	struct filler f = { .indent = INDENT, .width = terminal_width() };
+	const char *color = layer_color(&terminal, LAYER_BIT(hook_layer(hook)));
+	struct filler f = { .indent = INDENT, .width = terminal_width(&terminal) };
 
-	printf("\n%s%s%s%s:", paint(BOLD), color, *segment ? segment : hook_name(hook), paint(RESET));
+	printf("\n%s%s%s%s:", paint(&terminal, BOLD), color, *segment ? segment : hook_name(hook),
+	       paint(&terminal, RESET));
 	f.column = strlen(*segment ? segment : hook_name(hook)) + 1;
 	f.begun = true;
-	fill(&f, hook_texts[hook].about);
+	fill(&terminal, &f, hook_texts[hook].about);
 	printf("\n");
 }
 
@@ -196,6 +199,7 @@ void explain_text(const struct explained *e)
 {
 	enum pt_hook h;
 
+	terminal = terminal_of(stdout);
 	put_kernel(e);
 	for (h = 0; h < PT_NR_HOOKS; h++)
 		if (explain_wants(e, h))

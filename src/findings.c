@@ -520,7 +520,7 @@ static void find_lost(struct list *list, const struct findings_input *in)
 			string(f, "errno", strerrorname_np(l->loss.error));
 		say(f, "%llu of %llu probe%s %s %s", (unsigned long long)l->count,
 		    (unsigned long long)s->transmitted, s->transmitted == 1 ? "" : "s",
-		    l->count == 1 ? "was" : "were", loss_text(text, &l->loss, in->names));
+		    l->count == 1 ? "was" : "were", loss_text(text, &l->loss));
 	}
 }
 
@@ -643,4 +643,17 @@ unsigned int findings_of(struct finding findings[FINDINGS_MAX], const struct fin
 	for (i = 0; i < list.nr; i++)
 		say(&findings[i], ".");
 	return list.nr;
+}
+
+unsigned int findings_of_target(struct finding findings[FINDINGS_MAX], const struct run_info *run,
+				const struct target_info *target, const struct stats *stats)
+{
+	struct findings_input in = {
+		.stats = stats,
+		.traced = run->traced,
+		.has_why = run->why,
+		.missing = target->missing,
+	};
+
+	return findings_of(findings, &in);
 }

@@ -35,11 +35,14 @@ struct findings_input {
 	const struct stats *stats;
 	bool traced; /* otherwise nothing is said of segments */
 	bool has_why; /* --why has looked for causes */
-	const struct netns_names *names; /* of network namespaces */
 	uint32_t missing; /* bit mask of hooks that this kind of run asks for and has not */
 };
 
 /* Fill @findings, in the order in which they are to be read. Returns how many. */
 unsigned int findings_of(struct finding findings[FINDINGS_MAX], const struct findings_input *in);
+
+/* The same for a target of a run. */
+unsigned int findings_of_target(struct finding findings[FINDINGS_MAX], const struct run_info *run,
+				const struct target_info *target, const struct stats *stats);
 
 #endif /* PINGTRACE_FINDINGS_H */

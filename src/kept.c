@@ -3,8 +3,7 @@
 #include <string.h>
 #include "kept.h"
 
-static void keep(struct kept_probe *k, const struct path *path, const struct pt_record *rec,
-		 const struct pt_why *raw)
+static void keep(struct kept_probe *k, const struct path *path, const struct why *why)
 {
 	const struct segment *s;
 
@@ -15,7 +14,7 @@ static void keep(struct kept_probe *k, const struct path *path, const struct pt_
 		k->to[s->from] = s->to;
 	}
 	k->has_peer = path->nr_inside;
-	why_of(&k->why, rec, raw);
+	k->why = *why;
 }
 
 static void swap(struct kept_probe *a, struct kept_probe *b)
@@ -70,8 +69,7 @@ static bool have_memory(struct kept *kept)
 	return kept->slowest && kept->sample;
 }
 
-void kept_add(struct kept *kept, const struct path *path, const struct pt_record *rec,
-	      const struct pt_why *raw)
+void kept_add(struct kept *kept, const struct path *path, const struct why *why)
 {
 	uint64_t index = kept->count++;
 
@@ -80,10 +78,10 @@ void kept_add(struct kept *kept, const struct path *path, const struct pt_record
 	if (!kept->slowest || !kept->sample)
 		return;
 	if (kept->nr_slowest < KEPT_MAX) {
-		keep(&kept->slowest[kept->nr_slowest], path, rec, raw);
+		keep(&kept->slowest[kept->nr_slowest], path, why);
 		sift_up(kept->slowest, kept->nr_slowest++);
 	} else if (path->total_ns > kept->slowest[0].total_ns) {
-		keep(&kept->slowest[0], path, rec, raw);
+		keep(&kept->slowest[0], path, why);
 		sift_down(kept->slowest, kept->nr_slowest);
 	}
 	if (index & (kept->stride - 1))
@@ -93,7 +91,7 @@ void kept_add(struct kept *kept, const struct path *path, const struct pt_record
 		if (index & (kept->stride - 1))
 			return;
 	}
-	keep(&kept->sample[kept->nr_sample++], path, rec, raw);
+	keep(&kept->sample[kept->nr_sample++], path, why);
 }
 
 void kept_free(struct kept *kept)

@@ -29,11 +29,8 @@ struct kept {
 	struct kept_probe *sample;
 };
 
-/*
- * Offer a probe. @raw, what --why collected of it, may be NULL. Where there is no memory nothing is kept.
- */
-void kept_add(struct kept *kept, const struct path *path, const struct pt_record *rec,
-	      const struct pt_why *raw);
+/* Offer a probe: its split, and what it met. Where there is no memory nothing is kept. */
+void kept_add(struct kept *kept, const struct path *path, const struct why *why);
 void kept_free(struct kept *kept);
 
 /*

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
+#include <stdio.h>
 #include <string.h>
 #include "loss.h"
 #include "path.h"
@@ -213,6 +214,11 @@ static const struct {
 	{ LOSS_IN, PT_HOOK_NETIF_RECEIVE, netdev_rule },
 };
 
+static void advise(struct loss *l, const char *text)
+{
+	snprintf(l->advice, sizeof(l->advice), "%s", text ? text : "");
+}
+
 static const char *drop_advice(const struct loss *l, enum pt_dropped packet)
 {
 	size_t i;
@@ -409,7 +415,7 @@ static void set_drop(struct loss *l, const struct pt_record *rec, const struct p
 		harmless(l->reason, sizeof(l->reason), sight->reasons->names[drop->reason]);
 	set_function(l, drop);
 	set_place(l, sight, drop->dev, drop->netns);
-	l->advice = drop_advice(l, drop->packet);
+	advise(l, drop_advice(l, drop->packet));
 }
 
 /* In which namespace a reply was seen last; 0: not known. */
@@ -485,11 +491,11 @@ static void set_seen(struct loss *l, const struct pt_record *rec, const struct l
 	if (l->hook ==
 	    PT_HOOK_PEER_ICMP_RCV) /* the hook is the entry of this function: nothing came out of it */
 		strcpy(l->function, sight->family == PT_FAMILY_V6 ? "icmpv6_rcv" : "icmp_rcv");
-	l->advice = silent_advice(l);
+	advise(l, silent_advice(l));
 	if (l->where == LOSS_UNKNOWN && sight->in_fragments)
-		l->advice = "what became of its fragments after the first is not seen: a smaller -s";
+		advise(l, "what became of its fragments after the first is not seen: a smaller -s");
 	if (l->where == LOSS_IN && raw_socket_did_not_take(rec, sight))
-		l->advice = raw_socket_full;
+		advise(l, raw_socket_full);
 }
 
 /* It came all the way back, and could not be believed. */
@@ -497,7 +503,7 @@ static void set_corrupted(struct loss *l)
 {
 	l->where = LOSS_IN;
 	l->hook = PT_HOOK_RECV;
-	l->advice = wrong_checksum;
+	advise(l, wrong_checksum);
 }
 
 /* A drop says more; otherwise, whoever sends an ICMP error has had the request. */
@@ -510,8 +516,6 @@ static void set_icmp(struct loss *l, const struct pt_record *rec, const struct l
 	l->icmp_type = told->type;
 	l->icmp_code = told->code;
 	l->icmp_info = told->info;
-	l->icmp_scope = told->scope;
-	memcpy(l->icmp_from, told->from, sizeof(l->icmp_from));
 	l->silent = false;
 	/* A reply that is here says more, too. */
 	if (drop || l->where == LOSS_IN)
@@ -521,7 +525,7 @@ static void set_icmp(struct loss *l, const struct pt_record *rec, const struct l
 		l->where = LOSS_FAR;
 	else if (l->where == LOSS_UNKNOWN)
 		l->where = LOSS_OUT;
-	l->advice = l->where == LOSS_OUT ? own_icmp_advice(l, sight->family) : NULL;
+	advise(l, l->where == LOSS_OUT ? own_icmp_advice(l, sight->family) : NULL);
 }
 
 /* A drop explains why sendmsg(2) failed. */
@@ -532,9 +536,9 @@ static void set_error(struct loss *l, int error, const struct pt_drop *drop, con
 	if (drop)
 		return;
 	l->where = LOSS_SOCKET;
-	l->advice = error_advice(error);
+	advise(l, error_advice(error));
 	if (error == ENOBUFS && l->hook == PT_HOOK_SENDMSG && sight->hooks & 1U << PT_HOOK_IP_LOCAL_OUT)
-		l->advice = send_buffer;
+		advise(l, send_buffer);
 }
 
 void loss_of(struct loss *l, const struct pt_record *rec, const struct loss_sight *sight)
@@ -553,6 +557,9 @@ void loss_of(struct loss *l, const struct pt_record *rec, const struct loss_sigh
 		set_icmp(l, rec, sight, drop);
 	if (rec->told.error)
 		set_error(l, rec->told.error, drop, sight);
+	/* Commands say how things are in their own namespace. */
+	if (*l->advice && l->netns && !strstr(l->advice, "there") && !strstr(l->advice, "both sides"))
+		append(l->advice, sizeof(l->advice), ", there");
 }
 
 bool loss_equal(const struct loss *a, const struct loss *b)
@@ -561,17 +568,27 @@ bool loss_equal(const struct loss *a, const struct loss *b)
 	       !strcmp(a->reason, b->reason) && !strcmp(a->function, b->function) &&
 	       !strcmp(a->dev, b->dev) && a->netns == b->netns && a->error == b->error &&
 	       a->has_icmp == b->has_icmp && a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code &&
-	       a->icmp_info == b->icmp_info && !memcmp(a->icmp_from, b->icmp_from, sizeof(a->icmp_from));
+	       a->icmp_info == b->icmp_info && !strcmp(a->icmp_from, b->icmp_from);
 }
+
+static const char *const where_names[] = {
+	[LOSS_UNKNOWN] = NULL, [LOSS_SOCKET] = "socket", [LOSS_OUT] = "out",
+	[LOSS_FAR] = "far",    [LOSS_IN] = "in",
+};
 
 const char *loss_where_name(enum loss_where where)
 {
-	static const char *const names[] = {
-		[LOSS_UNKNOWN] = NULL, [LOSS_SOCKET] = "socket", [LOSS_OUT] = "out",
-		[LOSS_FAR] = "far",    [LOSS_IN] = "in",
-	};
+	return where_names[where];
+}
 
-	return names[where];
+enum loss_where loss_where_of_name(const char *name)
+{
+	enum loss_where where;
+
+	for (where = LOSS_SOCKET; where <= LOSS_IN; where++)
+		if (!strcmp(where_names[where], name))
+			return where;
+	return LOSS_UNKNOWN;
 }
 
 static const char *const where_texts[] = {
@@ -586,21 +603,8 @@ static const char *const silent_texts[] = {
 	[LOSS_IN] = "still on the way in",
 };
 
-char *loss_advice(char text[LOSS_ADVICE_SIZE], const struct loss *l)
+char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l)
 {
-	text[0] = '\0';
-	if (!l->advice)
-		return NULL;
-	/* Commands say how things are in their own namespace. */
-	append(text, LOSS_ADVICE_SIZE, "%s%s", l->advice,
-	       l->netns && !strstr(l->advice, "there") && !strstr(l->advice, "both sides") ? ", there" : "");
-	return text;
-}
-
-char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l, const struct netns_names *names)
-{
-	char name[NETNS_NAME_SIZE], advice[LOSS_ADVICE_SIZE];
-
 	text[0] = '\0';
 	append(text, LOSS_TEXT_SIZE, "%s", l->silent ? silent_texts[l->where] : where_texts[l->where]);
 	if (l->hook != PT_HOOK_NONE)
@@ -613,8 +617,8 @@ char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l, const struct ne
 		append(text, LOSS_TEXT_SIZE, ", %s", l->dev);
 	if (l->netns)
 		append(text, LOSS_TEXT_SIZE, " in %s",
-		       (names ? netns_text(names, l->netns, name) : NULL) ?: "another network namespace");
-	if (loss_advice(advice, l))
-		append(text, LOSS_TEXT_SIZE, ": %s", advice);
+		       *l->netns_name ? l->netns_name : "another network namespace");
+	if (*l->advice)
+		append(text, LOSS_TEXT_SIZE, ": %s", l->advice);
 	return text;
 }

@@ -41,6 +41,9 @@ struct loss_sight {
 	bool in_fragments; /* requests leave in fragments, of which only the first is seen */
 };
 
+#define LOSS_ADVICE_SIZE 256
+#define LOSS_ADDRESS_SIZE 64
+
 struct loss {
 	enum loss_where where;
 	bool silent; /* nobody told of it: there was no answer, when it was given up or the run ended */
@@ -49,12 +52,13 @@ struct loss {
 	char function[40]; /* in which it was dropped; "": not known */
 	char dev[16]; /* harmless to print; "": not known */
 	uint32_t netns; /* where it is another one than ours; 0: not, or not known */
+	char netns_name[NETNS_NAME_SIZE]; /* what to call it, set by the caller of loss_of; "": not known */
 	int error; /* errno of sendmsg(2); 0: it took the probe */
-	const char *advice; /* what to do about it; NULL: nothing is known */
+	char advice[LOSS_ADVICE_SIZE]; /* what to do about it, harmless; "": nothing is known */
 	bool has_icmp; /* an ICMP error came back: */
 	uint8_t icmp_type, icmp_code;
-	uint32_t icmp_info, icmp_scope;
-	uint8_t icmp_from[16]; /* address, as long as the family's */
+	uint32_t icmp_info;
+	char icmp_from[LOSS_ADDRESS_SIZE]; /* the node that says it, set by the caller of loss_of */
 };
 
 /* Fill @loss from the record of a probe that nobody answered. */
@@ -63,15 +67,12 @@ void loss_of(struct loss *loss, const struct pt_record *rec, const struct loss_s
 /* Are these two the same, as far as counting them goes? */
 bool loss_equal(const struct loss *a, const struct loss *b);
 
-/* "out"; NULL for LOSS_UNKNOWN. */
+/* "out"; NULL for LOSS_UNKNOWN, which is what any other name means. */
 const char *loss_where_name(enum loss_where where);
-
-/* What to do about it, harmless. Returns @text; NULL: nothing is known. */
-#define LOSS_ADVICE_SIZE 256
-char *loss_advice(char text[LOSS_ADVICE_SIZE], const struct loss *loss);
+enum loss_where loss_where_of_name(const char *name);
 
 /* "lost on the way out, after ip_local_out, in nf_hook_slow (NETFILTER_DROP), eth0: ...": harmless. Returns @text. */
 #define LOSS_TEXT_SIZE 400
-char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *loss, const struct netns_names *names);
+char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *loss);
 
 #endif /* PINGTRACE_LOSS_H */

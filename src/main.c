@@ -66,7 +66,8 @@ int main(int argc, char **argv)
 #ifdef PINGTRACE_GROUP_COPY
 	become_group_copy(argv);
 #endif
-	if (privileges_limit(&why)) {
+	/* What a program's file is given is none of its caller's rights. Root's are, until files are open. */
+	if (getuid() && privileges_limit(&why)) {
 		complain("%s", why.text);
 		return EXIT_ERROR;
 	}
@@ -77,6 +78,10 @@ int main(int argc, char **argv)
 	case OPTIONS_BAD:
 		return finish_output(EXIT_ERROR);
 	default:
+		if (options.explain && privileges_limit(&why)) {
+			complain("%s", why.text);
+			return EXIT_ERROR;
+		}
 		return finish_output(options.explain ? explain_run(&options) : pinger_run(&options));
 	}
 }

@@ -15,7 +15,17 @@
 #include "socket.h"
 
 /* Options without a letter. */
-enum { KEY_TRACE = 0x100, KEY_SOCKET, KEY_SEGMENTS, KEY_PATH, KEY_WHY, KEY_EXPLAIN, KEY_HELP };
+enum {
+	KEY_TRACE = 0x100,
+	KEY_SOCKET,
+	KEY_SEGMENTS,
+	KEY_PATH,
+	KEY_WHY,
+	KEY_EXPLAIN,
+	KEY_WRITE,
+	KEY_READ,
+	KEY_HELP
+};
 
 #define PRELOAD_MAX 65536
 
@@ -263,6 +273,30 @@ static int set_explain(struct options *o, const struct option_info *info, const 
 	return 0;
 }
 
+static int set_write(struct options *o, const struct option_info *info, const char *value)
+{
+	if (!*value)
+		return bad_value(info, value, "a file");
+	if (o->nr_writes == WRITES_MAX) {
+		complain("too many files to write: --write can be given %d times", WRITES_MAX);
+		return -EINVAL;
+	}
+	o->writes[o->nr_writes++] = (char *)value;
+	return 0;
+}
+
+static int set_read(struct options *o, const struct option_info *info, const char *value)
+{
+	if (!*value)
+		return bad_value(info, value, "a recording");
+	if (o->read) {
+		complain("only one --read: a run has one recording");
+		return -EINVAL;
+	}
+	o->read = value;
+	return 0;
+}
+
 static int refuse_query(struct options *o, const struct option_info *info, const char *value)
 {
 	(void)o;
@@ -357,6 +391,8 @@ const struct option_info option_infos[] = {
 	FLAG(KEY_SEGMENTS, "segments", segments, "a line a segment under each reply"),
 	FLAG(KEY_PATH, "path", path, "the way of each probe through the kernel, a line a stamp"),
 	FLAG(KEY_WHY, "why", why, "look for causes: tasks, queues, neighbours, softirqs"),
+	VALUE(KEY_WRITE, "write", "FILE", set_write, "also write the run to FILE.jsonl, .txt or .json; may be repeated"),
+	VALUE(KEY_READ, "read", "FILE", set_read, "no probes: show, or --write, what a recording holds"),
 	{ KEY_EXPLAIN, "explain", "NAME", true, "what this kernel does at each hook, or at one",
 	  set_explain, 0, 0, 0, EXPLAIN_NAMES },
 	PLAIN(KEY_HELP, "help", NULL, "print this and exit"),
@@ -549,6 +585,12 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 		o->hosts = argv + optind;
 		o->nr_hosts = argc - optind;
 		return OPTIONS_RUN;
+	}
+	if (o->read) {
+		if (argc == optind)
+			return OPTIONS_RUN;
+		complain("--read sends no probes: leave out %.64s", argv[optind]);
+		return OPTIONS_BAD;
 	}
 	if (take_hosts(o, argc - optind, argv + optind) || check(o))
 		return OPTIONS_BAD;

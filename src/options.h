@@ -13,6 +13,7 @@
 #define EXIT_ERROR 2 /* as ping: 0 at least one reply, 1 none, 2 anything else */
 #define USER_INTERVAL_MIN_NS (2 * NSEC_PER_MSEC) /* towards one address, as ping: MIN_USER_INTERVAL_MS */
 #define USER_PRELOAD_MAX 3
+#define WRITES_MAX 8 /* files of --write */
 #define HOPS_MAX 4 /* that fit into a timestamp option with addresses */
 
 /* -T: which timestamp option, with the numbers of RFC 791. */
@@ -69,6 +70,9 @@ struct options {
 	/* what is shown */
 	bool audible; /* -a */
 	bool json; /* -j */
+	char *writes[WRITES_MAX]; /* --write: FILE or FORMAT:FILE */
+	unsigned int nr_writes;
+	const char *read; /* --read: a recording; NULL: none */
 	bool explain; /* --explain: @hosts are names of what to explain, and may be none */
 	const char *explain_name; /* --explain=NAME; "": without */
 	bool numeric; /* -n */

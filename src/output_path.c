@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "output_path.h"
-#include "terminal.h"
+#include "util.h"
 
 #define INDENT "    "
 #define USER "user space"
@@ -26,7 +26,8 @@
 
 struct passage {
 	enum pt_hook hook;
-	const struct pt_stamp *stamp;
+	const struct stamp *stamp;
+	const struct stamp_place *place;
 	uint64_t ns;
 	bool beside; /* the path, which has no such hook with this kind of socket */
 	bool out_of_order; /* one that comes after it was here before */
@@ -34,8 +35,10 @@ struct passage {
 };
 
 struct journey {
-	const struct run *run;
-	const struct path *path;
+	const struct terminal *terminal;
+	FILE *file;
+	const struct result *result;
+	enum pt_socket socket;
 	struct passage passages[PT_NR_HOOKS];
 	unsigned int nr;
 	unsigned int function_width, time_width;
@@ -58,8 +61,9 @@ static const struct glyphs *glyphs(void)
 
 /* --- what there is to draw --- */
 
-static void add_passage(struct journey *j, enum pt_hook hook, const struct pt_stamp *stamp, uint64_t begin_ns)
+static void add_passage(struct journey *j, enum pt_hook hook, uint64_t begin_ns)
 {
+	const struct stamp *stamp = &j->result->stamps[hook];
 	uint64_t ns = stamp->ns > begin_ns ? stamp->ns : begin_ns;
 	unsigned int i = j->nr++;
 
@@ -68,8 +72,9 @@ static void add_passage(struct journey *j, enum pt_hook hook, const struct pt_st
 	j->passages[i] = (struct passage){
 		.hook = hook,
 		.stamp = stamp,
+		.place = &j->result->places[hook],
 		.ns = ns,
-		.beside = !hook_is_peer(hook) && !hook_on_path(hook, j->run->socket),
+		.beside = !hook_is_peer(hook) && !hook_on_path(hook, j->socket),
 	};
 }
 
@@ -95,7 +100,7 @@ static void mark_clipped(struct journey *j)
 	struct passage *p;
 
 	ns = j->passages[0].ns;
-	for (s = j->path->segments; s < j->path->segments + j->path->nr_segments; s++) {
+	for (s = j->result->path.segments; s < j->result->path.segments + j->result->path.nr_segments; s++) {
 		ns += s->ns;
 		at[s->to] = ns;
 	}
@@ -103,13 +108,11 @@ static void mark_clipped(struct journey *j)
 		p->clipped = at[p->hook] && at[p->hook] != p->stamp->ns;
 }
 
-static const char *function_text(const struct run *run, const struct passage *p, char text[64])
+static const char *function_text(const struct passage *p, char text[80])
 {
-	struct hook_target target;
-
-	if (!tracer_target(run->tracer, p->hook, p->stamp, &target))
+	if (!p->place->function[0])
 		return USER;
-	snprintf(text, 64, "%s%s", target.name, target.is_function ? "()" : "");
+	snprintf(text, 80, "%s%s", p->place->function, p->place->is_function ? "()" : "");
 	return text;
 }
 
@@ -122,15 +125,15 @@ static int time_text(char text[32], uint64_t ns)
 static void measure_columns(struct journey *j)
 {
 	const struct passage *p;
-	char text[64];
+	char text[80];
 	unsigned int n;
 
-	j->wide = terminal_width() >= WIDE;
+	j->wide = terminal_width(j->terminal) >= WIDE;
 	j->time_width = time_text(text, j->passages[j->nr - 1].ns - j->passages[0].ns);
 	if (j->time_width < 9)
 		j->time_width = 9;
 	for (p = j->passages; p < j->passages + j->nr; p++) {
-		n = strlen(function_text(j->run, p, text));
+		n = strlen(function_text(p, text));
 		if (n > j->function_width)
 			j->function_width = n;
 		if (p > j->passages && p->ns - p[-1].ns > j->longest_ns)
@@ -147,19 +150,19 @@ static unsigned int lane_of(enum pt_hook hook)
 	return hook_is_peer(hook) ? LANE_PEER : hook_layer(hook);
 }
 
-static const char *lane_color(unsigned int lane)
+static const char *lane_color(const struct journey *j, unsigned int lane)
 {
-	return layer_color(LAYER_BIT(lane < PT_NR_LAYERS ? lane : PT_LAYER_WIRE));
+	return layer_color(j->terminal, LAYER_BIT(lane < PT_NR_LAYERS ? lane : PT_LAYER_WIRE));
 }
 
-static void put_cells(const char *const cells[NR_CELLS], const char *color)
+static void put_cells(const struct journey *j, const char *const cells[NR_CELLS], const char *color)
 {
 	unsigned int i;
 
-	printf("%s", color);
+	fprintf(j->file, "%s", color);
 	for (i = 0; i < NR_CELLS; i++)
-		fputs(cells[i] ? cells[i] : " ", stdout);
-	printf("%s", paint(RESET));
+		fputs(cells[i] ? cells[i] : " ", j->file);
+	fprintf(j->file, "%s", paint(j->terminal, RESET));
 }
 
 /* The probe goes from the lane where it is to @lane, and is shown there as @node. */
@@ -172,46 +175,47 @@ static void draw_step(struct journey *j, unsigned int lane, const char *node)
 		cells[i] = glyphs()->across;
 	cells[from] = from < to ? glyphs()->outwards : glyphs()->inwards;
 	cells[to] = node;
-	put_cells(cells, lane_color(lane));
+	put_cells(j, cells, lane_color(j, lane));
 	j->lane = lane;
 }
 
 /* Something is shown in @lane, and the probe stays where it is. */
-static void draw_beside(struct journey *j, unsigned int lane, const char *node)
+static void draw_beside(const struct journey *j, unsigned int lane, const char *node)
 {
 	const char *cells[NR_CELLS] = {};
 
 	cells[2 * j->lane] = glyphs()->line;
 	cells[2 * lane] = node;
-	put_cells(cells, lane_color(lane));
+	put_cells(j, cells, lane_color(j, lane));
 }
 
 static void put_times(const struct journey *j, const struct passage *p)
 {
 	char text[32] = "";
 
-	printf(INDENT);
+	fprintf(j->file, INDENT);
 	if (j->wide) {
 		if (p)
 			time_text(text, p->ns - j->passages[0].ns);
-		printf("%*s ", j->time_width, text);
+		fprintf(j->file, "%*s ", j->time_width, text);
 	}
 	text[0] = '\0';
 	if (p && p > j->passages)
 		time_text(text, p->ns - p[-1].ns);
-	printf("%s%*s%s  ", *text && p->ns - p[-1].ns == j->longest_ns ? paint(BOLD) : "", j->time_width,
-	       text, paint(RESET));
+	fprintf(j->file, "%s%*s%s  ",
+		*text && p->ns - p[-1].ns == j->longest_ns ? paint(j->terminal, BOLD) : "", j->time_width,
+		text, paint(j->terminal, RESET));
 }
 
 static void print_head(const struct journey *j)
 {
 	int beyond = is_utf8() ? 1 : 0; /* the micro sign takes two bytes and one column */
 
-	printf(INDENT "%s", paint(DIM));
+	fprintf(j->file, INDENT "%s", paint(j->terminal, DIM));
 	if (j->wide)
-		printf("%*s ", j->time_width + beyond, micro());
-	printf("%*s%s  s i d w r  %-17s CPU  %-*s device%s\n", j->time_width - 2, "+", micro(), "hook",
-	       j->function_width, "stamped at", paint(RESET));
+		fprintf(j->file, "%*s ", j->time_width + beyond, micro());
+	fprintf(j->file, "%*s%s  s i d w r  %-17s CPU  %-*s device%s\n", j->time_width - 2, "+", micro(),
+		"hook", j->function_width, "stamped at", paint(j->terminal, RESET));
 }
 
 /* A line without a stamp: @node in @lane, and what it means. */
@@ -219,15 +223,14 @@ static void print_remark(struct journey *j, unsigned int lane, const char *node,
 {
 	put_times(j, NULL);
 	draw_step(j, lane, node);
-	printf("  %s%s%s\n", paint(DIM), text, paint(RESET));
+	fprintf(j->file, "  %s%s%s\n", paint(j->terminal, DIM), text, paint(j->terminal, RESET));
 }
 
 static void print_passage(struct journey *j, const struct passage *p)
 {
 	const char *node = hook_is_reply(p->hook) ? glyphs()->reply : glyphs()->request;
-	char function[64], device[16], netns[NETNS_NAME_SIZE], cpu[8] = "";
-	const char *name = tracer_device(j->run->tracer, p->stamp->dev, device);
-	const char *where = netns_text(j->run->netns, tracer_netns(j->run->tracer, p->stamp->dev), netns);
+	const char *name = *p->place->dev ? p->place->dev : NULL;
+	char function[80], cpu[8] = "";
 
 	if (!hook_is_user(p->hook) && p->stamp->cpu != PT_CPU_UNKNOWN)
 		snprintf(cpu, sizeof(cpu), "%u", p->stamp->cpu);
@@ -236,17 +239,17 @@ static void print_passage(struct journey *j, const struct passage *p)
 		draw_beside(j, lane_of(p->hook), p->beside ? glyphs()->beside : node);
 	else
 		draw_step(j, lane_of(p->hook), node);
-	printf("  %-17s %3s  %s%-*s%s", hook_name(p->hook), cpu, paint(DIM),
-	       name ? (int)j->function_width : 0, function_text(j->run, p, function), paint(RESET));
+	fprintf(j->file, "  %-17s %3s  %s%-*s%s", hook_name(p->hook), cpu, paint(j->terminal, DIM),
+		name ? (int)j->function_width : 0, function_text(p, function), paint(j->terminal, RESET));
 	if (name)
-		printf(" %s", name);
-	if (where)
-		printf(" in %s", where);
+		fprintf(j->file, " %s", name);
+	if (*p->place->netns_name)
+		fprintf(j->file, " in %s", p->place->netns_name);
 	if (p->beside)
-		printf("  (beside the path)");
+		fprintf(j->file, "  (beside the path)");
 	if (p->clipped)
-		printf("  (clipped)");
-	printf("\n");
+		fprintf(j->file, "  (clipped)");
+	fprintf(j->file, "\n");
 }
 
 /* Between the last of the request and the first of the reply: what this kernel has not seen. */
@@ -257,8 +260,9 @@ static void print_gap(struct journey *j, const struct passage *before, const str
 }
 
 /* What ended the way of a lost probe. */
-static void print_end(struct journey *j, const struct loss *loss)
+static void print_end(struct journey *j)
 {
+	const struct loss *loss = j->result->has_loss ? &j->result->loss : NULL;
 	char text[128] = "not seen any further";
 
 	if (loss && loss->function[0])
@@ -268,23 +272,20 @@ static void print_end(struct journey *j, const struct loss *loss)
 	print_remark(j, j->lane, glyphs()->end, text);
 }
 
-void output_path(const struct run *run, const struct pt_record *record, const struct path *path,
-		 const struct loss *loss)
+void output_path(const struct terminal *t, const struct result *r, enum pt_socket socket)
 {
-	const struct pt_stamp *send = record_stamp(record, PT_HOOK_SEND), *stamp;
-	struct journey j = { .run = run, .path = path };
+	struct journey j = { .terminal = t, .file = t->file, .result = r, .socket = socket };
+	uint64_t send_ns = r->stamps[PT_HOOK_SEND].ns;
 	const struct passage *p, *before;
 	enum pt_hook h;
 
-	if (!send)
+	if (!send_ns)
 		return;
-	for (h = PT_HOOK_SEND; h < PT_NR_HOOKS; h++) {
-		stamp = record_stamp(record, h);
-		if (stamp)
-			add_passage(&j, h, stamp, send->ns);
-	}
+	for (h = PT_HOOK_SEND; h < PT_NR_HOOKS; h++)
+		if (r->stamps[h].ns)
+			add_passage(&j, h, send_ns);
 	mark_order(&j);
-	if (path)
+	if (r->has_path)
 		mark_clipped(&j);
 	measure_columns(&j);
 	print_head(&j);
@@ -296,6 +297,6 @@ void output_path(const struct run *run, const struct pt_record *record, const st
 		}
 		print_passage(&j, p);
 	}
-	if (!path)
-		print_end(&j, loss);
+	if (!r->has_path)
+		print_end(&j);
 }

@@ -3,13 +3,13 @@
 #ifndef PINGTRACE_OUTPUT_PATH_H
 #define PINGTRACE_OUTPUT_PATH_H
 
-#include "output.h"
+#include "result.h"
+#include "terminal.h"
 
 /*
- * Draw the way of the probe in @record. @path: its split, which says what was clipped; NULL: it has not come
- * back, and @loss, which may be NULL too, says more.
+ * Draw the way of the probe of @r, whose stamps and places are there, made with a socket of kind @socket. If it has a path,
+ * that says what was clipped; otherwise it has not come back.
  */
-void output_path(const struct run *run, const struct pt_record *record, const struct path *path,
-		 const struct loss *loss);
+void output_path(const struct terminal *t, const struct result *r, enum pt_socket socket);
 
 #endif /* PINGTRACE_OUTPUT_PATH_H */

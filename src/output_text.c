@@ -8,23 +8,52 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
-#include "output.h"
+#include "findings.h"
+#include "ip_options.h"
 #include "output_path.h"
+#include "sink.h"
 #include "terminal.h"
+#include "util.h"
 
 #define INDENT "    "
 #define BAR_WIDTH 30
 
 #define NOTE_SIZE 1024
 
+/* What is remembered of a target. */
+struct text_target {
+	struct route route; /* the last one recorded */
+};
+
+struct text {
+	FILE *file;
+	struct terminal terminal;
+	const struct display *display;
+	const struct run_info *run;
+	struct text_target *targets; /* by index */
+	unsigned int nr_targets;
+	const struct target_info *target; /* that is spoken of */
+	struct text_target *about; /* what is remembered of it; NULL: there was no memory */
+};
+
+/* Of which target the sink @s speaks from here on. */
+static struct text *text_of(struct sink *s, const struct target_info *target)
+{
+	struct text *t = s->state;
+
+	t->run = s->run;
+	t->target = target;
+	t->about = target->index < t->nr_targets ? &t->targets[target->index] : NULL;
+	return t;
+}
+
 /* A sentence of ours, indented; what does not fit into the line is continued on the next, indented a little more. */
-static void print_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static void print_note(const char *fmt, ...)
+static void print_note(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void print_note(struct text *t, const char *fmt, ...)
 {
 	struct filler f = {
 		.indent = strlen(INDENT) + 2,
-		.width = line_width(),
+		.width = line_width(&t->terminal),
 		.column = strlen(INDENT),
 	};
 	char text[NOTE_SIZE];
@@ -33,9 +62,9 @@ static void print_note(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	printf(INDENT);
-	fill(&f, text);
-	printf("\n");
+	fprintf(t->file, INDENT);
+	fill(&t->terminal, &f, text);
+	fprintf(t->file, "\n");
 }
 
 static double to_us(uint64_t ns)
@@ -43,131 +72,161 @@ static double to_us(uint64_t ns)
 	return (double)ns / NSEC_PER_USEC;
 }
 
-static bool is_traced(const struct run *run)
+static bool is_traced(const struct text *t)
 {
-	return tracer_is_tracing(run->tracer);
+	return t->run->traced;
 }
 
-static void print_time(const struct run *run)
+static void print_time(struct text *t, uint64_t wall_us)
 {
-	struct timeval tv;
-
-	if (!run->options->print_time)
-		return;
-	gettimeofday(&tv, NULL);
-	printf("[%lu.%06lu] ", (unsigned long)tv.tv_sec, (unsigned long)tv.tv_usec);
+	if (t->display->print_time)
+		fprintf(t->file, "[%llu.%06llu] ", (unsigned long long)wall_us / USEC_PER_SEC,
+			(unsigned long long)wall_us % USEC_PER_SEC);
 }
 
 /* With several targets, as fping: whose line it is. */
-static void print_whose(const struct run *run)
+static void print_whose(struct text *t)
 {
-	if (run->nr_targets > 1)
-		printf("%-*s : ", run->name_width, run->target->name);
+	if (t->run->nr_targets > 1)
+		fprintf(t->file, "%-*s : ", t->run->name_width, t->target->name);
 }
 
 /* "name (address)", or the address alone where there is no name for it. */
-static void print_node(const struct run *run, const char *address, bool is_target)
+static void print_node(struct text *t, const char *address, bool is_target)
 {
-	if (is_target && run->target->reverse[0])
-		printf("%s (%s)", run->target->reverse, address);
+	if (is_target && t->target->reverse[0])
+		fprintf(t->file, "%s (%s)", t->target->reverse, address);
 	else
-		printf("%s", address);
+		fprintf(t->file, "%s", address);
 }
 
 /* ping's precision: four digits, three decimals at the most, in ms; with -3 three in any case. */
-static void print_rtt(uint64_t ns, bool precise)
+static void print_rtt(struct text *t, uint64_t ns, bool precise)
 {
 	uint64_t us = (ns + NSEC_PER_USEC / 2) / NSEC_PER_USEC;
 
 	if (precise)
-		printf(" time=%llu.%03llu ms", (unsigned long long)us / 1000, (unsigned long long)us % 1000);
+		fprintf(t->file, " time=%llu.%03llu ms", (unsigned long long)us / 1000,
+			(unsigned long long)us % 1000);
 	else if (us >= 100000 - 50)
-		printf(" time=%llu ms", (unsigned long long)(us + 500) / 1000);
+		fprintf(t->file, " time=%llu ms", (unsigned long long)(us + 500) / 1000);
 	else if (us >= 10000 - 5)
-		printf(" time=%llu.%01llu ms", (unsigned long long)(us + 50) / 1000,
-		       (unsigned long long)(us + 50) % 1000 / 100);
+		fprintf(t->file, " time=%llu.%01llu ms", (unsigned long long)(us + 50) / 1000,
+			(unsigned long long)(us + 50) % 1000 / 100);
 	else if (us >= 1000)
-		printf(" time=%llu.%02llu ms", (unsigned long long)(us + 5) / 1000,
-		       (unsigned long long)(us + 5) % 1000 / 10);
+		fprintf(t->file, " time=%llu.%02llu ms", (unsigned long long)(us + 5) / 1000,
+			(unsigned long long)(us + 5) % 1000 / 10);
 	else
-		printf(" time=0.%03llu ms", (unsigned long long)us);
+		fprintf(t->file, " time=0.%03llu ms", (unsigned long long)us);
 }
 
-static void print_pattern(const struct options *o)
+static void print_pattern(struct text *t)
 {
 	size_t i;
 
-	printf("PATTERN: 0x");
-	for (i = 0; i < o->pattern_size; i++)
-		printf("%02x", o->pattern[i]);
-	printf("\n");
+	fprintf(t->file, "PATTERN: 0x");
+	for (i = 0; i < t->run->pattern_size; i++)
+		fprintf(t->file, "%02x", t->run->pattern[i]);
+	fprintf(t->file, "\n");
 }
 
-static void text_begin(const struct run *run)
+static bool remember(struct text *t, unsigned int index)
 {
-	const struct options *o = run->options;
-	const struct target *t = run->target;
+	struct text_target *more;
 
-	if (o->has_pattern && !o->quiet && run->index == 0)
-		print_pattern(o);
-	printf("PING %s (%s) ", t->name, t->text);
-	if (run->flow)
-		printf(", flow 0x%05x, ", run->flow);
-	if (run->source)
-		printf("from %s: ", run->source);
-	if (t->family == PT_FAMILY_V6)
-		printf("%u data bytes\n", o->payload_size);
+	if (index < t->nr_targets)
+		return true;
+	more = realloc(t->targets, (index + 1) * sizeof(*more));
+	if (!more)
+		return false;
+	memset(more + t->nr_targets, 0, (index + 1 - t->nr_targets) * sizeof(*more));
+	t->targets = more;
+	t->nr_targets = index + 1;
+	return true;
+}
+
+/* What is so for all targets is said with the first. */
+static void print_about_run(struct text *t)
+{
+	const struct display *d = t->display;
+
+	if (*t->run->why_not_better)
+		print_note(t, "tracing by %s only, which sees less: %s", t->run->backend,
+			   t->run->why_not_better);
+	if ((d->segments || d->path || d->why) && !t->run->traced)
+		print_note(t, "not tracing: nothing for --segments, --path and --why to show");
+	else if (d->why && !t->run->why)
+		print_note(t, "recorded without --why: no causes to show");
+	else if (d->why && !t->run->has_why)
+		print_note(t, "--why cannot look for causes without BPF programs");
+}
+
+static void text_target_begin(struct sink *s, const struct target_info *target)
+{
+	struct text *t = s->state;
+	const struct run_info *run = s->run;
+
+	remember(t, target->index);
+	text_of(s, target);
+	if (run->has_pattern && !t->display->quiet && target->index == 0)
+		print_pattern(t);
+	fprintf(t->file, "PING %s (%s) ", target->name, target->address);
+	if (target->flow)
+		fprintf(t->file, ", flow 0x%05x, ", target->flow);
+	if (target->source[0])
+		fprintf(t->file, "from %s: ", target->source);
+	if (target->family == PT_FAMILY_V6)
+		fprintf(t->file, "%u data bytes\n", run->payload_size);
 	else
-		printf("%u(%u) bytes of data.\n", o->payload_size,
-		       o->payload_size + 8 + 20 + run->ip_options_size);
-	if (*tracer_why_not_better(run->tracer) && run->index == 0)
-		print_note("tracing by %s only, which sees less: %s", tracer_backend_name(run->tracer),
-			   tracer_why_not_better(run->tracer));
-	if ((o->segments || o->path || o->why) && !is_traced(run) && run->index == 0)
-		print_note("not tracing: nothing for --segments, --path and --why to show");
-	else if (o->why && !tracer_has_why(run->tracer) && run->index == 0)
-		print_note("--why cannot look for causes without BPF programs");
-	fflush(stdout);
+		fprintf(t->file, "%u(%u) bytes of data.\n", run->payload_size,
+			run->payload_size + 8 + 20 + target->ip_options_size);
+	if (target->index == 0)
+		print_about_run(t);
+	fflush(t->file);
 }
 
 /* A dot that the reply takes back: what stays are those without an answer. */
-static void text_sent(const struct run *run)
+static void text_sent(struct sink *s, const struct target_info *target, uint64_t seq)
 {
-	if (!run->options->flood || run->options->quiet)
+	struct text *t = text_of(s, target);
+
+	(void)seq;
+	if (!t->run->flood || t->display->quiet)
 		return;
-	putchar('.');
-	fflush(stdout);
+	putc('.', t->file);
+	fflush(t->file);
 }
 
 #define LAYER_GAP "   "
 
 /* All on one line, unless merged names make it wider than the terminal. */
-static void print_layers(const struct path *path)
+static void print_layers(struct text *t, const struct path *path)
 {
 	unsigned int i, wide, column = strlen(INDENT), unit = columns(micro()) + 1;
 	char name[SEGMENT_NAME_MAX], value[32];
 	layer_set l;
 
-	printf(INDENT);
+	fprintf(t->file, INDENT);
 	for (i = 0; i < path->nr_layers; i++) {
 		l = path->layers_seen[i];
 		snprintf(value, sizeof(value), "%8.2f", to_us(path->layer_ns[l]));
 		wide = strlen(layer_name(name, l)) + 1 + strlen(value);
-		if (i && column + strlen(LAYER_GAP) + wide + unit > line_width()) {
-			printf("\n" INDENT);
+		if (i && column + strlen(LAYER_GAP) + wide + unit > line_width(&t->terminal)) {
+			fprintf(t->file, "\n" INDENT);
 			column = strlen(INDENT);
 		} else if (i) {
-			printf(LAYER_GAP);
+			fprintf(t->file, LAYER_GAP);
 			column += strlen(LAYER_GAP);
 		}
-		printf("%s%s%s %s", layer_color(l), name, paint(RESET), value);
+		fprintf(t->file, "%s%s%s %s", layer_color(&t->terminal, l), name, paint(&t->terminal, RESET),
+			value);
 		column += wide;
 	}
-	printf(" %s%s\n", micro(), path->clipped ? "   (clipped)" : "");
+	fprintf(t->file, " %s%s\n", micro(), path->clipped ? "   (clipped)" : "");
 }
 
 /* A bar of @share of BAR_WIDTH columns, in eighths of a column where the terminal can; nothing for less. */
-static void print_bar(double share, const char *color)
+static void print_bar(struct text *t, double share, const char *color)
 {
 	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
 	int units = lround(share * BAR_WIDTH * 8);
@@ -177,20 +236,22 @@ static void print_bar(double share, const char *color)
 		units = units / 8 * 8;
 	if (!units)
 		return;
-	printf("  %s", color);
+	fprintf(t->file, "  %s", color);
 	for (i = 0; i < units / 8; i++)
-		fputs(is_utf8() ? "█" : "#", stdout);
-	printf("%s%s", eighths[units % 8], paint(RESET));
+		fputs(is_utf8() ? "█" : "#", t->file);
+	fprintf(t->file, "%s%s", eighths[units % 8], paint(&t->terminal, RESET));
 }
 
 #define SEGMENT_WIDTH 13 /* of names that are not merged */
 
-static void print_segment(const char *indent, const char *name, int width, const struct segment *s,
-			  const struct path *path)
+static void print_segment(struct text *t, const char *indent, const char *name, int width,
+			  const struct segment *s, const struct path *path)
 {
-	printf(INDENT "%s%-*s %12.2f %s", indent, width - (int)strlen(indent), name, to_us(s->ns), micro());
-	print_bar(path->total_ns ? (double)s->ns / path->total_ns : 0, layer_color(s->layers));
-	printf("\n");
+	fprintf(t->file, INDENT "%s%-*s %12.2f %s", indent, width - (int)strlen(indent), name, to_us(s->ns),
+		micro());
+	print_bar(t, path->total_ns ? (double)s->ns / path->total_ns : 0,
+		  layer_color(&t->terminal, s->layers));
+	fprintf(t->file, "\n");
 }
 
 /* As wide as the longest name of them all. */
@@ -211,209 +272,277 @@ static int segments_width(const struct path *path)
 	return width;
 }
 
-static void print_segments(const struct path *path)
+static void print_segments(struct text *t, const struct path *path)
 {
 	char name[SEGMENT_NAME_MAX];
 	const struct segment *s, *part;
 	int width = segments_width(path);
 
 	for (s = path->segments; s < path->segments + path->nr_segments; s++) {
-		print_segment("", segment_name(name, s->from, s->to, path->socket), width, s, path);
+		print_segment(t, "", segment_name(name, s->from, s->to, path->socket), width, s, path);
 		if (!path->nr_inside || s->from != path->inside[0].from)
 			continue;
 		for (part = path->inside; part < path->inside + path->nr_inside; part++)
-			print_segment("  ", inside_name(name, part->from, part->to), width, part, path);
+			print_segment(t, "  ", inside_name(name, part->from, part->to), width, part, path);
 	}
 }
 
 /* ping's own stamp takes the first 16 bytes of the payload: with less it knows no time, and shows none. */
 #define PING_STAMP_SIZE 16
 
-static bool has_time(const struct run *run)
+static bool has_time(struct text *t)
 {
-	return run->options->payload_size >= PING_STAMP_SIZE;
+	return t->run->payload_size >= PING_STAMP_SIZE;
 }
 
-static void print_wrong_data(const struct reply *r)
+static void print_wrong_data(struct text *t, const struct result *r)
 {
-	size_t i;
+	size_t i, size = r->payload ? r->bytes - RESULT_ICMP_HEADER : 0;
 
-	printf("\nwrong data byte #%d should be 0x%x but was 0x%x", r->wrong_at, r->wrong_should,
-	       r->wrong_is);
-	for (i = PING_STAMP_SIZE; i < r->payload_size; i++) {
+	fprintf(t->file, "\nwrong data byte #%d should be 0x%x but was 0x%x", r->wrong_at, r->wrong_should,
+		r->wrong_is);
+	for (i = PING_STAMP_SIZE; i < size; i++) {
 		if (i % 32 == PING_STAMP_SIZE)
-			printf("\n#%zu\t", i);
-		printf("%x ", r->payload[i]);
+			fprintf(t->file, "\n#%zu\t", i);
+		fprintf(t->file, "%x ", r->payload[i]);
 	}
 }
 
-static void print_marks(const struct run *run, const struct reply *r)
+static void print_marks(struct text *t, const struct result *r)
 {
-	if (r->duplicate && (!run->multicast || run->options->verbose))
-		printf(" (DUP!)");
-	if (r->bad_checksum)
-		printf(" (BAD CHECKSUM!)");
-	if (!r->from_target && !run->any_source)
-		printf(" (DIFFERENT ADDRESS!)");
+	if (r->duplicate && (!t->target->multicast || t->display->verbose))
+		fprintf(t->file, " (DUP!)");
+	if (r->corrupted)
+		fprintf(t->file, " (BAD CHECKSUM!)");
+	if (!r->from_target && !t->target->any_source)
+		fprintf(t->file, " (DIFFERENT ADDRESS!)");
 }
 
 /* Returns whether the line is complete: a truncated reply is not looked into. */
-static bool print_reply(const struct run *run, const struct reply *r)
+static bool print_reply(struct text *t, const struct result *r)
 {
-	const struct options *o = run->options;
+	char options[IP_OPTIONS_TEXT_SIZE];
 
-	print_time(run);
-	print_whose(run);
-	printf("%zu bytes from ", r->bytes);
-	print_node(run, r->from, r->from_target);
-	printf(": icmp_seq=%u", r->seq);
-	if (o->verbose)
-		printf(" ident=%u", r->id);
+	print_time(t, r->wall_us);
+	print_whose(t);
+	fprintf(t->file, "%zu bytes from ", r->bytes);
+	print_node(t, r->from, r->from_target);
+	fprintf(t->file, ": icmp_seq=%u", (uint16_t)r->seq);
+	if (t->display->verbose)
+		fprintf(t->file, " ident=%u", t->target->id);
 	if (r->ttl >= 0)
-		printf(" ttl=%d", r->ttl);
-	if (r->payload_size < o->payload_size) {
-		printf(" (truncated)\n");
+		fprintf(t->file, " ttl=%d", r->ttl);
+	if (result_is_truncated(r, t->run)) {
+		fprintf(t->file, " (truncated)\n");
 		return false;
 	}
-	if (r->has_time && has_time(run))
-		print_rtt(r->time_ns, o->precise);
-	print_marks(run, r);
+	if (r->has_time && has_time(t))
+		print_rtt(t, r->time_ns, t->display->precise);
+	print_marks(t, r);
 	if (r->wrong_at >= 0)
-		print_wrong_data(r);
-	if (o->audible)
-		putchar('\a');
-	printf("%s\n", r->ip_options);
+		print_wrong_data(t, r);
+	if (t->display->audible)
+		putc('\a', t->file);
+	fprintf(t->file, "%s\n",
+		ip_options_text(options, r->ip_options, r->ip_options_size,
+				t->about ? &t->about->route : NULL));
 	return true;
 }
 
-static void text_reply(const struct run *run, const struct reply *r)
+static void show_reply(struct text *t, const struct result *r)
 {
-	const struct options *o = run->options;
+	const struct display *d = t->display;
 	char text[WHY_TEXT_SIZE];
 
-	if (o->quiet)
+	if (d->quiet)
 		return;
-	if (o->flood) {
-		printf("%s%s", r->bad_checksum ? "\bC" : "\b \b", o->audible ? "\a" : "");
-	} else if (print_reply(run, r) && r->path && is_traced(run)) {
-		print_layers(r->path);
-		if (r->why && *why_text(text, r->why))
-			print_note("why: %s", text);
-		if (o->segments)
-			print_segments(r->path);
-		if (o->path)
-			output_path(run, r->record, r->path, NULL);
+	if (t->run->flood) {
+		fprintf(t->file, "%s%s", r->corrupted ? "\bC" : "\b \b", d->audible ? "\a" : "");
+	} else if (print_reply(t, r) && r->has_path && is_traced(t)) {
+		print_layers(t, &r->path);
+		if (d->why && r->has_causes && *why_text(text, &r->why))
+			print_note(t, "why: %s", text);
+		if (d->segments)
+			print_segments(t, &r->path);
+		if (d->path)
+			output_path(&t->terminal, r, t->target->socket);
 	}
-	fflush(stdout);
+	fflush(t->file);
+}
+
+/* Of probes that were lost in the same way the first is told, and at the end how many more there were. */
+static bool tells_each_loss(const struct text *t)
+{
+	return t->display->verbose || t->display->path;
+}
+
+/* Is anything said of single lost probes? */
+static bool tells_losses(const struct text *t)
+{
+	return !t->display->quiet && !t->run->flood && is_traced(t);
 }
 
 /*
  * ping is silent: the next reply's icmp_seq and the statistics tell. Ours is a line of its own, where there is something
  * to say, with no word in it by which scripts know ping's lines.
  */
-static void text_lost(const struct run *run, uint16_t seq, const struct pt_record *record,
-		      const struct loss *l)
+static void show_lost(struct text *t, const struct result *r)
 {
-	const struct options *o = run->options;
+	uint16_t seq = r->seq;
 	char text[LOSS_TEXT_SIZE];
 
-	if (o->quiet || o->flood || !l || !is_traced(run))
+	if (!tells_losses(t) || !r->has_loss || (r->like && !tells_each_loss(t)))
 		return;
-	loss_text(text, l, run->netns);
-	if (run->nr_targets > 1)
-		print_note("%s : probe %u %s", run->target->name, seq, text);
+	loss_text(text, &r->loss);
+	if (t->run->nr_targets > 1)
+		print_note(t, "%s : probe %u %s", t->target->name, seq, text);
 	else
-		print_note("probe %u %s", seq, text);
-	if (o->path && record)
-		output_path(run, record, NULL, l);
-	fflush(stdout);
+		print_note(t, "probe %u %s", seq, text);
+	if (t->display->path && r->has_stamps)
+		output_path(&t->terminal, r, t->target->socket);
+	fflush(t->file);
 }
 
-static void text_outstanding(const struct run *run, uint16_t seq)
+static void text_result(struct sink *s, const struct target_info *target, const struct result *r)
 {
-	print_time(run);
-	print_whose(run);
-	printf("no answer yet for icmp_seq=%u\n", seq);
-	fflush(stdout);
+	struct text *t = text_of(s, target);
+
+	if (r->kind == RESULT_REPLY)
+		show_reply(t, r);
+	else
+		show_lost(t, r);
 }
 
-static void text_error(const struct run *run, const struct echo_error *error, const char *from)
+static void text_outstanding(struct sink *s, const struct target_info *target, uint64_t seq, uint64_t wall_us)
 {
+	struct text *t = text_of(s, target);
+
+	print_time(t, wall_us);
+	print_whose(t);
+	fprintf(t->file, "no answer yet for icmp_seq=%u\n", (uint16_t)seq);
+	fflush(t->file);
+}
+
+/* What ping says on stderr; where this text goes elsewhere, it goes there too. */
+static void print_complaint(struct text *t, const char *what, const char *text)
+{
+	if (t->file == stdout)
+		complain("%s: %s", what, text);
+	else
+		fprintf(t->file, "pingtrace: %s: %s\n", what, text);
+}
+
+static void text_error(struct sink *s, const struct target_info *target, const struct result_error *e)
+{
+	struct text *t = text_of(s, target);
 	char text[ERROR_TEXT_SIZE];
 
-	if (run->options->quiet)
+	if (t->display->quiet)
 		return;
-	if (run->options->flood) {
-		fputs(error->local ? "E" : "\bE", stdout);
-		fflush(stdout);
-		return;
-	}
-	error_text(text, error, run->target->family);
-	if (error->local) {
-		complain("%s: %s", error->error == EMSGSIZE ? "local error" : "sendmsg", text);
+	if (t->run->flood) {
+		fputs(e->local ? "E" : "\bE", t->file);
+		fflush(t->file);
 		return;
 	}
-	print_time(run);
-	print_whose(run);
-	printf("From ");
-	print_node(run, from, address_equal(&error->from, &run->target->address));
-	printf(" icmp_seq=%u %s\n", error->request.seq, text);
-	fflush(stdout);
+	error_text(text, e, target->family);
+	if (e->local) {
+		if (!e->before || t->display->verbose)
+			print_complaint(t, e->error == EMSGSIZE ? "local error" : "sendmsg", text);
+		return;
+	}
+	print_time(t, e->wall_us);
+	print_whose(t);
+	fprintf(t->file, "From ");
+	print_node(t, e->from, e->from_target);
+	fprintf(t->file, " icmp_seq=%u %s\n", e->seq, text);
+	fflush(t->file);
 }
 
-static void print_ms(double ns)
+/* What has been told once was so more often. */
+static void print_repeated(struct text *t, const struct stats *s)
+{
+	const struct loss_count *l;
+
+	if (tells_each_loss(t) || !tells_losses(t))
+		return;
+	for (l = s->losses; l < s->losses + s->nr_losses; l++) {
+		if (l->told < 2)
+			continue;
+		if (t->run->nr_targets > 1)
+			print_note(t, "%s : like probe %u: %llu more, up to probe %u", t->target->name,
+				   (uint16_t)l->first, (unsigned long long)l->told - 1, (uint16_t)l->last);
+		else
+			print_note(t, "like probe %u: %llu more, up to probe %u", (uint16_t)l->first,
+				   (unsigned long long)l->told - 1, (uint16_t)l->last);
+	}
+}
+
+static void print_no_room(struct text *t, const struct stats *s)
+{
+	char text[64];
+
+	if (s->no_room > 1 && !t->display->quiet && !t->display->verbose && !t->run->flood) {
+		snprintf(text, sizeof(text), "%s: %llu more times", strerror(ENOBUFS),
+			 (unsigned long long)s->no_room - 1);
+		print_complaint(t, "sendmsg", text);
+	}
+	if (s->retries)
+		print_note(t, "%llu times there was no room for a request (ENOBUFS): it was sent later",
+			   (unsigned long long)s->retries);
+}
+
+static void print_ms(struct text *t, double ns)
 {
 	long long us = llround(ns / NSEC_PER_USEC);
 
-	printf("%lld.%03lld", us / 1000, us % 1000);
+	fprintf(t->file, "%lld.%03lld", us / 1000, us % 1000);
 }
 
-static void print_statistics(const struct run *run)
+static void print_statistics(struct text *t, const struct stats *s)
 {
-	const struct stats *s = run->stats;
 	const char *comma = "";
 
-	printf("\n--- %s ping statistics ---\n", run->target->name);
-	printf("%llu packets transmitted, %llu received", (unsigned long long)s->transmitted,
-	       (unsigned long long)s->received);
+	fprintf(t->file, "\n--- %s ping statistics ---\n", t->target->name);
+	fprintf(t->file, "%llu packets transmitted, %llu received", (unsigned long long)s->transmitted,
+		(unsigned long long)s->received);
 	if (s->duplicates)
-		printf(", +%llu duplicates", (unsigned long long)s->duplicates);
+		fprintf(t->file, ", +%llu duplicates", (unsigned long long)s->duplicates);
 	if (s->corrupted)
-		printf(", +%llu corrupted", (unsigned long long)s->corrupted);
+		fprintf(t->file, ", +%llu corrupted", (unsigned long long)s->corrupted);
 	if (s->errors)
-		printf(", +%llu errors", (unsigned long long)s->errors);
+		fprintf(t->file, ", +%llu errors", (unsigned long long)s->errors);
 	if (s->transmitted) {
-		printf(", %g%% packet loss", stats_loss(s));
-		printf(", time %llums",
-		       (unsigned long long)((run->end_ns - run->start_ns + NSEC_PER_MSEC / 2) /
-					    NSEC_PER_MSEC));
+		fprintf(t->file, ", %g%% packet loss", stats_loss(s));
+		fprintf(t->file, ", time %llums",
+			(unsigned long long)((s->last_sent_ns - s->first_sent_ns + NSEC_PER_MSEC / 2) /
+					     NSEC_PER_MSEC));
 	}
-	printf("\n");
-	if (s->rtt_count && has_time(run)) {
-		printf("rtt min/avg/max/mdev = ");
-		print_ms(s->rtt_min);
-		printf("/");
-		print_ms(s->rtt_sum / s->rtt_count);
-		printf("/");
-		print_ms(s->rtt_max);
-		printf("/");
-		print_ms(stats_rtt_mdev(s));
-		printf(" ms");
+	fprintf(t->file, "\n");
+	if (s->rtt_count && has_time(t)) {
+		fprintf(t->file, "rtt min/avg/max/mdev = ");
+		print_ms(t, s->rtt_min);
+		fprintf(t->file, "/");
+		print_ms(t, s->rtt_sum / s->rtt_count);
+		fprintf(t->file, "/");
+		print_ms(t, s->rtt_max);
+		fprintf(t->file, "/");
+		print_ms(t, stats_rtt_mdev(s));
+		fprintf(t->file, " ms");
 		comma = ", ";
 	}
 	if (s->pipe > 1) {
-		printf("%spipe %u", comma, s->pipe);
+		fprintf(t->file, "%spipe %u", comma, s->pipe);
 		comma = ", ";
 	}
-	if (s->received && (!run->options->interval_ns || run->options->flood || run->options->adaptive) &&
+	if (s->received && (!t->run->interval_ns || t->run->flood || t->run->adaptive) &&
 	    s->transmitted > 1) {
-		printf("%sipg/ewma ", comma);
-		print_ms((double)(run->end_ns - run->start_ns) / (s->transmitted - 1));
-		printf("/");
-		print_ms(s->rtt_ewma);
-		printf(" ms");
+		fprintf(t->file, "%sipg/ewma ", comma);
+		print_ms(t, (double)(s->last_sent_ns - s->first_sent_ns) / (s->transmitted - 1));
+		fprintf(t->file, "/");
+		print_ms(t, s->rtt_ewma);
+		fprintf(t->file, " ms");
 	}
-	printf("\n");
+	fprintf(t->file, "\n");
 }
 
 /* How wide the columns of the tables are. */
@@ -429,136 +558,168 @@ struct table {
  * Names take as much as the longest merged one of this run. Figures come closer to each other where they have to, but
  * not closer than the largest of them allows.
  */
-static struct table table_of(const struct stats *s)
+static struct table table_of(const struct text *t, const struct stats *s)
 {
 	int fixed = strlen(INDENT) + SHARE_WIDTH, least, len;
-	struct table t = { .name = 12, .figure = FIGURE_WIDTH };
+	struct table w = { .name = 12, .figure = FIGURE_WIDTH };
 	char name[SEGMENT_NAME_MAX];
-	unsigned int i, width = terminal_width();
+	unsigned int i, width = terminal_width(&t->terminal);
 
 	for (i = 0; i < s->nr_segments; i++) {
 		len = strlen(segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket));
-		t.name = len > t.name ? len : t.name;
+		w.name = len > w.name ? len : w.name;
 	}
 	least = snprintf(NULL, 0, "%.2f", to_us(s->total.max));
-	while (t.figure > least && fixed + t.name + NR_FIGURES * (t.figure + 1) > (int)width)
-		t.figure--;
-	return t;
+	while (w.figure > least && fixed + w.name + NR_FIGURES * (w.figure + 1) > (int)width)
+		w.figure--;
+	return w;
 }
 
-static void print_row(const char *name, struct table t, const struct split *split, const struct stats *s)
+static void print_row(struct text *t, const char *name, struct table w, const struct split *split,
+		      const struct stats *s)
 {
 	const struct histogram *h = &split->histogram;
 	double share = s->total.sum ? (double)h->sum * 100 / s->total.sum : 0;
 
-	printf(INDENT "%s%-*s%s %*.2f %*.2f %*.2f %*.2f %6.1f %%\n", layer_color(split->layers), t.name, name,
-	       paint(RESET), t.figure, to_us(histogram_permille(h, 500)), t.figure,
-	       to_us(histogram_permille(h, 900)), t.figure, to_us(histogram_permille(h, 990)), t.figure,
-	       to_us(h->max), share);
+	fprintf(t->file, INDENT "%s%-*s%s %*.2f %*.2f %*.2f %*.2f %6.1f %%\n",
+		layer_color(&t->terminal, split->layers), w.name, name, paint(&t->terminal, RESET), w.figure,
+		to_us(histogram_permille(h, 500)), w.figure, to_us(histogram_permille(h, 900)), w.figure,
+		to_us(histogram_permille(h, 990)), w.figure, to_us(h->max), share);
 }
 
-static void print_head(const char *title, struct table t)
+static void print_head(struct text *t, const char *title, struct table w)
 {
 	/* The micro sign takes two bytes and one column. */
-	int name = t.name + (int)(strlen(title) - columns(title));
+	int name = w.name + (int)(strlen(title) - columns(title));
 
-	printf(INDENT "%s%-*s %*s %*s %*s %*s %8s%s\n", paint(DIM), name, title, t.figure, "p50", t.figure,
-	       "p90", t.figure, "p99", t.figure, "max", "share", paint(RESET));
+	fprintf(t->file, INDENT "%s%-*s %*s %*s %*s %*s %8s%s\n", paint(&t->terminal, DIM), name, title,
+		w.figure, "p50", w.figure, "p90", w.figure, "p99", w.figure, "max", "share",
+		paint(&t->terminal, RESET));
 }
 
-static void print_tables(const struct run *run)
+static void print_tables(struct text *t, const struct stats *s)
 {
-	const struct stats *s = run->stats;
-	struct table t = table_of(s);
+	struct table w = table_of(t, s);
 	char name[SEGMENT_NAME_MAX], title[32];
 	unsigned int i;
 
 	if (!s->total.count)
 		return;
-	printf("\n");
+	fprintf(t->file, "\n");
 	snprintf(title, sizeof(title), "segment, %s", micro());
-	print_head(title, t);
+	print_head(t, title, w);
 	for (i = 0; i < s->nr_segments; i++)
-		print_row(segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket), t,
+		print_row(t, segment_name(name, s->segments[i]->from, s->segments[i]->to, s->socket), w,
 			  s->segments[i], s);
-	printf("\n");
-	print_head("layer", t);
+	fprintf(t->file, "\n");
+	print_head(t, "layer", w);
 	for (i = 0; i < s->nr_layers; i++)
-		print_row(layer_name(name, s->layers[i]->layers), t, s->layers[i], s);
+		print_row(t, layer_name(name, s->layers[i]->layers), w, s->layers[i], s);
 }
 
 /* The names of the hooks that this run wants and has not got. */
-static void print_missing(const struct run *run)
+static void print_missing(struct text *t)
 {
-	uint32_t missing = tracer_missing_hooks(run->tracer);
 	char names[NOTE_SIZE] = "";
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++)
-		if (missing & 1U << h)
+		if (t->target->missing & 1U << h)
 			append(names, sizeof(names), "%s%s", *names ? ", " : "", hook_name(h));
 	if (*names)
-		print_note("without: %s", names);
+		print_note(t, "without: %s", names);
 }
 
-static void print_tracing(const struct run *run)
+static void print_tracing(struct text *t, const struct stats *s)
 {
-	uint64_t overhead_ns = run_overhead_ns(run);
+	uint64_t overhead_ns = stats_overhead_ns(s, t->run->stamp_ns);
 	char text[NOTE_SIZE] = "";
-	unsigned int attached = 0;
-	enum pt_hook h;
+	unsigned int attached = __builtin_popcount(t->target->hooks);
 
-	for (h = 0; h < PT_NR_HOOKS; h++)
-		attached += tracer_has_hook(run->tracer, h) && tracer_wants_hook(run->tracer, h);
-	append(text, sizeof(text), "traced by %s: %u hooks, %s socket", tracer_backend_name(run->tracer),
-	       attached, run->socket == PT_SOCKET_RAW ? "raw" : "ping");
+	append(text, sizeof(text), "traced by %s: %u hooks, %s socket", t->run->backend, attached,
+	       t->target->socket == PT_SOCKET_RAW ? "raw" : "ping");
 	if (overhead_ns)
 		append(text, sizeof(text), "; the stamps themselves take about %.2f %s of each round trip",
 		       to_us(overhead_ns), micro());
-	printf("\n");
-	print_note("%s", text);
-	print_missing(run);
-	if (run->stats->late)
-		print_note("%llu replies came after their probes had been given up (-W)",
-			   (unsigned long long)run->stats->late);
-	if (run->stats->clipped)
-		print_note("%llu probes had a stamp out of order, set to its neighbour (clipped)",
-			   (unsigned long long)run->stats->clipped);
+	fprintf(t->file, "\n");
+	print_note(t, "%s", text);
+	print_missing(t);
+	if (s->late)
+		print_note(t, "%llu replies came after their probes had been given up (-W)",
+			   (unsigned long long)s->late);
+	if (s->clipped)
+		print_note(t, "%llu probes had a stamp out of order, set to its neighbour (clipped)",
+			   (unsigned long long)s->clipped);
 }
 
 /* The verdict, a sentence a line. What was not measured has been said below the tables. */
-static void print_findings(const struct run *run)
+static void print_findings(struct text *t, const struct stats *s)
 {
 	struct finding findings[FINDINGS_MAX];
-	unsigned int i, nr = run_findings(findings, run);
+	unsigned int i, nr = findings_of_target(findings, t->run, t->target, s);
 	const char *before = "\n";
 
 	for (i = 0; i < nr; i++) {
 		if (!strcmp(findings[i].id, "not-measured"))
 			continue;
-		printf("%s", before);
-		print_note("%s", findings[i].text);
+		fprintf(t->file, "%s", before);
+		print_note(t, "%s", findings[i].text);
 		before = "";
 	}
 }
 
-static void text_end(const struct run *run)
+static void text_target_end(struct sink *sink, const struct target_info *target, const struct stats *s)
 {
-	print_statistics(run);
-	if (is_traced(run)) {
-		print_tables(run);
-		print_tracing(run);
-		print_findings(run);
+	struct text *t = text_of(sink, target);
+
+	print_repeated(t, s);
+	print_no_room(t, s);
+	print_statistics(t, s);
+	if (is_traced(t)) {
+		print_tables(t, s);
+		print_tracing(t, s);
+		print_findings(t, s);
 	}
-	fflush(stdout);
+	fflush(t->file);
 }
 
-const struct output output_text = {
-	.begin = text_begin,
+static int text_open(struct sink *s)
+{
+	struct text *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return -ENOMEM;
+	t->file = s->file;
+	t->terminal = terminal_of(s->file);
+	t->display = s->display;
+	s->state = t;
+	return 0;
+}
+
+static unsigned int text_wants(const struct sink *s)
+{
+	const struct display *d = s->display;
+
+	return (d->path && !d->quiet ? SINK_DEVICES | SINK_PLACES : 0) | (d->print_time ? SINK_WALL : 0);
+}
+
+static bool text_close(struct sink *s)
+{
+	struct text *t = s->state;
+
+	free(t->targets);
+	free(t);
+	return true;
+}
+
+const struct sink_ops sink_text = {
+	.open = text_open,
+	.wants = text_wants,
+	.target_begin = text_target_begin,
 	.sent = text_sent,
-	.reply = text_reply,
-	.lost = text_lost,
-	.outstanding = text_outstanding,
+	.result = text_result,
 	.error = text_error,
-	.end = text_end,
+	.outstanding = text_outstanding,
+	.target_end = text_target_end,
+	.close = text_close,
 };

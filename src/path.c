@@ -33,6 +33,15 @@ const char *hook_name(enum pt_hook hook)
 	return hooks[hook].name;
 }
 
+enum pt_hook hook_of_name(const char *name)
+{
+	enum pt_hook h = 0;
+
+	while (h < PT_NR_HOOKS && strcmp(hooks[h].name, name) != 0)
+		h++;
+	return h < PT_NR_HOOKS ? h : PT_HOOK_NONE;
+}
+
 bool hook_on_path(enum pt_hook hook, enum pt_socket socket)
 {
 	return hooks[hook].side == PT_SIDE_OURS && hooks[hook].socket & socket;
@@ -71,6 +80,18 @@ const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook ho
 	    (hook == PT_HOOK_DEV_QUEUE || hook == PT_HOOK_START_XMIT || hook == PT_HOOK_XMIT))
 		return NULL;
 	return stamp->ns && stamp->number == rec->number ? stamp : NULL;
+}
+
+void record_stamps(struct stamp stamps[PT_NR_HOOKS], const struct pt_record *rec)
+{
+	const struct pt_stamp *s;
+	enum pt_hook h;
+
+	for (h = 0; h < PT_NR_HOOKS; h++) {
+		s = record_stamp(rec, h);
+		stamps[h].ns = s ? s->ns : 0;
+		stamps[h].cpu = s ? s->cpu : PT_CPU_UNKNOWN;
+	}
 }
 
 /* The layers of all hooks of the path from @from up to, not including, @to. */
@@ -127,23 +148,22 @@ static void add_segment(struct path *path, enum pt_hook from, enum pt_hook to, u
  * Open `wire`, which begins at @from_ns and ends at @to_ns. That a request came by on its way in says
  * nothing: it may be this host's router that it passed. The responder shows when the reply is made.
  */
-static void open_wire(struct path *path, const struct pt_record *rec, uint64_t from_ns, uint64_t to_ns)
+static void open_wire(struct path *path, const struct stamp stamps[PT_NR_HOOKS], uint64_t from_ns,
+		      uint64_t to_ns)
 {
 	enum pt_hook passed[INSIDE_MAX + 1] = { INSIDE_FROM };
 	uint64_t ns[INSIDE_MAX + 1] = { from_ns };
-	const struct pt_stamp *stamp;
 	unsigned int i, nr = 1;
 	enum pt_hook h;
 
-	if (!record_stamp(rec, PT_HOOK_PEER_ICMP_RCV) && !record_stamp(rec, PT_HOOK_PEER_IP_LOCAL_OUT) &&
-	    !record_stamp(rec, PT_HOOK_PEER_XMIT))
+	if (!stamps[PT_HOOK_PEER_ICMP_RCV].ns && !stamps[PT_HOOK_PEER_IP_LOCAL_OUT].ns &&
+	    !stamps[PT_HOOK_PEER_XMIT].ns)
 		return;
 	for (h = INSIDE_FROM + 1; h < INSIDE_TO; h++) {
-		stamp = record_stamp(rec, h);
-		if (!stamp)
+		if (!stamps[h].ns)
 			continue;
 		passed[nr] = h;
-		ns[nr++] = stamp->ns > from_ns ? stamp->ns : from_ns;
+		ns[nr++] = stamps[h].ns > from_ns ? stamps[h].ns : from_ns;
 	}
 	passed[nr] = INSIDE_TO;
 	ns[nr++] = to_ns;
@@ -157,33 +177,30 @@ static void open_wire(struct path *path, const struct pt_record *rec, uint64_t f
 		};
 }
 
-int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socket)
+int path_of(struct path *path, const struct stamp stamps[PT_NR_HOOKS], enum pt_socket socket)
 {
-	const struct pt_stamp *send = record_stamp(rec, PT_HOOK_SEND);
-	const struct pt_stamp *recv = record_stamp(rec, PT_HOOK_RECV);
-	const struct pt_stamp *stamp;
+	uint64_t send_ns = stamps[PT_HOOK_SEND].ns, recv_ns = stamps[PT_HOOK_RECV].ns;
 	enum pt_hook passed[PT_NR_HOOKS];
 	uint64_t ns[PT_NR_HOOKS];
 	unsigned int i, nr = 0;
 	enum pt_hook h;
 
 	memset(path, 0, sizeof(*path));
-	if (!send || !recv || recv->ns < send->ns)
+	if (!send_ns || !recv_ns || recv_ns < send_ns)
 		return -EINVAL;
 	path->socket = socket;
-	path->total_ns = recv->ns - send->ns;
+	path->total_ns = recv_ns - send_ns;
 	for (h = PT_HOOK_SEND; h < PT_NR_HOOKS; h++) {
-		stamp = record_stamp(rec, h);
-		if (!stamp)
+		if (!stamps[h].ns)
 			continue;
 		path->nr_stamps += !hook_is_user(h);
 		if (!hook_on_path(h, socket))
 			continue;
 		passed[nr] = h;
-		ns[nr] = stamp->ns;
+		ns[nr] = stamps[h].ns;
 		/* Before the start: the clip from the other end cannot see it. */
-		if (ns[nr] < send->ns) {
-			ns[nr] = send->ns;
+		if (ns[nr] < send_ns) {
+			ns[nr] = send_ns;
 			path->clipped = true;
 		}
 		nr++;
@@ -192,7 +209,7 @@ int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socke
 	for (i = 0; i + 1 < nr; i++) {
 		add_segment(path, passed[i], passed[i + 1], ns[i + 1] - ns[i]);
 		if (passed[i] == INSIDE_FROM && passed[i + 1] == INSIDE_TO)
-			open_wire(path, rec, ns[i], ns[i + 1]);
+			open_wire(path, stamps, ns[i], ns[i + 1]);
 	}
 	return 0;
 }

@@ -30,6 +30,12 @@ typedef unsigned char layer_set;
 #define HOOK_IS_INSIDE(hook, name, side, ...) +(PT_SIDE_##side == PT_SIDE_RESPONDER)
 #define INSIDE_MAX (1 PT_HOOKS(HOOK_IS_INSIDE))
 
+/* One passage of a probe. */
+struct stamp {
+	uint64_t ns; /* CLOCK_MONOTONIC; 0: not passed */
+	uint16_t cpu; /* PT_CPU_UNKNOWN: not told */
+};
+
 struct segment {
 	enum pt_hook from, to;
 	layer_set layers;
@@ -51,11 +57,13 @@ struct path {
 };
 
 /*
- * Split the round trip in @rec, made with a socket of kind @socket, into @path. Stamps whose number is not
- * the record's are taken as missing. Returns 0, or -EINVAL where there is no round trip (no `send` or no
- * `recv` stamp, or `recv` before `send`).
+ * Split the round trip of @stamps, one for each hook, made with a socket of kind @socket, into @path. Returns 0, or -EINVAL
+ * where there is no round trip (no `send` or no `recv` stamp, or `recv` before `send`).
  */
-int path_of(struct path *path, const struct pt_record *rec, enum pt_socket socket);
+int path_of(struct path *path, const struct stamp stamps[PT_NR_HOOKS], enum pt_socket socket);
+
+/* The stamps of @rec, as record_stamp has them. */
+void record_stamps(struct stamp stamps[PT_NR_HOOKS], const struct pt_record *rec);
 
 /*
  * The stamp of @hook in @rec, or NULL: not passed, or left by another probe; or it is a device's, and more than one had the
@@ -78,6 +86,8 @@ const char *hook_segment(enum pt_hook hook);
 
 /* "dev_queue" */
 const char *hook_name(enum pt_hook hook);
+/* The hook of that name; PT_HOOK_NONE: there is none. */
+enum pt_hook hook_of_name(const char *name);
 
 /* Enough for the longest name of a merged segment or layer: all names, each with a plus behind it or the end. */
 #define SEGMENT_NAME_SIZE(hook, name, side, packet, pass, socket, segment, layer) +sizeof(segment)

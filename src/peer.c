@@ -58,12 +58,12 @@ static int check_size(const struct peer *p, size_t options_size, struct reason *
 static int check_rate(struct peer *p, struct reason *why)
 {
 	const struct options *o = p->session->options;
-	uint64_t least = (p->run.multicast ? BROADCAST_INTERVAL_MIN_NS : USER_INTERVAL_MIN_NS) * p->nr_same;
+	uint64_t least = (p->info.multicast ? BROADCAST_INTERVAL_MIN_NS : USER_INTERVAL_MIN_NS) * p->nr_same;
 
 	if (!getuid())
 		return 0;
 	p->interval_min_ns = least;
-	if (o->interval_ns < least && p->run.multicast)
+	if (o->interval_ns < least && p->info.multicast)
 		return because(why, EPERM,
 			       "users other than root may send one request a second to a broadcast or "
 			       "multicast address: use -i %u or more",
@@ -86,9 +86,9 @@ static int check_broadcast(struct peer *p, struct echo_socket_options *so, struc
 {
 	const struct options *o = p->session->options;
 
-	p->run.multicast =
+	p->info.multicast =
 		is_multicast(&p->target.address) || (o->broadcast && p->target.family == PT_FAMILY_V4);
-	if (!p->run.multicast)
+	if (!p->info.multicast)
 		return 0;
 	if (getuid() && so->mtu_discovery >= 0 && so->mtu_discovery != IP_PMTUDISC_DO)
 		return because(why, EPERM, "broadcast and multicast requests are not fragmented: use -M do");
@@ -348,7 +348,7 @@ static int add_ip_options(struct peer *p, struct echo_socket_options *so, uint8_
 	so->ip_options_size = ip_options_make(ip_options, o, hops);
 	if (so->ip_options_size)
 		so->ip_options = ip_options;
-	p->run.ip_options_size = so->ip_options ? IP_OPTIONS_MAX : 0;
+	p->info.ip_options_size = so->ip_options ? IP_OPTIONS_MAX : 0;
 	return 0;
 }
 
@@ -387,6 +387,7 @@ int peer_open(struct peer *p, struct reason *why)
 	p->source = from;
 	if (is_link_local(&p->target.address) && !o->source)
 		find_link_source(p);
+	p->info.any_source = p->info.multicast || is_router_anycast(&p->target.address);
 	describe_source(p, &from);
 	return join_channel(p, &so, why);
 }
@@ -394,24 +395,6 @@ int peer_open(struct peer *p, struct reason *why)
 void peer_close(struct peer *p)
 {
 	stats_free(&p->stats);
-}
-
-void peer_begin(struct peer *p)
-{
-	const struct session *s = p->session;
-
-	p->tracer = s->tracers[p->target.family];
-	p->run.options = s->options;
-	p->run.target = &p->target;
-	p->run.tracer = p->tracer;
-	p->run.stats = &p->stats;
-	p->run.netns = &s->netns;
-	p->run.socket = p->channel->socket.kind;
-	p->run.source = p->source_text[0] ? p->source_text : NULL;
-	p->run.flow = p->channel->socket.flow;
-	p->run.any_source = p->run.multicast || is_router_anycast(&p->target.address);
-	p->run.index = p->index;
-	p->run.nr_targets = s->nr_peers;
 }
 
 /* --- sending --- */
@@ -441,7 +424,7 @@ static int send_once(struct peer *p, uint32_t number, uint16_t seq)
 		.id = socket->id,
 		.cookie = socket->cookie,
 		.to = last_of(&p->target.address),
-		.any_source = p->run.any_source,
+		.any_source = p->info.any_source,
 	};
 	struct pt_record *rec = tracer_begin(p->tracer, &probe);
 	int err;
@@ -465,7 +448,7 @@ static void report_refused(struct peer *p, uint64_t seq, int err)
 	/* Of a packet that is too long the error queue says more: the MTU. */
 	if (err == EMSGSIZE && channel_take_errors(p->channel))
 		return;
-	p->session->output->error(&p->run, &e, NULL);
+	report_error(p, &e, true, 0);
 }
 
 static bool is_no_room(int err)
@@ -505,11 +488,8 @@ static void count_sent(struct peer *p, uint64_t due_ns, int err)
 	p->refused_since_ns = 0;
 	p->sent++;
 	p->last_number = rec->number;
-	p->stats.transmitted++;
 	p->last_send_ns = rec->stamps[PT_HOOK_SEND].ns;
-	p->run.end_ns = p->last_send_ns;
-	if (!p->run.start_ns)
-		p->run.start_ns = p->last_send_ns;
+	stats_add_sent(&p->stats, p->last_send_ns);
 	rec->told.error = -err;
 	if (due_ns && due_ns < p->last_send_ns)
 		rec->told.late_ns = p->last_send_ns - due_ns;
@@ -528,13 +508,15 @@ bool peer_send(struct peer *p, uint64_t due_ns)
 	err = send_once(p, number, seq);
 	for (tries = 1; tries < tries_of(err) && channel_take_errors(p->channel); tries++)
 		err = send_once(p, number, seq);
-	if (err == -EAGAIN || (is_no_room(err) && !is_patience_over(p, err)))
+	if (err == -EAGAIN || (is_no_room(err) && !is_patience_over(p, err))) {
+		p->stats.retries++;
 		return false;
+	}
 	count_sent(p, due_ns, err);
 	if (err)
 		report_refused(p, seq, -err);
-	else if (s->output->sent)
-		s->output->sent(&p->run);
+	else
+		report_sent(p, seq);
 	/* Timestamps of requests take the room that is for replies. */
 	if (s->options->preload > 1 && tracer_takes_timestamps(p->tracer))
 		channel_take_errors(p->channel);
@@ -560,24 +542,11 @@ bool peer_is_answered(const struct peer *p)
 	return probe && probe->state == PROBE_ANSWERED;
 }
 
-/* Is the address of the ICMP error that @rec was told of the one that the probes leave from? */
-static bool is_from_here(const struct peer *p, const struct pt_record *rec)
-{
-	if (p->target.family == PT_FAMILY_V6)
-		return !memcmp(rec->told.from, &p->source.v6.sin6_addr, sizeof(p->source.v6.sin6_addr));
-	return !memcmp(rec->told.from, &p->source.v4.sin_addr, sizeof(p->source.v4.sin_addr));
-}
-
 static void expire(struct peer *p, struct probe *probe)
 {
-	struct loss_sight sight = tracer_sight(p->tracer);
-	struct pt_record *rec = peer_record(p, probe);
-	struct loss loss;
+	unsigned int loss = report_lost(p, probe->seq, peer_record(p, probe));
 
-	sight.icmp_from_here = rec->told.has_icmp && is_from_here(p, rec);
-	loss_of(&loss, rec, &sight);
-	p->session->output->lost(&p->run, probe->seq, rec, &loss);
-	probes_expire(&p->session->probes, &p->flight, probe, stats_add_loss(&p->stats, &loss));
+	probes_expire(&p->session->probes, &p->flight, probe, loss);
 }
 
 /* Each target has its share of the records: one that is silent leaves the others theirs. */

@@ -9,8 +9,9 @@
 #include <net/if.h>
 #include "ip_options.h"
 #include "options.h"
-#include "output.h"
 #include "probes.h"
+#include "report.h"
+#include "resolve.h"
 #include "schedule.h"
 
 struct peer;
@@ -30,7 +31,7 @@ struct channel {
 /* What all peers share. */
 struct session {
 	const struct options *options;
-	const struct output *output;
+	struct report *report;
 	struct tracer *tracers[PT_FAMILY_ANY]; /* by family; NULL: there is no target of it */
 	struct netns_names netns;
 	struct resolver *resolver; /* while names are looked up */
@@ -66,9 +67,8 @@ struct peer {
 	struct flight flight;
 	struct stats stats;
 	struct smooth smooth;
-	struct run run;
+	struct target_info info; /* what sinks know of it */
 	union address source; /* that probes leave from, as found at the start */
-	struct route route; /* the last one recorded */
 	char source_text[NAME_SIZE + IF_NAMESIZE]; /* "address device", as ping prints it; "": without -I */
 	unsigned int nr_same; /* targets with this address, it included */
 	uint64_t interval_min_ns; /* that this user may have towards it */
@@ -91,9 +91,6 @@ struct peer {
  */
 int peer_open(struct peer *p, struct reason *why);
 void peer_close(struct peer *p);
-
-/* Fill in p->run, once the tracers are there. */
-void peer_begin(struct peer *p);
 
 /* Make room in the channel's socket for what its peers may have in flight. */
 void channel_make_room(const struct channel *c);
@@ -119,6 +116,9 @@ void peer_make_room(struct peer *p);
 
 /* Take one message. Returns whether there was any; *@of: the peer that was answered, NULL where none was. */
 bool channel_take_reply(struct channel *c, struct peer **of);
+
+/* The kernel's timestamps of the probe in @rec, whose reply is @r. */
+void peer_take_timestamps(struct peer *p, struct pt_record *rec, const struct echo_reply *r);
 
 /* Take what the error queue holds, timestamps too. Returns how many errors. */
 unsigned int channel_take_errors(struct channel *c);

@@ -47,7 +47,7 @@ static struct probe *probe_of_sequence(const struct peer *p, uint16_t sequence)
 static bool may_answer(const struct peer *p, const struct echo_reply *r)
 {
 	return r->payload_size == p->session->packet_size - ICMP_HEADER_SIZE &&
-	       (p->run.any_source || address_equal(&r->from, &p->target.address));
+	       (p->info.any_source || address_equal(&r->from, &p->target.address));
 }
 
 #define WRONG_BYTES_MAX 8 /* of a packet that is ours, and was corrupted on the way */
@@ -111,84 +111,30 @@ static struct probe *probe_of_request(const struct channel *c, const struct echo
 	return probe_of_sequence(peer_at(c, &e->to), e->request.seq);
 }
 
-static void acknowledge(struct peer *p, uint64_t seq)
+/* Returns how many probes were under way, this one included: the figure that ping calls pipe. */
+static unsigned int acknowledge(struct peer *p, uint64_t seq)
 {
 	uint64_t behind = p->sent - seq;
 
 	if (seq > p->acknowledged)
 		p->acknowledged = seq;
-	if (behind < SEQ_SPACE / 2 && behind + 1 > p->stats.pipe)
-		p->stats.pipe = behind + 1;
+	return behind < SEQ_SPACE / 2 ? behind + 1 : 0;
 }
 
-/* Compare what came back with what was sent. */
-static void check_payload(const struct peer *p, const struct echo_reply *r, struct reply *reply)
+/* What the table of probes has to say about a reply to @probe, which it counts. */
+static struct replied count_reply(struct peer *p, struct probe *probe)
 {
-	const struct session *s = p->session;
-	const uint8_t *sent = s->packet + ICMP_HEADER_SIZE;
-	size_t size = s->packet_size - ICMP_HEADER_SIZE, i = s->tagged ? sizeof(struct pt_tag) : 0;
+	struct replied about = { .seq = probe->seq, .under_way = acknowledge(p, probe->seq) };
 
-	reply->wrong_at = -1;
-	if (r->payload_size < size)
-		size = r->payload_size;
-	if (i >= size || !memcmp(sent + i, r->payload + i, size - i))
-		return;
-	while (sent[i] == r->payload[i])
-		i++;
-	reply->wrong_at = i;
-	reply->wrong_should = sent[i];
-	reply->wrong_is = r->payload[i];
-}
-
-/* The kernel's own timestamp is of a clock that may be set. */
-static bool is_between(uint64_t at, uint64_t send, uint64_t recv)
-{
-	return at >= send && at <= recv;
-}
-
-/* What ping calls time=: up to the kernel's receive timestamp, unless the user's latency is asked for. */
-static uint64_t time_of(const struct peer *p, const struct pt_record *rec, const struct echo_reply *r)
-{
-	uint64_t send = rec->stamps[PT_HOOK_SEND].ns, at = r->recv_ns;
-	const struct pt_stamp *in = record_stamp(rec, PT_HOOK_NETIF_RECEIVE);
-
-	if (p->session->options->user_latency)
-		return r->recv_ns - send;
-	if (in && is_between(in->ns, send, r->recv_ns))
-		at = in->ns;
-	else if (is_between(r->kernel_ns, send, r->recv_ns))
-		at = r->kernel_ns;
-	return at - send;
-}
-
-/*
- * Without the kernel's time of it, there is only that at which we came to read it, after the answer before: ping's line
- * has a time, but no figure is made of that. Returns whether it may be.
- */
-static bool time_of_duplicate(const struct peer *p, const struct pt_record *rec, const struct echo_reply *r,
-			      uint64_t *ns)
-{
-	uint64_t send = rec->stamps[PT_HOOK_SEND].ns;
-	bool told = is_between(r->kernel_ns, send, r->recv_ns) && !p->session->options->user_latency;
-
-	*ns = (told ? r->kernel_ns : r->recv_ns) - send;
-	return told || p->session->options->user_latency;
-}
-
-static void count_reply(struct peer *p, struct probe *probe, struct reply *reply)
-{
-	acknowledge(p, probe->seq);
 	if (probe->state == PROBE_ANSWERED) {
-		reply->duplicate = true;
-		p->stats.duplicates++;
-		return;
+		about.duplicate = true;
+		return about;
 	}
-	reply->late = probe->state == PROBE_EXPIRED;
-	p->stats.received++;
-	p->stats.late += reply->late;
-	if (reply->late)
-		stats_take_back_loss(&p->stats, probe->loss);
+	about.late = probe->state == PROBE_EXPIRED;
+	if (about.late)
+		about.lost_as = probe->loss;
 	probes_answer(&p->session->probes, &p->flight, probe);
+	return about;
 }
 
 /* RFC 6298, 2.2 and 2.3. */
@@ -208,7 +154,7 @@ static void smooth(struct smooth *s, double rtt_ns)
  * The kernel's timestamps of the probe: the request's are in the error queue by now. The reply's may be missing: those of
  * receiving are switched on by a kernel worker, a while after the socket has asked for them (net_enable_timestamp).
  */
-static void take_timestamps(struct peer *p, struct pt_record *rec, const struct echo_reply *r)
+void peer_take_timestamps(struct peer *p, struct pt_record *rec, const struct echo_reply *r)
 {
 	struct kernel_timestamp ts = {
 		.place = TIMESTAMP_RX_SOFTWARE,
@@ -220,36 +166,6 @@ static void take_timestamps(struct peer *p, struct pt_record *rec, const struct 
 		return;
 	channel_take_errors(p->channel);
 	tracer_timestamp(p->tracer, rec, &ts);
-}
-
-/* Time and split of a reply that is counted. @copy takes the record: another probe may need its place. */
-static void measure(struct peer *p, const struct echo_reply *r, struct pt_record *rec, struct reply *reply,
-		    struct pt_record *copy, struct path *path, struct why *why)
-{
-	const struct pt_why *raw = tracer_why(p->tracer, rec);
-
-	if (!reply->duplicate) {
-		take_timestamps(p, rec, r);
-		tracer_stamp(rec, PT_HOOK_RECV, r->recv_ns);
-		tracer_end(rec);
-		smooth(&p->smooth, r->recv_ns - rec->stamps[PT_HOOK_SEND].ns);
-	}
-	*copy = *rec;
-	reply->has_time = true;
-	if (!reply->duplicate)
-		reply->time_ns = time_of(p, copy, r);
-	if (!reply->duplicate || time_of_duplicate(p, rec, r, &reply->time_ns))
-		stats_add_rtt(&p->stats, reply->time_ns);
-	if (!reply->duplicate && !path_of(path, copy, p->channel->socket.kind)) {
-		stats_add_path(&p->stats, path);
-		kept_add(&p->stats.kept, path, copy, raw);
-		reply->path = path;
-		reply->record = copy;
-		if (raw) {
-			why_of(why, copy, raw);
-			reply->why = why;
-		}
-	}
 }
 
 static void keep_corrupted(struct pt_record *rec)
@@ -266,35 +182,22 @@ static struct peer *handle_reply(struct channel *c, const struct echo_reply *r)
 			      r->bad_checksum	    ? probe_of_corrupted(c, r, &certain) :
 						      probe_of_reply(c, r);
 	struct peer *p = probe ? peer_of(c, probe) : NULL;
-	char from[NAME_SIZE], text[IP_OPTIONS_TEXT_SIZE];
-	struct reply reply = { .id = r->id,
-			       .seq = r->seq,
-			       .bytes = r->size,
-			       .payload = r->payload,
-			       .payload_size = r->payload_size,
-			       .ttl = r->ttl,
-			       .bad_checksum = r->bad_checksum };
-	struct pt_record *rec, copy;
-	struct path path;
-	struct why why;
+	struct replied about = {};
+	struct pt_record *rec;
 
 	if (!p)
 		return NULL;
-	reply.from_target = address_equal(&r->from, &p->target.address);
-	reply.from = reply.from_target ? p->target.text : address_text(from, &r->from);
-	reply.ip_options = ip_options_text(text, r->ip_options, r->ip_options_size, &p->route);
-	check_payload(p, r, &reply);
 	rec = peer_record(p, probe);
-	if (r->bad_checksum) {
-		p->stats.corrupted++;
+	if (!r->bad_checksum) {
+		about = count_reply(p, probe);
+		if (rec && !about.duplicate)
+			smooth(&p->smooth, r->recv_ns - rec->stamps[PT_HOOK_SEND].ns);
+	} else {
+		about.seq = probe->seq;
 		if (rec && certain)
 			keep_corrupted(rec);
-	} else {
-		count_reply(p, probe, &reply);
-		if (rec)
-			measure(p, r, rec, &reply, &copy, &path, &why);
 	}
-	p->session->output->reply(&p->run, &reply);
+	report_reply(p, r, &about, rec);
 	return p;
 }
 
@@ -353,21 +256,18 @@ static void handle_error(struct channel *c, const struct echo_error *e)
 {
 	struct probe *probe = probe_of_request(c, e);
 	struct peer *p = probe ? peer_of(c, probe) : e->local ? peer_at(c, &e->to) : NULL;
-	char from[NAME_SIZE];
+	unsigned int under_way = 0;
 	struct pt_record *rec;
 
 	if (!p || (!e->local && !probe))
 		return; /* about somebody else's packet */
 	/* A redirect is advice: the probe itself goes on. */
-	if (!is_redirect(p, e)) {
-		rec = probe ? peer_record(p, probe) : NULL;
-		if (rec && !e->local)
-			keep_error(rec, e);
-		p->stats.errors++;
-	}
+	rec = probe && !is_redirect(p, e) ? peer_record(p, probe) : NULL;
+	if (rec && !e->local)
+		keep_error(rec, e);
 	if (!e->local && p->target.family == PT_FAMILY_V4) /* ping6 leaves its "pipe" alone */
-		acknowledge(p, probe->seq);
-	p->session->output->error(&p->run, e, e->local ? NULL : address_text(from, &e->from));
+		under_way = acknowledge(p, probe->seq);
+	report_error(p, e, false, under_way);
 }
 
 unsigned int channel_take_errors(struct channel *c)

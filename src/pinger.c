@@ -179,7 +179,7 @@ static void send_one(struct pinger *p, struct peer *peer, uint64_t now)
 	const struct session *s = &p->session;
 
 	if (s->options->report_outstanding && peer->sent && !peer_is_answered(peer))
-		s->output->outstanding(&peer->run, peer->sent);
+		report_outstanding(peer, peer->sent);
 	peer_make_room(peer);
 	if (!peer_send(peer, has_due_time(peer) ? peer->due_ns : 0)) {
 		refused(peer, now);
@@ -431,14 +431,12 @@ static void run(struct pinger *p)
 	struct peer *peer;
 
 	signals_catch();
-	for_each_peer (peer, &p->session)
-		p->session.output->begin(&peer->run);
+	report_begin(&p->session);
 	set_schedules(p);
 	loop(p);
 	for_each_peer (peer, &p->session)
 		peer_expire(peer, mono_ns(), true);
-	for_each_peer (peer, &p->session)
-		p->session.output->end(&peer->run);
+	report_end(&p->session);
 }
 
 /* Of several targets the worst counts: 0 only if each has answered. */
@@ -457,18 +455,20 @@ static int exit_status(const struct pinger *p)
 
 int pinger_run(const struct options *o)
 {
-	struct pinger p = { .epoll = -1 };
+	struct report report = {};
+	struct pinger p = { .session = { .report = &report }, .epoll = -1 };
 	struct reason why = {};
 	int status = EXIT_ERROR;
 
-	if (prepare(&p, o, &why) || privileges_drop(&why)) {
+	if (report_open(&report, o, &why) || privileges_limit(&why) || prepare(&p, o, &why) ||
+	    privileges_drop(&why)) {
 		complain("%s", why.text);
 	} else {
 		run(&p);
 		status = exit_status(&p);
-		if (p.session.output->failed && p.session.output->failed())
-			status = EXIT_ERROR;
 	}
+	if (!report_close(&report))
+		status = EXIT_ERROR;
 	session_close(&p.session);
 	schedule_free(&p.schedule);
 	if (p.epoll >= 0)

@@ -59,18 +59,14 @@ static int resolve_all(struct session *s, struct reason *why)
 {
 	const struct options *o = s->options;
 	enum names names = o->look_up ? NAMES_ALWAYS : o->numeric ? NAMES_NONE : NAMES_OF_NAMES;
-	int width = 0, err;
+	int err;
 	struct peer *peer;
 
 	for_each_peer (peer, s) {
 		err = target_resolve(&peer->target, s->resolver, o->hosts[peer->index], o->family, names, why);
 		if (err)
 			return err;
-		if ((int)strlen(peer->target.name) > width)
-			width = strlen(peer->target.name);
 	}
-	for_each_peer (peer, s)
-		peer->run.name_width = width;
 	return count_same(s, why);
 }
 
@@ -141,7 +137,7 @@ static int want_times(struct session *s, struct reason *why)
 
 	for_each_peer (peer, s)
 		if (!err && !s->options->user_latency &&
-		    (peer->run.multicast ||
+		    (peer->info.multicast ||
 		     !tracer_has_hook(s->tracers[peer->target.family], PT_HOOK_NETIF_RECEIVE)))
 			err = echo_socket_want_time(&peer->channel->socket, why);
 	return err;
@@ -187,7 +183,6 @@ int session_open(struct session *s, const struct options *o, struct reason *why)
 	s->options = o;
 	// cppcheck-suppress autoVariables ; taken back below
 	s->resolver = &resolver;
-	s->output = o->json ? &output_json : &output_text;
 	s->tagged = o->payload_size >= sizeof(struct pt_tag);
 	s->nr_records = records_needed(o);
 	if (getrandom(&s->nonce, sizeof(s->nonce), 0) != sizeof(s->nonce))
@@ -203,12 +198,9 @@ int session_open(struct session *s, const struct options *o, struct reason *why)
 	s->resolver = NULL;
 	err = err ?: open_tracer(s, PT_FAMILY_V4, why);
 	err = err ?: open_tracer(s, PT_FAMILY_V6, why);
-	err = err ?: want_times(s, why);
-	if (err)
-		return err;
 	for_each_peer (peer, s)
-		peer_begin(peer);
-	return 0;
+		peer->tracer = s->tracers[peer->target.family];
+	return err ?: want_times(s, why);
 }
 
 void session_close(struct session *s)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,9 @@ void stats_free(struct stats *s)
 		free(s->layers[i]);
 	s->nr_segments = 0;
 	s->nr_layers = 0;
+	free(s->losses);
+	s->losses = NULL;
+	s->nr_losses = 0;
 	kept_free(&s->kept);
 }
 
@@ -110,20 +114,39 @@ void stats_add_path(struct stats *s, const struct path *path)
 	}
 }
 
-unsigned int stats_add_loss(struct stats *s, const struct loss *loss)
+/* The row of @loss, made where it is new; NULL: there is no room. */
+static struct loss_count *loss_row(struct stats *s, const struct loss *loss)
 {
+	struct loss_count *rows;
 	unsigned int i;
 
-	for (i = 0; loss && i < s->nr_losses && !loss_equal(&s->losses[i].loss, loss); i++)
-		;
-	if (!loss || i == STATS_MAX_LOSSES) {
+	for (i = 0; i < s->nr_losses; i++)
+		if (loss_equal(&s->losses[i].loss, loss))
+			return &s->losses[i];
+	if (i == STATS_MAX_LOSSES)
+		return NULL;
+	rows = realloc(s->losses, (i + 1) * sizeof(*rows));
+	if (!rows)
+		return NULL;
+	s->losses = rows;
+	s->nr_losses++;
+	rows[i] = (struct loss_count){ .loss = *loss };
+	return &rows[i];
+}
+
+unsigned int stats_add_loss(struct stats *s, const struct loss *loss, uint64_t seq)
+{
+	struct loss_count *row = loss ? loss_row(s, loss) : NULL;
+
+	if (!row) {
 		s->other_losses++;
 		return STATS_MAX_LOSSES + 1;
 	}
-	if (i == s->nr_losses)
-		s->losses[s->nr_losses++].loss = *loss;
-	s->losses[i].count++;
-	return i + 1;
+	if (!row->told++)
+		row->first = seq;
+	row->last = seq;
+	row->count++;
+	return row - s->losses + 1;
 }
 
 void stats_take_back_loss(struct stats *s, unsigned int number)
@@ -132,6 +155,65 @@ void stats_take_back_loss(struct stats *s, unsigned int number)
 
 	if (*count)
 		--*count;
+}
+
+void stats_add_sent(struct stats *s, uint64_t sent_ns)
+{
+	s->transmitted++;
+	if (sent_ns && (!s->first_sent_ns || sent_ns < s->first_sent_ns))
+		s->first_sent_ns = sent_ns;
+	if (sent_ns > s->last_sent_ns)
+		s->last_sent_ns = sent_ns;
+}
+
+static void add_reply(struct stats *s, const struct result *r)
+{
+	if (r->corrupted) {
+		s->corrupted++;
+		return;
+	}
+	if (r->under_way > s->pipe)
+		s->pipe = r->under_way;
+	if (r->duplicate) {
+		s->duplicates++;
+	} else {
+		s->received++;
+		s->late += r->late;
+		if (r->late)
+			stats_take_back_loss(s, r->lost_as);
+	}
+	if (r->has_time && r->time_counts)
+		stats_add_rtt(s, r->time_ns);
+	if (!r->has_path)
+		return;
+	stats_add_path(s, &r->path);
+	kept_add(&s->kept, &r->path, &r->why);
+}
+
+void stats_add_result(struct stats *s, struct result *r)
+{
+	if (r->kind == RESULT_REPLY) {
+		add_reply(s, r);
+		return;
+	}
+	r->lost_as = stats_add_loss(s, r->has_loss ? &r->loss : NULL, r->seq);
+	r->like = 0;
+	if (r->lost_as <= s->nr_losses && s->losses[r->lost_as - 1].told > 1)
+		r->like = s->losses[r->lost_as - 1].first;
+}
+
+void stats_add_error(struct stats *s, struct result_error *e)
+{
+	if (e->under_way > s->pipe)
+		s->pipe = e->under_way;
+	s->errors += !e->refused && !e->is_redirect;
+	if (e->refused && (e->error == ENOBUFS || e->error == ENOMEM))
+		e->before = s->no_room++;
+}
+
+uint64_t stats_overhead_ns(const struct stats *s, uint64_t stamp_ns)
+{
+	return s->total.count ? stamp_ns * s->stamps / s->total.count : 0;
 }
 
 double stats_rtt_mdev(const struct stats *s)

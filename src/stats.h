@@ -8,6 +8,7 @@
 #include "kept.h"
 #include "loss.h"
 #include "path.h"
+#include "result.h"
 
 /* A segment as it occurred, merged or not, or a layer (then from and to mean nothing). */
 struct split {
@@ -22,7 +23,9 @@ struct split {
 /* How often probes were lost in one and the same way. */
 struct loss_count {
 	struct loss loss;
-	uint64_t count;
+	uint64_t count; /* late replies are taken back */
+	uint64_t told; /* they are not */
+	uint64_t first, last; /* seq of the first and the last probe */
 };
 
 #define STATS_MAX_LOSSES 32
@@ -30,6 +33,10 @@ struct loss_count {
 struct stats {
 	enum pt_socket socket; /* that the segments were measured with */
 	uint64_t transmitted;
+	uint64_t first_sent_ns,
+		last_sent_ns; /* CLOCK_MONOTONIC: when the first probe was sent, and the last; 0: none was */
+	uint64_t retries; /* of a request for which the device, or the socket, had no room */
+	uint64_t no_room; /* requests that were given up for that */
 	uint64_t received; /* without duplicates */
 	uint64_t duplicates;
 	uint64_t corrupted; /* wrong checksum: not counted as received */
@@ -53,8 +60,8 @@ struct stats {
 	unsigned int nr_segments;
 	struct split *layers[NR_LAYER_SETS]; /* in the order of their first appearance on the path */
 	unsigned int nr_layers;
-	/* Ways in which probes were lost, in the order of their first appearance. Late replies are taken back. */
-	struct loss_count losses[STATS_MAX_LOSSES];
+	/* Ways in which probes were lost, in the order of their first appearance. */
+	struct loss_count *losses;
 	unsigned int nr_losses;
 	uint64_t other_losses; /* lost in yet other ways, or it is not known how */
 	struct kept kept; /* the slowest probes, and some others */
@@ -71,11 +78,22 @@ void stats_add_rtt(struct stats *s, uint64_t rtt_ns);
 void stats_add_path(struct stats *s, const struct path *path);
 
 /*
- * Count a lost probe; NULL: nothing is known of it. Returns a number for stats_take_back_loss, never 0, should the
+ * Count probe @seq as lost; @loss NULL: nothing is known of it. Returns a number for stats_take_back_loss, never 0, should the
  * reply come after all.
  */
-unsigned int stats_add_loss(struct stats *s, const struct loss *loss);
+unsigned int stats_add_loss(struct stats *s, const struct loss *loss, uint64_t seq);
 void stats_take_back_loss(struct stats *s, unsigned int number);
+
+/*
+ * The same for whole results, in the order in which they came. A probe is counted as sent when it is sent, or, from a
+ * recording, with the first result that is about it. @r->lost_as and @r->like of a lost probe are filled in.
+ */
+void stats_add_sent(struct stats *s, uint64_t sent_ns);
+void stats_add_result(struct stats *s, struct result *r);
+void stats_add_error(struct stats *s, struct result_error *e);
+
+/* What the stamps of one probe cost on the average, where one costs @stamp_ns. */
+uint64_t stats_overhead_ns(const struct stats *s, uint64_t stamp_ns);
 
 /* Standard deviation of the round trips in ns, as ping's mdev. */
 double stats_rtt_mdev(const struct stats *s);

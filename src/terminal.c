@@ -18,15 +18,19 @@ static const char *const layer_colors[PT_NR_LAYERS] = {
 	[PT_LAYER_WIRE] = "\033[35m",
 };
 
-static bool use_color(void)
+/* stdout has no descriptor of its own: see stream.h. */
+static int descriptor_of(FILE *file)
 {
-	static int color = -1;
-	const char *no = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
+	return file == stdout ? STDOUT_FILENO : fileno(file);
+}
 
-	if (color < 0)
-		color = isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
-	return color;
+struct terminal terminal_of(FILE *file)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	struct terminal t = { .file = file, .is_terminal = isatty(descriptor_of(file)) };
+
+	t.color = t.is_terminal && !(no && *no) && term && strcmp(term, "dumb") != 0;
+	return t;
 }
 
 bool is_utf8(void)
@@ -39,30 +43,30 @@ const char *micro(void)
 	return is_utf8() ? "µs" : "us";
 }
 
-const char *paint(const char *color)
+const char *paint(const struct terminal *t, const char *color)
 {
-	return use_color() ? color : "";
+	return t->color ? color : "";
 }
 
-const char *layer_color(layer_set layers)
+const char *layer_color(const struct terminal *t, layer_set layers)
 {
 	if (layers & (layers - 1))
-		return paint(BOLD);
-	return paint(layer_colors[__builtin_ctz(layers)]);
+		return paint(t, BOLD);
+	return paint(t, layer_colors[__builtin_ctz(layers)]);
 }
 
-unsigned int terminal_width(void)
+unsigned int terminal_width(const struct terminal *t)
 {
 	struct winsize size;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+	if (!t->is_terminal || ioctl(descriptor_of(t->file), TIOCGWINSZ, &size) || !size.ws_col)
 		return WIDTH_DEFAULT;
 	return size.ws_col > WIDTH_MIN ? size.ws_col : WIDTH_MIN;
 }
 
-unsigned int line_width(void)
+unsigned int line_width(const struct terminal *t)
 {
-	return isatty(STDOUT_FILENO) ? terminal_width() : UINT_MAX;
+	return t->is_terminal ? terminal_width(t) : UINT_MAX;
 }
 
 static unsigned int columns_of(const char *text, size_t len)
@@ -80,7 +84,7 @@ unsigned int columns(const char *text)
 	return columns_of(text, strlen(text));
 }
 
-void fill(struct filler *f, const char *text)
+void fill(const struct terminal *t, struct filler *f, const char *text)
 {
 	unsigned int wide;
 	size_t len;
@@ -89,13 +93,13 @@ void fill(struct filler *f, const char *text)
 		len = strcspn(text, " ");
 		wide = columns_of(text, len);
 		if (f->begun && f->column + 1 + wide > f->width) {
-			printf("\n%*s", f->indent, "");
+			fprintf(t->file, "\n%*s", f->indent, "");
 			f->column = f->indent;
 		} else if (f->begun) {
-			putchar(' ');
+			putc(' ', t->file);
 			f->column++;
 		}
-		printf("%.*s", (int)len, text);
+		fprintf(t->file, "%.*s", (int)len, text);
 		f->column += wide;
 		f->begun = true;
 	}

@@ -4,11 +4,20 @@
 #define PINGTRACE_TERMINAL_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include "path.h"
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
 #define RESET "\033[0m"
+
+struct terminal {
+	FILE *file;
+	bool is_terminal;
+	bool color; /* only on a terminal, and not where the user wants none (no-color.org) */
+};
+
+struct terminal terminal_of(FILE *file);
 
 /* Is the locale's character set UTF-8? */
 bool is_utf8(void);
@@ -16,17 +25,17 @@ bool is_utf8(void);
 /* "µs", or "us" where the character set has no other. */
 const char *micro(void);
 
-/* @color, or "" where there is none: only for a terminal, and not where the user wants none (no-color.org). */
-const char *paint(const char *color);
+/* @color, or "" where there is none. */
+const char *paint(const struct terminal *t, const char *color);
 
 /* The colour of a layer; bold for a set of more than one. */
-const char *layer_color(layer_set layers);
+const char *layer_color(const struct terminal *t, layer_set layers);
 
-/* Columns of the terminal; 80 where standard output is none. */
-unsigned int terminal_width(void);
+/* Columns of the terminal; 80 where it is none. */
+unsigned int terminal_width(const struct terminal *t);
 
-/* How long a line may get: as wide as the terminal; without end where standard output is none, for scripts. */
-unsigned int line_width(void);
+/* How long a line may get: as wide as the terminal; without end where there is none, for scripts. */
+unsigned int line_width(const struct terminal *t);
 
 /* How many columns @text takes: characters. */
 unsigned int columns(const char *text);
@@ -39,6 +48,6 @@ struct filler {
 };
 
 /* Print the words of @text, as many on a line as it has room for. */
-void fill(struct filler *f, const char *text);
+void fill(const struct terminal *t, struct filler *f, const char *text);
 
 #endif /* PINGTRACE_TERMINAL_H */

@@ -20,24 +20,18 @@ const char *receiver_name(enum pt_receiver receiver)
 	return hook_name(receiver_hooks[receiver]);
 }
 
-static const char *neighbour_state(uint32_t nud)
+static const struct {
+	uint32_t nud;
+	const char *name;
+} neighbour_states[] = {
+	{ NUD_NONE, "none" },	{ NUD_INCOMPLETE, "incomplete" }, { NUD_STALE, "stale" },
+	{ NUD_DELAY, "delay" }, { NUD_PROBE, "probe" },		  { NUD_FAILED, "failed" },
+};
+
+static void set_neighbour(struct why *why, size_t i)
 {
-	switch (nud) {
-	case NUD_NONE:
-		return "none";
-	case NUD_INCOMPLETE:
-		return "incomplete";
-	case NUD_STALE:
-		return "stale";
-	case NUD_DELAY:
-		return "delay";
-	case NUD_PROBE:
-		return "probe";
-	case NUD_FAILED:
-		return "failed";
-	default:
-		return NULL;
-	}
+	why->neighbour = neighbour_states[i].name;
+	why->neighbour_waits = !(neighbour_states[i].nud & (NUD_STALE | NUD_DELAY | NUD_PROBE));
 }
 
 static void add_cpu(struct why *why, uint16_t cpu)
@@ -51,25 +45,24 @@ static void add_cpu(struct why *why, uint16_t cpu)
 		why->cpus[why->nr_cpus++] = cpu;
 }
 
-static uint16_t cpu_at(const struct pt_record *rec, enum pt_hook hook)
+static uint16_t cpu_at(const struct stamp stamps[PT_NR_HOOKS], enum pt_hook hook)
 {
-	const struct pt_stamp *s = record_stamp(rec, hook);
-
-	return s ? s->cpu : PT_CPU_UNKNOWN;
+	return stamps[hook].ns ? stamps[hook].cpu : PT_CPU_UNKNOWN;
 }
 
-static void look_at_cpus(struct why *why, const struct pt_record *rec)
+void why_of_stamps(struct why *why, const struct stamp stamps[PT_NR_HOOKS])
 {
 	uint16_t cpu;
 	enum pt_hook h;
 
+	memset(why, 0, sizeof(*why));
 	for (h = PT_HOOK_SENDMSG; h < PT_HOOK_RECV; h++) {
-		cpu = cpu_at(rec, h);
+		cpu = cpu_at(stamps, h);
 		if (cpu != PT_CPU_UNKNOWN)
 			add_cpu(why, cpu);
 	}
-	why->rps_from = cpu_at(rec, PT_HOOK_DRIVER_RX);
-	why->rps_to = cpu_at(rec, PT_HOOK_NETIF_RECEIVE);
+	why->rps_from = cpu_at(stamps, PT_HOOK_DRIVER_RX);
+	why->rps_to = cpu_at(stamps, PT_HOOK_NETIF_RECEIVE);
 	why->has_rps = why->rps_from != PT_CPU_UNKNOWN && why->rps_to != PT_CPU_UNKNOWN &&
 		       why->rps_from != why->rps_to;
 }
@@ -153,24 +146,35 @@ static void look_at_receive(struct why_receive *r, const struct pt_record *rec, 
 
 static void look_at_neighbour(struct why *why, uint32_t nud)
 {
-	why->neighbour = neighbour_state(nud);
-	why->neighbour_waits = why->neighbour && !(nud & (NUD_STALE | NUD_DELAY | NUD_PROBE));
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(neighbour_states); i++)
+		if (neighbour_states[i].nud == nud)
+			set_neighbour(why, i);
 }
 
-static uint64_t in_queue_ns(const struct pt_record *rec)
+void why_set_neighbour(struct why *why, const char *name)
 {
-	const struct pt_stamp *in = record_stamp(rec, PT_HOOK_DEV_QUEUE);
-	const struct pt_stamp *out = record_stamp(rec, PT_HOOK_START_XMIT);
+	size_t i;
 
-	return in && out && out->ns > in->ns ? out->ns - in->ns : 0;
+	for (i = 0; i < ARRAY_SIZE(neighbour_states); i++)
+		if (!strcmp(neighbour_states[i].name, name))
+			set_neighbour(why, i);
 }
 
-void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *raw)
+uint64_t why_in_queue_ns(const struct stamp stamps[PT_NR_HOOKS])
+{
+	uint64_t in = stamps[PT_HOOK_DEV_QUEUE].ns, out = stamps[PT_HOOK_START_XMIT].ns;
+
+	return in && out > in ? out - in : 0;
+}
+
+void why_of(struct why *why, const struct stamp stamps[PT_NR_HOOKS], const struct pt_record *rec,
+	    const struct pt_why *raw)
 {
 	enum pt_receiver i;
 
-	memset(why, 0, sizeof(*why));
-	look_at_cpus(why, rec);
+	why_of_stamps(why, stamps);
 	if (!raw)
 		return;
 	look_at_wait(why, rec, &raw->wait);
@@ -179,7 +183,7 @@ void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *r
 	if (raw->queue.number == rec->number && raw->queue.packets && !rec->request_copied) {
 		why->has_queue = true;
 		why->queue_before = raw->queue.packets - 1;
-		why->queue_ns = in_queue_ns(rec);
+		why->queue_ns = why_in_queue_ns(stamps);
 		harmless(why->qdisc, sizeof(why->qdisc), raw->queue.qdisc);
 	}
 	if (raw->neighbour.number == rec->number)

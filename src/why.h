@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <pingtrace/why.h>
+#include "path.h"
 
 #define WHY_CPUS_MAX 8
 
@@ -54,8 +55,18 @@ struct why {
 	uint16_t rps_from, rps_to;
 };
 
-/* @raw: NULL without --why; then CPUs and RPS are known, from the stamps. */
-void why_of(struct why *why, const struct pt_record *rec, const struct pt_why *raw);
+/* What the stamps of a probe tell: CPUs and RPS. */
+void why_of_stamps(struct why *why, const struct stamp stamps[PT_NR_HOOKS]);
+
+/* The same, and what --why has collected in @raw of the probe in @rec, whose stamps these are. @raw: NULL without --why. */
+void why_of(struct why *why, const struct stamp stamps[PT_NR_HOOKS], const struct pt_record *rec,
+	    const struct pt_why *raw);
+
+/* The neighbour's state by its name, "stale"; one that is none is not known. */
+void why_set_neighbour(struct why *why, const char *name);
+
+/* The time in the queue, which the stamps tell. */
+uint64_t why_in_queue_ns(const struct stamp stamps[PT_NR_HOOKS]);
 
 /* "driver_rx" */
 const char *receiver_name(enum pt_receiver receiver);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <linux/neighbour.h>
+#include <stdlib.h>
 #include <string.h>
 #include "findings.h"
 #include "util.h"
@@ -36,6 +37,8 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(&stats, 0, sizeof(stats));
+	stats.losses = calloc(STATS_MAX_LOSSES, sizeof(*stats.losses));
+	assert_non_null(stats.losses);
 	quiet_probe();
 	return 0;
 }
@@ -61,16 +64,20 @@ static uint64_t ns_at(enum pt_hook hook)
 static void add_probes(unsigned int n)
 {
 	struct pt_record rec = { .number = NUMBER };
+	struct stamp stamps[PT_NR_HOOKS];
 	struct path path;
+	struct why met;
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++)
 		if (hook_on_path(h, PT_SOCKET_DGRAM) && !(without & 1U << h))
 			rec.stamps[h] = (struct pt_stamp){ .ns = ns_at(h), .number = NUMBER, .cpu = cpus[h] };
+	record_stamps(stamps, &rec);
+	why_of(&met, stamps, &rec, &why);
 	while (n--) {
-		assert_int_equal(path_of(&path, &rec, PT_SOCKET_DGRAM), 0);
+		assert_int_equal(path_of(&path, stamps, PT_SOCKET_DGRAM), 0);
 		stats_add_path(&stats, &path);
-		kept_add(&stats.kept, &path, &rec, &why);
+		kept_add(&stats.kept, &path, &met);
 	}
 }
 

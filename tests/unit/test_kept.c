@@ -27,13 +27,17 @@ static int tear_down(void **state)
 static void add(uint64_t ns)
 {
 	struct pt_record rec = { .number = 7 };
+	struct stamp stamps[PT_NR_HOOKS];
 	struct path path;
+	struct why why;
 
 	rec.stamps[PT_HOOK_SEND] = (struct pt_stamp){ .ns = 1000, .number = 7 };
 	rec.stamps[PT_HOOK_XMIT] = (struct pt_stamp){ .ns = 1000 + ns / 2, .number = 7, .cpu = 3 };
 	rec.stamps[PT_HOOK_RECV] = (struct pt_stamp){ .ns = 1000 + ns, .number = 7 };
-	assert_int_equal(path_of(&path, &rec, PT_SOCKET_RAW), 0);
-	kept_add(&kept, &path, &rec, NULL);
+	record_stamps(stamps, &rec);
+	why_of(&why, stamps, &rec, NULL);
+	assert_int_equal(path_of(&path, stamps, PT_SOCKET_RAW), 0);
+	kept_add(&kept, &path, &why);
 }
 
 static void nothing_is_kept_of_nothing(void **state)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The drawing, line by line: made from records that are written by hand, with nothing attached. */
+/* The drawing, line by line: made from results that are written by hand. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -11,16 +11,12 @@
 #include <unistd.h>
 #include "output_path.h"
 
-#define NUMBER 7
 #define SEND_NS 1000000ULL
 #define LINES_MAX 32
 
 struct drawing {
-	struct tracer *tracer;
-	struct netns_names netns;
-	struct run run;
-	struct pt_record record;
-	const struct loss *loss;
+	enum pt_socket socket;
+	struct result result;
 	char text[8192];
 	char *lines[LINES_MAX];
 	unsigned int nr;
@@ -28,9 +24,13 @@ struct drawing {
 
 static void stamp(struct drawing *d, enum pt_hook hook, uint64_t after_ns)
 {
-	d->record.stamps[hook].number = NUMBER;
-	d->record.stamps[hook].ns = SEND_NS + after_ns;
-	d->record.stamps[hook].cpu = 3;
+	d->result.stamps[hook] = (struct stamp){ .ns = SEND_NS + after_ns, .cpu = 3 };
+}
+
+static void took(struct drawing *d, enum pt_hook hook, const char *function, bool is_function)
+{
+	strcpy(d->result.places[hook].function, function);
+	d->result.places[hook].is_function = is_function;
 }
 
 /* A round trip to another host, a stamp every microsecond, 10 in the network. */
@@ -39,7 +39,7 @@ static void stamp_all(struct drawing *d, enum pt_socket socket)
 	uint64_t ns = 0;
 	enum pt_hook h;
 
-	d->run.socket = socket;
+	d->socket = socket;
 	for (h = PT_HOOK_SEND; h < PT_NR_HOOKS; h++) {
 		if (!hook_on_path(h, socket))
 			continue;
@@ -51,20 +51,16 @@ static void stamp_all(struct drawing *d, enum pt_socket socket)
 /* Draw into d->text, and cut it into lines. */
 static void draw(struct drawing *d, bool came_back)
 {
-	int out = dup(STDOUT_FILENO);
 	FILE *file = tmpfile();
-	struct path path;
+	struct terminal terminal;
 	char *line;
 
 	assert_non_null(file);
-	fflush(stdout);
-	dup2(fileno(file), STDOUT_FILENO);
+	terminal = terminal_of(file);
+	d->result.has_path = came_back;
 	if (came_back)
-		assert_int_equal(path_of(&path, &d->record, d->run.socket), 0);
-	output_path(&d->run, &d->record, came_back ? &path : NULL, d->loss);
-	fflush(stdout);
-	dup2(out, STDOUT_FILENO);
-	close(out);
+		assert_int_equal(path_of(&d->result.path, d->result.stamps, d->socket), 0);
+	output_path(&terminal, &d->result, d->socket);
 	rewind(file);
 	d->text[fread(d->text, 1, sizeof(d->text) - 1, file)] = '\0';
 	fclose(file);
@@ -75,27 +71,16 @@ static void draw(struct drawing *d, bool came_back)
 static int setup(void **state)
 {
 	struct drawing *d = calloc(1, sizeof(*d));
-	struct tracer_options options = {
-		.backend = BACKEND_OFF,
-		.family = PT_FAMILY_V4,
-		.socket = PT_SOCKET_DGRAM,
-		.nr_records = 256,
-	};
 
-	assert_int_equal(tracer_open(&d->tracer, &options, NULL), 0);
-	d->record.number = NUMBER;
-	d->run.tracer = d->tracer;
-	d->run.netns = &d->netns;
+	result_init(&d->result, RESULT_REPLY, 1);
+	d->result.has_stamps = true;
 	*state = d;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct drawing *d = *state;
-
-	tracer_close(d->tracer);
-	free(d);
+	free(*state);
 	return 0;
 }
 
@@ -156,8 +141,8 @@ static void what_is_missing_is_not_drawn(void **state)
 	unsigned int i;
 
 	stamp_all(d, PT_SOCKET_DGRAM);
-	d->record.stamps[PT_HOOK_IP_LOCAL_OUT].ns = 0;
-	d->record.stamps[PT_HOOK_XMIT].number = NUMBER + 1; /* another probe's */
+	d->result.stamps[PT_HOOK_IP_LOCAL_OUT].ns = 0;
+	d->result.stamps[PT_HOOK_XMIT].ns = 0;
 	draw(d, true);
 	assert_null(line_of(d, PT_HOOK_IP_LOCAL_OUT));
 	assert_null(line_of(d, PT_HOOK_XMIT));
@@ -174,9 +159,9 @@ static void the_responder_has_a_lane_of_its_own(void **state)
 
 	stamp_all(d, PT_SOCKET_DGRAM);
 	stamp(d, PT_HOOK_PEER_DRIVER_RX, 5400);
-	d->record.stamps[PT_HOOK_PEER_DRIVER_RX].attach_point = PT_ATTACH_POINT_netif_rx + 1;
+	took(d, PT_HOOK_PEER_DRIVER_RX, "netif_rx", false);
 	stamp(d, PT_HOOK_PEER_ICMP_RCV, 8000);
-	d->record.stamps[PT_HOOK_PEER_ICMP_RCV].attach_point = PT_ATTACH_POINT_icmp_rcv + 1;
+	took(d, PT_HOOK_PEER_ICMP_RCV, "icmp_rcv", true);
 	stamp(d, PT_HOOK_PEER_XMIT, 16500);
 	draw(d, true);
 	assert_begins(line_of(d, PT_HOOK_PEER_DRIVER_RX),
@@ -225,7 +210,7 @@ static void a_lost_probe_ends_where_it_was_seen_last(void **state)
 
 	stamp_all(d, PT_SOCKET_DGRAM);
 	for (h = PT_HOOK_DEV_QUEUE; h < PT_NR_HOOKS; h++)
-		d->record.stamps[h].ns = 0;
+		d->result.stamps[h].ns = 0;
 	draw(d, false);
 	assert_int_equal(d->nr, 6);
 	assert_begins(d->lines[5], "                 x        not seen any further");
@@ -233,14 +218,14 @@ static void a_lost_probe_ends_where_it_was_seen_last(void **state)
 
 static void a_lost_probe_ends_where_it_was_dropped(void **state)
 {
-	struct loss loss = { .where = LOSS_OUT, .function = "nf_hook_slow" };
 	struct drawing *d = *state;
 	enum pt_hook h;
 
 	stamp_all(d, PT_SOCKET_DGRAM);
 	for (h = PT_HOOK_DEV_QUEUE; h < PT_NR_HOOKS; h++)
-		d->record.stamps[h].ns = 0;
-	d->loss = &loss;
+		d->result.stamps[h].ns = 0;
+	d->result.has_loss = true;
+	strcpy(d->result.loss.function, "nf_hook_slow");
 	draw(d, false);
 	assert_begins(d->lines[5], "                 x        dropped in nf_hook_slow()");
 }

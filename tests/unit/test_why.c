@@ -41,24 +41,32 @@ static int set_up(void **state)
 	return 0;
 }
 
+static void look(const struct pt_why *told)
+{
+	struct stamp stamps[PT_NR_HOOKS];
+
+	record_stamps(stamps, &rec);
+	why_of(&why, stamps, &rec, told);
+}
+
 static void assert_text(const char *expected)
 {
 	char text[WHY_TEXT_SIZE];
 
-	why_of(&why, &rec, &raw);
+	look(&raw);
 	assert_string_equal(why_text(text, &why), expected);
 }
 
 static void without_collecting_the_stamps_tell_cpus(void **state)
 {
 	(void)state;
-	why_of(&why, &rec, NULL);
+	look(NULL);
 	assert_int_equal(why.nr_cpus, 2);
 	assert_int_equal(why.cpus[0], 1);
 	assert_int_equal(why.cpus[1], 0);
 	assert_false(why.has_rps || why.has_wait || why.has_queue);
 	stamp(PT_HOOK_NETIF_RECEIVE, 4000000, 3);
-	why_of(&why, &rec, NULL);
+	look(NULL);
 	assert_true(why.has_rps);
 	assert_int_equal(why.rps_from, 0);
 	assert_int_equal(why.rps_to, 3);
@@ -68,7 +76,7 @@ static void no_cpu_is_made_up(void **state)
 {
 	(void)state;
 	stamp(PT_HOOK_DRIVER_RX, 3000000, PT_CPU_UNKNOWN);
-	why_of(&why, &rec, NULL);
+	look(NULL);
 	assert_int_equal(why.nr_cpus, 2);
 	assert_false(why.has_rps);
 }
@@ -87,7 +95,7 @@ static void a_wait_counts_from_the_replys_arrival(void **state)
 	(void)state;
 	raw.wait.ready_ns = 1000000;
 	raw.wait.held_ns = 7000000;
-	why_of(&why, &rec, &raw);
+	look(&raw);
 	assert_int_equal(why.wait_ns, 3000000);
 	assert_int_equal(why.held_ns, 3000000);
 }
@@ -121,7 +129,7 @@ static void without_data_ready_the_last_hook_counts(void **state)
 	(void)state;
 	rec.stamps[PT_HOOK_DATA_READY].ns = 0;
 	raw.wait.ready_ns = 1000000;
-	why_of(&why, &rec, &raw);
+	look(&raw);
 	assert_int_equal(why.wait_ns, 4000000);
 }
 
@@ -171,7 +179,7 @@ static void the_softirq_at_the_driver(void **state)
 	assert_false(why.receive[PT_RECEIVER_DRIVER_RX].in_softirq);
 	r->raised_ns = 1500000;
 	r->entered_ns = 3000001;
-	why_of(&why, &rec, &raw);
+	look(&raw);
 	assert_false(why.receive[PT_RECEIVER_DRIVER_RX].in_softirq);
 }
 
@@ -183,11 +191,11 @@ static void the_softirq_of_the_backlog(void **state)
 	(void)state;
 	raw.wait.number = 0;
 	*r = (struct pt_receive){ .number = NUMBER, .raised_ns = 1000000, .entered_ns = 3600000 };
-	why_of(&why, &rec, &raw);
+	look(&raw);
 	assert_int_equal(why.receive[PT_RECEIVER_NETIF_RECEIVE].late_ns, 600000);
 	assert_int_equal(why.receive[PT_RECEIVER_NETIF_RECEIVE].busy_ns, 400000);
 	r->entered_ns = 2000000;
-	why_of(&why, &rec, &raw);
+	look(&raw);
 	assert_int_equal(why.receive[PT_RECEIVER_NETIF_RECEIVE].late_ns, 0);
 	assert_int_equal(why.receive[PT_RECEIVER_NETIF_RECEIVE].busy_ns, 1000000);
 }
@@ -204,7 +212,7 @@ static void the_queue_and_the_neighbour(void **state)
 	assert_text("");
 	assert_string_equal(why.neighbour, "stale");
 	raw.neighbour.state = NUD_REACHABLE;
-	why_of(&why, &rec, &raw);
+	look(&raw);
 	assert_null(why.neighbour);
 	assert_false(why.neighbour_waits);
 }

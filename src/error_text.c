@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What outputs have in common: the words for ICMP errors (RFC 792, 1122, 1812; RFC 4443). */
+/* ping's words for ICMP errors (RFC 792, 1122, 1812; RFC 4443). */
 #include <errno.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 #include <stdio.h>
 #include <string.h>
-#include "output.h"
+#include "result.h"
+#include "util.h"
 
 static const char *const unreachable_v4[] = {
 	[ICMP_NET_UNREACH] = "Destination Net Unreachable",
@@ -36,7 +37,7 @@ static const char *const unreachable_v6[] = {
 	[6] = "Destination unreachable: Reject route to destination",
 };
 
-static const char *text_v4(char text[ERROR_TEXT_SIZE], const struct echo_error *e)
+static const char *text_v4(char text[ERROR_TEXT_SIZE], const struct result_error *e)
 {
 	switch (e->type) {
 	case ICMP_DEST_UNREACH:
@@ -70,7 +71,7 @@ static const char *const problems_v6[] = {
 	[ICMP6_PARAMPROB_OPTION] = "Unknown option",
 };
 
-static const char *text_v6(char text[ERROR_TEXT_SIZE], const struct echo_error *e)
+static const char *text_v6(char text[ERROR_TEXT_SIZE], const struct result_error *e)
 {
 	switch (e->type) {
 	case ICMP6_DST_UNREACH:
@@ -97,7 +98,7 @@ static const char *text_v6(char text[ERROR_TEXT_SIZE], const struct echo_error *
 	return text;
 }
 
-char *error_text(char text[ERROR_TEXT_SIZE], const struct echo_error *e, enum pt_family family)
+char *error_text(char text[ERROR_TEXT_SIZE], const struct result_error *e, enum pt_family family)
 {
 	const char *known;
 
@@ -112,43 +113,4 @@ char *error_text(char text[ERROR_TEXT_SIZE], const struct echo_error *e, enum pt
 			snprintf(text, ERROR_TEXT_SIZE, "%s", known);
 	}
 	return text;
-}
-
-struct echo_error loss_error(const struct loss *l, enum pt_family family)
-{
-	struct echo_error e = {
-		.type = l->icmp_type,
-		.code = l->icmp_code,
-		.info = l->icmp_info,
-	};
-
-	if (family == PT_FAMILY_V6) {
-		e.from.v6.sin6_family = AF_INET6;
-		e.from.v6.sin6_scope_id = l->icmp_scope;
-		memcpy(&e.from.v6.sin6_addr, l->icmp_from, sizeof(e.from.v6.sin6_addr));
-	} else {
-		e.from.v4.sin_family = AF_INET;
-		memcpy(&e.from.v4.sin_addr, l->icmp_from, sizeof(e.from.v4.sin_addr));
-	}
-	return e;
-}
-
-uint64_t run_overhead_ns(const struct run *run)
-{
-	const struct stats *s = run->stats;
-
-	return s->total.count ? tracer_stamp_cost_ns(run->tracer) * s->stamps / s->total.count : 0;
-}
-
-unsigned int run_findings(struct finding findings[FINDINGS_MAX], const struct run *run)
-{
-	struct findings_input in = {
-		.stats = run->stats,
-		.traced = tracer_is_tracing(run->tracer),
-		.has_why = run->options->why,
-		.names = run->netns,
-		.missing = tracer_missing_hooks(run->tracer),
-	};
-
-	return findings_of(findings, &in);
 }
