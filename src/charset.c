@@ -59,6 +59,15 @@ static size_t decode(uint32_t *c, const char *src)
 	return *c >= least[n] && *c <= 0x10ffff && (*c < 0xd800 || *c > 0xdfff) ? n : 0;
 }
 
+void charset_prepare(void)
+{
+	mbstate_t state = {};
+	wchar_t c;
+
+	if (mbrtowc(&c, "a", 1, &state) == (size_t)-1)
+		return; /* then nothing can be converted */
+}
+
 char *utf8_from_locale(char *dst, size_t size, const char *src)
 {
 	size_t left = strlen(src), len = 0, n, wide;

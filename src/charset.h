@@ -8,6 +8,9 @@
 /* Bytes of UTF-8 that one byte of any character set becomes at the most: U+FFFD takes three. */
 #define UTF8_PER_BYTE 4
 
+/* Load what the C library needs for the locale's character set, while files can still be opened. */
+void charset_prepare(void);
+
 /*
  * Convert @src of the locale's character set to UTF-8 in @dst of @size bytes. What is no character becomes U+FFFD. What does
  * not fit is left out, by whole characters. Returns @dst.

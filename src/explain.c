@@ -128,8 +128,8 @@ static void find_backend(struct explained *e, const struct kernel *k)
 	else
 		e->backend = backend_auto(k);
 	/* Was it the kernel that refused all the better, or did this user lack the rights? */
-	if (e->options->backend == BACKEND_AUTO && e->backend == BACKEND_TIMESTAMPING && !privileges_has(PRIVILEGE_TRACE) &&
-	    (k->fentry == -EPERM || k->fentry == -EACCES)) {
+	if (e->options->backend == BACKEND_AUTO && e->backend == BACKEND_TIMESTAMPING &&
+	    !privileges_has(PRIVILEGE_TRACE) && (k->fentry == -EPERM || k->fentry == -EACCES)) {
 		e->backend_known = false;
 		e->backend = BACKEND_FENTRY;
 	}

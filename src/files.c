@@ -14,37 +14,6 @@
 
 #define BUFFER_SIZE 65536
 
-/* --- the caller's rights --- */
-
-/*
- * What root may do is the caller's own right; whatever else the program has been given by its file is not. Returns what
- * is to be given back, NULL: nothing.
- */
-static cap_t set_caller_rights(void)
-{
-	cap_t now, none;
-
-	if (!getuid())
-		return NULL;
-	/* Never setuid, as in privileges_limit. */
-	if (geteuid() != getuid() && setuid(getuid()))
-		_exit(2);
-	now = cap_get_proc();
-	none = now ? cap_dup(now) : NULL;
-	if (!none || cap_clear_flag(none, CAP_EFFECTIVE) || cap_set_proc(none))
-		_exit(2);
-	cap_free(none);
-	return now;
-}
-
-static void give_back(cap_t rights)
-{
-	if (!rights)
-		return;
-	cap_set_proc(rights);
-	cap_free(rights);
-}
-
 /* --- opening --- */
 
 static int split(struct written_file *f, const char *path)
@@ -118,14 +87,12 @@ static int open_any(struct written_file *f, const char *path)
 
 int file_open(struct written_file *f, const char *path, struct reason *why)
 {
-	cap_t rights = set_caller_rights();
 	int fd;
 
 	memset(f, 0, sizeof(*f));
 	f->path = path;
 	f->folder = -1;
 	fd = open_any(f, path);
-	give_back(rights);
 	if (fd == -ELOOP)
 		return because(why, ELOOP, "cannot write %.128s: it is a symbolic link: name the file itself",
 			       path);
@@ -136,6 +103,24 @@ int file_open(struct written_file *f, const char *path, struct reason *why)
 			       strerror(fd < 0 ? -fd : ENOMEM));
 	setvbuf(f->stream, NULL, f->folder < 0 ? _IOLBF : _IOFBF, BUFFER_SIZE);
 	return 0;
+}
+
+FILE *file_read(const char *path, struct reason *why)
+{
+	struct stat st;
+	FILE *file;
+	int err;
+
+	file = strcmp(path, "-") != 0 ? fopen(path, "re") : stdin;
+	err = errno;
+	if (file && !fstat(fileno(file), &st) && S_ISDIR(st.st_mode)) {
+		fclose(file);
+		file = NULL;
+		err = EISDIR;
+	}
+	if (!file)
+		because(why, err, "cannot read %.128s: %s", path, strerror(err));
+	return file;
 }
 
 /* --- the keeper --- */

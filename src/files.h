@@ -21,8 +21,8 @@ struct written_file {
 };
 
 /*
- * Open @path for writing, with the rights of who called the program, whatever capabilities the program has. To be done
- * before privileges_limit. Returns 0 or a negative errno with @why filled.
+ * Open @path for writing. Root does this before privileges_limit, so that root may write where root may; everybody else after
+ * it, so that no capability that the program's file has been given opens anything. Returns 0 or a negative errno with @why filled.
  */
 int file_open(struct written_file *f, const char *path, struct reason *why);
 
@@ -34,5 +34,8 @@ int files_keep(struct written_file *files, unsigned int nr, struct reason *why);
  * Returns 0 or a negative errno.
  */
 int file_finish(struct written_file *f, unsigned int index, int keeper, bool complete);
+
+/* Open @path for reading, likewise; "-" for stdin. Returns NULL with @why filled where that cannot be. */
+FILE *file_read(const char *path, struct reason *why);
 
 #endif /* PINGTRACE_FILES_H */

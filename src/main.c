@@ -6,9 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "charset.h"
 #include "explain.h"
 #include "options.h"
 #include "pinger.h"
+#include "play.h"
 #include "signals.h"
 #include "stream.h"
 #include "privileges.h"
@@ -72,6 +74,7 @@ int main(int argc, char **argv)
 		return EXIT_ERROR;
 	}
 	setlocale(LC_CTYPE, "");
+	charset_prepare();
 	switch (options_parse(&options, argc, argv)) {
 	case OPTIONS_DONE:
 		return finish_output(0);
@@ -82,6 +85,8 @@ int main(int argc, char **argv)
 			complain("%s", why.text);
 			return EXIT_ERROR;
 		}
-		return finish_output(options.explain ? explain_run(&options) : pinger_run(&options));
+		return finish_output(options.explain ? explain_run(&options) :
+				     options.read    ? play_run(&options) :
+						       pinger_run(&options));
 	}
 }

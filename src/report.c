@@ -15,20 +15,6 @@ static uint64_t wall_us(const struct report *r)
 
 /* --- the run --- */
 
-struct display display_of(const struct options *o)
-{
-	return (struct display){
-		.quiet = o->quiet,
-		.verbose = o->verbose,
-		.audible = o->audible,
-		.precise = o->precise,
-		.print_time = o->print_time,
-		.segments = o->segments,
-		.path = o->path,
-		.why = o->why,
-	};
-}
-
 int report_open(struct report *r, const struct options *o, struct reason *why)
 {
 	struct utsname name;
@@ -45,7 +31,7 @@ int report_open(struct report *r, const struct options *o, struct reason *why)
 
 bool report_close(struct report *r)
 {
-	bool good = sinks_close(r->sinks, r->begun);
+	bool good = sinks_close(r->sinks);
 
 	r->sinks = NULL;
 	return good;
@@ -135,7 +121,6 @@ void report_begin(struct session *s)
 	struct report *r = s->report;
 	struct peer *peer;
 
-	r->begun = true;
 	describe_run(&r->run, s);
 	r->clocks_ns = r->run.started.monotonic_ns + CLOCKS_NS;
 	sinks_run_begin(r->sinks, &r->run);

@@ -6,7 +6,7 @@
 #ifndef PINGTRACE_REPORT_H
 #define PINGTRACE_REPORT_H
 
-#include "options.h"
+#include "display.h"
 #include "sinks.h"
 #include "socket.h"
 
@@ -17,13 +17,9 @@ struct report {
 	struct sinks *sinks;
 	struct display display;
 	struct run_info run;
-	bool begun; /* the run has: otherwise nothing is complete */
 	unsigned int wants; /* SINK_* */
 	uint64_t clocks_ns; /* CLOCK_MONOTONIC: when the clocks are to be told again */
 };
-
-/* The part of the options that is about what is shown. */
-struct display display_of(const struct options *o);
 
 /* Open the sinks that @o asks for, see sinks_open. Returns 0 or a negative errno with @why filled. */
 int report_open(struct report *r, const struct options *o, struct reason *why);

@@ -63,7 +63,8 @@ static int resolve_all(struct session *s, struct reason *why)
 	struct peer *peer;
 
 	for_each_peer (peer, s) {
-		err = target_resolve(&peer->target, s->resolver, o->hosts[peer->index], o->family, names, why);
+		err = target_resolve(&peer->target, s->resolver, o->hosts[peer->index], o->family, names,
+				     why);
 		if (err)
 			return err;
 	}

@@ -32,6 +32,7 @@ struct sinks {
 	struct slot *slots;
 	unsigned int nr;
 	int keeper; /* of the files; -1: there is none */
+	bool complete; /* the run was told to its end */
 	bool missing; /* something could not be written */
 };
 
@@ -161,7 +162,7 @@ int sinks_open(struct sinks **sinks, const struct display *display, bool json, c
 	err = open_all(s, display, json, writes, nr, why);
 	err = err ? err : start_keeper(s, why);
 	if (err) {
-		sinks_close(s, false);
+		sinks_close(s);
 		return err;
 	}
 	*sinks = s;
@@ -199,7 +200,7 @@ static void close_slot(struct sinks *s, unsigned int index, bool complete)
 	complain("cannot write %.128s: %s", slot->file.path, strerror(-err));
 }
 
-bool sinks_close(struct sinks *s, bool complete)
+bool sinks_close(struct sinks *s)
 {
 	unsigned int i;
 	bool good;
@@ -207,7 +208,7 @@ bool sinks_close(struct sinks *s, bool complete)
 	if (!s)
 		return true;
 	for (i = 0; i < s->nr; i++)
-		close_slot(s, i, complete);
+		close_slot(s, i, s->complete);
 	if (s->keeper >= 0)
 		close(s->keeper);
 	good = !s->missing;
@@ -305,4 +306,5 @@ void sinks_target_end(struct sinks *s, const struct target_info *target, const s
 void sinks_run_end(struct sinks *s)
 {
 	TELL(s, run_end);
+	s->complete = true;
 }

@@ -10,14 +10,13 @@ struct sinks;
 
 /*
  * Open one for stdout, JSON if @json, text otherwise, and one for each of the @nr values of --write, in the format that the value
- * names; of these one may take stdout instead. Files are opened with the rights of who called the program: to be done
- * before privileges_limit. @display stays the caller's. Returns 0 or a negative errno with @why filled.
+ * names; of these one may take stdout instead. For the rights that files are opened with see file_open. @display stays the caller's. Returns 0 or a negative errno with @why filled.
  */
 int sinks_open(struct sinks **sinks, const struct display *display, bool json, char *const *writes,
 	       unsigned int nr, struct reason *why);
 
-/* Put the files in their places if the run is @complete. Returns false where something failed, which has been told. */
-bool sinks_close(struct sinks *sinks, bool complete);
+/* Put the files in their places if the run was told to its end. Returns false where something failed, which has been told. */
+bool sinks_close(struct sinks *sinks);
 
 /* SINK_*: what is to be collected for any of them. */
 unsigned int sinks_wants(const struct sinks *sinks);
