@@ -106,6 +106,8 @@ unit: $(UNIT)
 # libFuzzer, with sanitizers. In `make check` for some seconds; here until a finding, or RUNS inputs each.
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZED := $(addprefix src/,ip_options.c socket.c values.c)
+FUZZED_RECORDING := $(addprefix src/,$(addsuffix .c,charset error_text files findings histogram ip_options json kept loss netns \
+	objects output_json output_path output_recording output_text path reader result sinks stats terminal util why))
 FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DPINGTRACE_VERSION='"fuzz"' -Iinclude -Isrc \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 RUNS ?= -1
@@ -114,6 +116,10 @@ $(B)/fuzz/%: tests/fuzz/%.c $(FUZZED) src/options.c src/util.c $(wildcard src/*.
 	$(call say,FUZZ,$@)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZED) src/$(if $(filter options,$*),options,util).c -lm
 
+$(B)/fuzz/recording: tests/fuzz/recording.c $(FUZZED_RECORDING) $(wildcard src/*.h include/pingtrace/*.h) | $(B)/fuzz
+	$(call say,FUZZ,$@)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZED_RECORDING) $(LDLIBS)
+
 $(B)/fuzz:
 	$(Q)mkdir -p $@
 
@@ -121,7 +127,7 @@ fuzz-targets: $(FUZZ)
 
 fuzz: $(FUZZ)
 	$(Q)for f in $(FUZZ); do mkdir -p $$f.corpus && \
-		$$f -runs=$(RUNS) -max_len=512 -close_fd_mask=1 $$f.corpus tests/fuzz/corpus/$$(basename $$f) || exit 1; done
+		$$f -runs=$(RUNS) -max_len=8192 -close_fd_mask=1 $$f.corpus tests/fuzz/corpus/$$(basename $$f) || exit 1; done
 
 # Programs that the lab's tests take along, with BPF programs of their own: tests/NAME/NAME.c, NAME.bpf.c.
 LAB_PROGRAMS := $(addprefix $(B)/,inject floor)

@@ -486,12 +486,15 @@ static void explain(struct finding *f, const struct place *p, const struct set *
 static const struct loss_count *next_loss(const struct stats *s, const struct loss_count *before)
 {
 	const struct loss_count *l, *next = NULL;
+	unsigned int i;
 
-	for (l = s->losses; l < s->losses + s->nr_losses; l++)
+	for (i = 0; i < s->nr_losses; i++) {
+		l = &s->losses[i];
 		if (l->count &&
 		    (!before || l->count < before->count || (l->count == before->count && l > before)) &&
 		    (!next || l->count > next->count))
 			next = l;
+	}
 	return next;
 }
 

@@ -462,10 +462,12 @@ static void text_error(struct sink *s, const struct target_info *target, const s
 static void print_repeated(struct text *t, const struct stats *s)
 {
 	const struct loss_count *l;
+	unsigned int i;
 
 	if (tells_each_loss(t) || !tells_losses(t))
 		return;
-	for (l = s->losses; l < s->losses + s->nr_losses; l++) {
+	for (i = 0; i < s->nr_losses; i++) {
+		l = &s->losses[i];
 		if (l->told < 2)
 			continue;
 		if (t->run->nr_targets > 1)

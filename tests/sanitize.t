@@ -8,4 +8,5 @@ for t in "$top"/build/sanitize/test_*; do
 	[ -x "$t" ] && [[ $t != *.d ]] && ok "$(basename "$t")" "$t"
 done
 ok "cli.t" env PINGTRACE="$top/build/sanitize/pingtrace" "$top/tests/cli.t"
+ok "recording.t" env PINGTRACE="$top/build/sanitize/pingtrace" "$top/tests/recording.t"
 done_testing

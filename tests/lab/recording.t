@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Recordings of what a network does to probes, by every backend: text from a recording is byte for byte what the run printed.
+. "$(dirname "$0")/../tap.sh"
+
+cat >"$scratch/guest" <<'END'
+# played NAME ARG...: the run with all there is to be shown, and its recording, as text and as JSON
+shown="--segments --path --why"
+played() {
+	name=$1
+	shift
+	pingtrace $shown "$@" --write=recording.jsonl --write=json:run.json >$name.run 2>$name.run.err
+	pingtrace $shown --read=recording.jsonl --write=copy.jsonl >$name.read 2>$name.read.err || echo "$name: --read failed"
+	pingtrace $shown --read=recording.jsonl -j >read.json
+	cmp $name.run $name.read || diff $name.run $name.read | head -n 4
+	cmp $name.run.err $name.read.err
+	cmp run.json read.json
+	cmp recording.jsonl copy.jsonl
+	# Without what takes more room, and with what tells every loss.
+	shown="-v" again=1
+	[ -n "$2" ] || return 0
+}
+all() { # PREFIX ARG...
+	prefix=$1
+	shift
+	played $prefix-answered "$@" -c 3 -i 0.1 10.9.0.2
+	played $prefix-six "$@" -c 3 -i 0.1 fd09::2
+	played $prefix-targets "$@" -c 3 -i 0.1 10.9.0.2 127.0.0.1 10.9.0.99 -W 0.5
+	ip netns exec far tc qdisc replace dev far0 root netem duplicate 100%
+	played $prefix-duplicate "$@" -c 3 -i 0.1 10.9.0.2
+	ip netns exec far tc qdisc replace dev far0 root netem delay 300ms
+	played $prefix-late "$@" -c 8 -i 0.1 -W 0.2 10.9.0.2
+	ip netns exec far tc qdisc replace dev far0 root netem corrupt 100%
+	played $prefix-corrupt "$@" --socket=raw -c 8 -i 0.05 -W 0.2 10.9.0.2
+	ip netns exec far tc qdisc replace dev far0 root netem loss 50%
+	played $prefix-lost "$@" -c 12 -i 0.05 -W 0.2 10.9.0.2
+	ip netns exec far tc qdisc del dev far0 root
+	nft "table ip t { chain c { type filter hook input priority 0; ip protocol icmp icmp type echo-reply drop; }; }"
+	played $prefix-dropped "$@" -c 4 -i 0.05 -W 0.2 10.9.0.2
+	nft delete table ip t
+}
+far_host
+known_neighbours
+ping_sockets
+ping -q -c 1 fd09::2 >/dev/null
+shown="--segments --path --why"
+for backend in $backends; do
+	all $backend --trace=$backend
+done
+ip netns exec far tc qdisc replace dev far0 root netem loss 50%
+for shown in -v ""; do
+	nft "table ip t { chain c { type filter hook input priority 0; ip protocol icmp icmp type echo-reply drop; }; }"
+	played dropped$shown --trace=fentry -c 4 -i 0.05 -W 0.2 10.9.0.2
+	nft delete table ip t
+	played flood$shown -f -c 50 -W 0.2 10.9.0.2
+done
+END
+sed -i '/# Without what takes/,/return 0/d' "$scratch/guest"
+
+for kernel in 6.12 6.1; do
+	backends="fentry kprobe tracepoint timestamping"
+	[ $kernel = 6.12 ] || backends="fentry kprobe"
+	{ echo "backends='$backends'"; cat "$scratch/guest"; } >"$scratch/guest.$kernel"
+	in_lab "$kernel: text, errors, JSON and recordings of recordings are the same" -k $kernel -w 600 -o "$scratch/$kernel" "$scratch/guest.$kernel"
+	out=$scratch/$kernel
+	like "$kernel: probes were answered, and split" "$(<"$out/fentry-answered.run")" '^ +[0-9.]+ .*▼|^ +wire '
+	like "lost ones were among them" "$(<"$out/fentry-dropped.run")" 'probe 1 lost on the way in'
+	like "late ones" "$(<"$out/fentry-late.run")" 'replies came after their probes had been given up'
+	like "duplicates" "$(<"$out/fentry-duplicate.run")" 'DUP!'
+	like "corrupted ones" "$(<"$out/fentry-corrupt.run")" 'BAD CHECKSUM!'
+	is "equal losses are told once, and counted" "$(grep -c ' probe [0-9]* lost on the way in' "$out/dropped.run")
+$(grep 'like probe' "$out/dropped.run")" "1
+    like probe 1: 3 more, up to probe 4"
+	is "with -v each is told" "$(grep -c ' probe [0-9]* lost on the way in' "$out/dropped-v.run")" 4
+done
+done_testing
