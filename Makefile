@@ -161,7 +161,7 @@ lab-programs: $(LAB_PROGRAMS) $(BENCH_PROGRAMS) $(B)/recount $(B)/crowd $(B)/obs
 
 # Every test. TESTS="tests/cli.t" runs but those named. In virtual time, and without the lab, nothing depends on
 # what else this machine does: those go side by side, the others one by one. (loss_far.t asks where, not when.)
-REAL_TIME := $(addprefix tests/lab/,two_hosts.t together.t two_cpus.t soak.t)
+REAL_TIME := tests/blocked.t $(addprefix tests/lab/,two_hosts.t together.t two_cpus.t soak.t)
 # The longest comes first, so that others are done meanwhile.
 LONGEST := tests/lab/week.t
 TESTS = $(LONGEST) $(UNIT) $(filter-out tests/deb.t,$(wildcard tests/*.t)) $(filter-out $(LONGEST),$(wildcard tests/lab/*.t))

@@ -210,6 +210,12 @@ static void tell(struct peer *p, struct result *result, uint64_t now)
 
 /* --- a reply --- */
 
+static void set_times(const struct pt_record *rec, struct result *r)
+{
+	r->sent_ns = rec->stamps[PT_HOOK_SEND].ns;
+	r->due_ns = rec->told.late_ns ? r->sent_ns - rec->told.late_ns : 0;
+}
+
 /* Compare what came back with what was sent. */
 static void check_payload(const struct peer *p, const struct echo_reply *reply, struct result *r)
 {
@@ -302,7 +308,8 @@ void report_reply(struct peer *p, const struct echo_reply *reply, const struct r
 
 	result_init(&r, RESULT_REPLY, about->seq);
 	r.received_ns = reply->recv_ns;
-	r.sent_ns = rec ? rec->stamps[PT_HOOK_SEND].ns : 0;
+	if (rec)
+		set_times(rec, &r);
 	r.bytes = reply->size;
 	r.ttl = reply->ttl;
 	r.corrupted = reply->bad_checksum;
@@ -360,7 +367,7 @@ unsigned int report_lost(struct peer *p, uint64_t seq, const struct pt_record *r
 
 	result_init(&r, RESULT_LOST, seq);
 	if (rec) {
-		r.sent_ns = rec->stamps[PT_HOOK_SEND].ns;
+		set_times(rec, &r);
 		record_stamps(r.stamps, rec);
 		r.has_stamps = true;
 		collect_places(p, rec, &r);

@@ -4,7 +4,7 @@
 #include "signals.h"
 #include "util.h"
 
-#define GRACE_NS (500 * NSEC_PER_MSEC) /* for what can still be written */
+#define GRACE_NS (300 * NSEC_PER_MSEC) /* for what can still be written */
 #define TICK_USEC 50000
 
 static volatile sig_atomic_t interrupted, status_wanted;
