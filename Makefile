@@ -107,7 +107,7 @@ unit: $(UNIT)
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZED := $(addprefix src/,ip_options.c socket.c values.c)
 FUZZED_RECORDING := $(addprefix src/,$(addsuffix .c,charset error_text files findings histogram ip_options json kept loss netns \
-	objects output_json output_path output_recording output_text path reader result sinks stats terminal util why))
+	objects output_json output_path output_recording output_text path reader result signals sinks stats stream terminal util why))
 FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DPINGTRACE_VERSION='"fuzz"' -Iinclude -Isrc \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 RUNS ?= -1

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "files.h"
+#include "stream.h"
 
 #define BUFFER_SIZE 65536
 
@@ -96,8 +97,10 @@ int file_open(struct written_file *f, const char *path, struct reason *why)
 	if (fd == -ELOOP)
 		return because(why, ELOOP, "cannot write %.128s: it is a symbolic link: name the file itself",
 			       path);
+	f->fd = fd;
+	/* A pipe may be full, and a signal has to end that wait. */
 	if (fd >= 0)
-		f->stream = fdopen(fd, "w");
+		f->stream = f->folder < 0 ? stream_guard(&f->fd) : fdopen(fd, "w");
 	if (!f->stream)
 		return because(why, fd < 0 ? -fd : ENOMEM, "cannot write %.128s: %s", path,
 			       strerror(fd < 0 ? -fd : ENOMEM));
@@ -173,7 +176,7 @@ static void be_keeper(int socket, struct written_file *files, unsigned int nr)
 	if (getuid() && (!none || cap_set_proc(none)))
 		_exit(1);
 	for (i = 0; i < nr; i++)
-		close(fileno(files[i].stream));
+		close(files[i].fd);
 	for (i = 0; i < 3; i++)
 		close(i);
 	keep(socket, files, nr);
@@ -231,8 +234,10 @@ int file_finish(struct written_file *f, unsigned int index, int keeper, bool com
 	int err = fclose(f->stream) ? -errno : failed ? -EIO : 0, kept;
 
 	f->stream = NULL;
-	if (f->folder < 0)
+	if (f->folder < 0) {
+		close(f->fd);
 		return err;
+	}
 	if (keeper < 0) /* there was no run */
 		kept = unlinkat(f->folder, f->temporary, 0) ? -errno : 0;
 	else

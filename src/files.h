@@ -15,6 +15,7 @@
 
 struct written_file {
 	FILE *stream;
+	int fd; /* below it */
 	const char *path; /* as it was given */
 	int folder; /* descriptor of the folder; -1: it is written directly, being a pipe or a device */
 	char name[FILES_NAME_MAX], temporary[32]; /* in the folder */

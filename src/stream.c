@@ -59,14 +59,14 @@ static ssize_t stream_write(void *cookie, const char *data, size_t size)
 	return done;
 }
 
-static FILE *open_guarded(int *fd)
+FILE *stream_guard(int *fd)
 {
 	return fopencookie(fd, "w", (cookie_io_functions_t){ .write = stream_write });
 }
 
 int stream_guard_output(void)
 {
-	FILE *out = open_guarded(&fds[0]), *err = open_guarded(&fds[1]);
+	FILE *out = stream_guard(&fds[0]), *err = stream_guard(&fds[1]);
 
 	if (!out || !err)
 		return -ENOMEM;

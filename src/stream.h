@@ -13,4 +13,7 @@
  */
 int stream_guard_output(void);
 
+/* Another such stream, onto *@fd, which stays the caller's. NULL: no memory. */
+FILE *stream_guard(int *fd);
+
 #endif /* PINGTRACE_STREAM_H */
