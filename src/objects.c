@@ -221,17 +221,17 @@ static json_t *why_object(const struct why *why)
 	return o;
 }
 
-/* What a recording has of every result. */
-static void add_whole(const struct objects *about, json_t *o, const struct result *r)
+/* How late it was sent; and what a recording has of every result. */
+static void add_sending(const struct objects *about, json_t *o, const struct result *r)
 {
+	if (r->due_ns)
+		json_put(o, "late_ns", json_integer((json_int_t)(r->sent_ns - r->due_ns)));
 	if (!about->whole)
 		return;
 	json_put(o, "target", json_integer(about->target->index));
 	json_put(o, "probe", json_integer(r->seq));
 	if (r->sent_ns)
 		json_put(o, "sent_ns", json_integer(r->sent_ns));
-	if (r->due_ns)
-		json_put(o, "late_ns", json_integer((json_int_t)(r->sent_ns - r->due_ns)));
 }
 
 static void add_whole_reply(const struct objects *about, json_t *o, const struct result *r)
@@ -278,7 +278,7 @@ static json_t *reply_object(const struct objects *about, const struct result *r)
 		if (r->has_causes && (about->whole || about->display->why))
 			json_put(o, "why", why_object(&r->why));
 	}
-	add_whole(about, o, r);
+	add_sending(about, o, r);
 	add_whole_reply(about, o, r);
 	return o;
 }
@@ -329,7 +329,7 @@ static json_t *lost_object(const struct objects *about, const struct result *r)
 	if (r->has_loss)
 		json_put(o, "loss", loss_object(about, &r->loss));
 	json_put(o, "stamps", stamps_of(about, r));
-	add_whole(about, o, r);
+	add_sending(about, o, r);
 	return o;
 }
 

@@ -197,6 +197,13 @@ static void collect_places(const struct peer *p, const struct pt_record *rec, st
 	r->has_places = true;
 }
 
+static void set_sent(struct result *r, const struct pt_record *rec)
+{
+	r->sent_ns = rec->stamps[PT_HOOK_SEND].ns;
+	if (rec->told.late_ns)
+		r->due_ns = r->sent_ns - rec->told.late_ns;
+}
+
 static void tell(struct peer *p, struct result *result, uint64_t now)
 {
 	struct report *r = p->session->report;
@@ -209,12 +216,6 @@ static void tell(struct peer *p, struct result *result, uint64_t now)
 }
 
 /* --- a reply --- */
-
-static void set_times(const struct pt_record *rec, struct result *r)
-{
-	r->sent_ns = rec->stamps[PT_HOOK_SEND].ns;
-	r->due_ns = rec->told.late_ns ? r->sent_ns - rec->told.late_ns : 0;
-}
 
 /* Compare what came back with what was sent. */
 static void check_payload(const struct peer *p, const struct echo_reply *reply, struct result *r)
@@ -309,7 +310,7 @@ void report_reply(struct peer *p, const struct echo_reply *reply, const struct r
 	result_init(&r, RESULT_REPLY, about->seq);
 	r.received_ns = reply->recv_ns;
 	if (rec)
-		set_times(rec, &r);
+		set_sent(&r, rec);
 	r.bytes = reply->size;
 	r.ttl = reply->ttl;
 	r.corrupted = reply->bad_checksum;
@@ -367,7 +368,7 @@ unsigned int report_lost(struct peer *p, uint64_t seq, const struct pt_record *r
 
 	result_init(&r, RESULT_LOST, seq);
 	if (rec) {
-		set_times(rec, &r);
+		set_sent(&r, rec);
 		record_stamps(r.stamps, rec);
 		r.has_stamps = true;
 		collect_places(p, rec, &r);

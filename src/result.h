@@ -86,7 +86,7 @@ struct result {
 	enum result_kind kind;
 	uint64_t seq; /* counts the target's probes from 1; its lower 16 bits are the ICMP sequence number */
 	uint64_t sent_ns; /* CLOCK_MONOTONIC: when this process sent it; 0: not known any more */
-	uint64_t due_ns; /* when it was to be sent; 0: not known */
+	uint64_t due_ns; /* when it was to be sent, if that was earlier; 0: it was not, or it is not known */
 	uint64_t wall_us; /* CLOCK_REALTIME of this result; 0: not asked for */
 
 	/* Of a reply: */
