@@ -26,8 +26,9 @@ __noinline int device_slow(const __u64 *address)
 			return slot + 1;
 		if (__sync_val_compare_and_swap(&d->key, 0, (__u64)dev))
 			continue;
-		bpf_core_read_str(d->name, sizeof(d->name), &dev->name);
 		d->netns = BPF_CORE_READ(dev, nd_net.net, ns.inum);
+		if (!config.own_devices_only || d->netns == config.netns)
+			bpf_core_read_str(d->name, sizeof(d->name), &dev->name);
 		d->ifindex = BPF_CORE_READ(dev, ifindex);
 		return slot + 1;
 	}

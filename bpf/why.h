@@ -64,6 +64,30 @@ static __always_inline struct pt_why *why_at(__u32 number)
 	return bpf_map_lookup_elem(&whys, &slot);
 }
 
+/* --- whose name may be told --- */
+
+static __always_inline bool is_visible(struct task_struct *task)
+{
+	if (config.own_tasks_only && (BPF_CORE_READ(task, cred, uid.val) != config.uid ||
+				      BPF_CORE_READ(task, cred, euid.val) != config.uid))
+		return false;
+	return !config.own_pidns_only ||
+	       BPF_CORE_READ(task, nsproxy, pid_ns_for_children, ns.inum) == config.pidns_ino;
+}
+
+/* Every kernel has these; that it is one of them says why a reply came late. */
+static __always_inline bool is_ksoftirqd(const char name[PT_TASK_NAME])
+{
+	const char daemon[] = "ksoftirqd/";
+	unsigned int i;
+
+#pragma unroll
+	for (i = 0; i < sizeof(daemon) - 1; i++)
+		if (name[i] != daemon[i])
+			return false;
+	return true;
+}
+
 /* --- the wait for a CPU --- */
 
 #define CPU_NONE (-1U)
@@ -88,6 +112,11 @@ static __always_inline void end_of_turn(struct task_struct *task, __u64 now)
 		return;
 	waiting.wait.held_ns = ns;
 	waiting.wait.pid = BPF_CORE_READ(task, pid);
+	if (waiting.wait.pid && !is_visible(task)) {
+		waiting.wait.pid = PT_PID_HIDDEN;
+		waiting.wait.task[0] = '\0';
+		return;
+	}
 	bpf_core_read_str(waiting.wait.task, sizeof(waiting.wait.task), &task->comm);
 }
 
@@ -275,6 +304,10 @@ static __always_inline int why_received(struct sk_buff *skb, enum pt_hook hook)
 	r->pid = bpf_get_current_pid_tgid();
 	r->kthread = !!(BPF_CORE_READ(task, flags) & PF_KTHREAD);
 	bpf_get_current_comm(r->task, sizeof(r->task));
+	if (r->pid && !is_visible(task) && !(r->kthread && is_ksoftirqd(r->task))) {
+		r->pid = PT_PID_HIDDEN;
+		__builtin_memset(r->task, 0, sizeof(r->task));
+	}
 	r->idle_state = s->idle_state;
 	r->raised_ns = s->entered_ns ? s->was_raised_ns : 0;
 	r->entered_ns = s->entered_ns;

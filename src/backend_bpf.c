@@ -22,6 +22,7 @@
 #include "overhead.h"
 #include "privileges.h"
 #include "socket.h"
+#include "visible.h"
 
 struct bpf_backend {
 	struct bpf_programs programs;
@@ -119,6 +120,10 @@ static int configure(struct bpf_programs *programs, struct kernel *kernel, const
 		.nr_sendmsg = SYS_sendmsg,
 		.pid = getpid(),
 		.netns = o->netns,
+		.uid = getuid(),
+		.own_tasks_only = !visible_tasks_of_others(),
+		.own_pidns_only = !visible_other_pid_namespaces(),
+		.own_devices_only = !visible_other_net_namespaces(),
 	};
 	struct stat pidns;
 	int err;

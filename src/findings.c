@@ -337,16 +337,23 @@ RECEIVE_CAUSES(backlog, PT_RECEIVER_NETIF_RECEIVE)
 
 static bool is_cpu_held(const struct why *why, uint64_t ns)
 {
-	return why->has_wait && why->holder[0] && explains(why->wait_ns, ns);
+	return why->has_wait && (why->holder[0] || why->holder_hidden) && explains(why->wait_ns, ns);
 }
 
 static void tell_cpu_held(struct finding *f, const struct why *why)
 {
-	string(f, "task", why->holder);
-	number(f, "pid", why->holder_pid);
+	if (!why->holder_hidden) {
+		string(f, "task", why->holder);
+		number(f, "pid", why->holder_pid);
+	}
 	number(f, "cpu", why->wait_cpu);
 	number(f, "held_ns", why->held_ns);
-	say(f, ": `%s` held CPU %u for up to %.2f ms", why->holder, why->wait_cpu, to_ms(why->held_ns));
+	if (why->holder_hidden)
+		say(f, ": a task of another user held CPU %u for up to %.2f ms", why->wait_cpu,
+		    to_ms(why->held_ns));
+	else
+		say(f, ": `%s` held CPU %u for up to %.2f ms", why->holder, why->wait_cpu,
+		    to_ms(why->held_ns));
 }
 
 static uint64_t much_cpu_held(const struct why *why)

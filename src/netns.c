@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include "netns.h"
 #include "util.h"
+#include "visible.h"
 
 #define NAMES_DIRECTORY "/run/netns" /* of ip-netns(8) */
 
@@ -19,6 +20,7 @@ void netns_read(struct netns_names *names)
 	memset(names, 0, sizeof(*names));
 	if (!stat("/proc/self/ns/net", &st))
 		names->own = st.st_ino;
+	names->own_only = !visible_other_net_namespaces();
 	dir = opendir(NAMES_DIRECTORY);
 	if (!dir)
 		return;
@@ -43,11 +45,16 @@ static bool is_still(const char *name, uint32_t inode)
 	return !stat(path, &st) && st.st_ino == inode;
 }
 
+bool netns_is_told(const struct netns_names *names, uint32_t inode)
+{
+	return inode && (!names->own_only || inode == names->own);
+}
+
 const char *netns_text(const struct netns_names *names, uint32_t inode, char text[NETNS_NAME_SIZE])
 {
 	unsigned int i;
 
-	if (!inode || inode == names->own)
+	if (!netns_is_told(names, inode) || inode == names->own)
 		return NULL;
 	for (i = 0; i < names->nr; i++)
 		if (names->names[i].inode == inode && is_still(names->names[i].name, inode))

@@ -3,12 +3,14 @@
 #ifndef PINGTRACE_NETNS_H
 #define PINGTRACE_NETNS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define NETNS_NAME_SIZE 64
 #define NETNS_NAMES_MAX 128 /* what is beyond has no name */
 
 struct netns_names {
+	bool own_only; /* of others nothing is to be told */
 	uint32_t own; /* inode number of this process's namespace; 0: not known */
 	unsigned int nr;
 	struct {
@@ -23,9 +25,12 @@ struct netns_names {
  */
 void netns_read(struct netns_names *names);
 
+/* May the number of this namespace be told? Not that of another one, to who has no root; nor if it is not known (0). */
+bool netns_is_told(const struct netns_names *names, uint32_t inode);
+
 /*
  * What to call the namespace with this inode number: the name that it had at the start, if it still has that, or the
- * number; NULL for this process's own, and for one that is not known (0). Harmless to print.
+ * number; NULL for this process's own, and for one that is not to be told. Harmless to print.
  */
 const char *netns_text(const struct netns_names *names, uint32_t inode, char text[NETNS_NAME_SIZE]);
 

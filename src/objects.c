@@ -167,6 +167,8 @@ static json_t *receive_of(const struct why_receive *r, enum pt_receiver at)
 
 	if (r->task[0])
 		json_put(o, "task", json_text(r->task));
+	if (r->task_hidden)
+		json_put(o, "hidden", json_true());
 	if (r->in_softirq) {
 		json_put(o, "late_ns", json_integer(r->late_ns));
 		json_put(o, "busy_ns", json_integer(r->busy_ns));
@@ -185,8 +187,11 @@ static json_t *wait_of(const struct why *why)
 	if (why->holder[0]) {
 		json_put(o, "task", json_text(why->holder));
 		json_put(o, "pid", json_integer(why->holder_pid));
-		json_put(o, "held_ns", json_integer(why->held_ns));
 	}
+	if (why->holder_hidden)
+		json_put(o, "hidden", json_true());
+	if (why->holder[0] || why->holder_hidden)
+		json_put(o, "held_ns", json_integer(why->held_ns));
 	return o;
 }
 

@@ -378,6 +378,7 @@ static void read_receive(struct why *why, const json_t *o)
 	r->cpu = number_of(o, "cpu", UINT16_MAX);
 	r->ksoftirqd = flag_of(o, "ksoftirqd");
 	copy_name(r->task, sizeof(r->task), o, "task");
+	r->task_hidden = flag_of(o, "hidden");
 	r->in_softirq = json_object_get(o, "late_ns");
 	r->late_ns = number_of(o, "late_ns", STAMP_MAX_NS);
 	r->busy_ns = number_of(o, "busy_ns", STAMP_MAX_NS);
@@ -393,6 +394,7 @@ static void read_wait(struct why *why, const json_t *o)
 	why->held_idle = flag_of(o, "idle");
 	copy_name(why->holder, sizeof(why->holder), o, "task");
 	why->holder_pid = number_of(o, "pid", UINT32_MAX);
+	why->holder_hidden = flag_of(o, "hidden");
 	why->held_ns = number_of(o, "held_ns", STAMP_MAX_NS);
 }
 

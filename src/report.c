@@ -156,10 +156,12 @@ void report_outstanding(struct peer *p, uint64_t seq)
 
 /* --- a probe --- */
 
-/* What our own namespace is called is not said. */
-static void name_netns(const struct session *s, uint32_t netns, char name[NETNS_NAME_SIZE])
+/* What our own namespace is called is not said; of another one nothing, to who may not know. */
+static void tell_netns(const struct session *s, uint32_t *netns, char name[NETNS_NAME_SIZE])
 {
-	if (!netns || !netns_text(&s->netns, netns, name))
+	if (!netns_is_told(&s->netns, *netns))
+		*netns = 0;
+	if (!*netns || !netns_text(&s->netns, *netns, name))
 		name[0] = '\0';
 }
 
@@ -175,7 +177,7 @@ static void collect_place(const struct peer *p, enum pt_hook hook, const struct 
 	if (!whole)
 		return;
 	place->netns = tracer_netns(p->tracer, stamp->dev);
-	name_netns(s, place->netns, place->netns_name);
+	tell_netns(s, &place->netns, place->netns_name);
 	if (tracer_target(p->tracer, hook, stamp, &target)) {
 		snprintf(place->function, sizeof(place->function), "%s", target.name);
 		place->is_function = target.is_function;
@@ -356,7 +358,7 @@ static void collect_loss(const struct peer *p, const struct pt_record *rec, stru
 
 	sight.icmp_from_here = rec->told.has_icmp && address_equal(&from, &p->source);
 	loss_of(loss, rec, &sight);
-	name_netns(s, loss->netns, loss->netns_name);
+	tell_netns(s, &loss->netns, loss->netns_name);
 	if (loss->has_icmp)
 		snprintf(loss->icmp_from, sizeof(loss->icmp_from), "%.*s", LOSS_ADDRESS_SIZE - 1,
 			 address_text(text, &from));

@@ -98,7 +98,8 @@ static void look_at_wait(struct why *why, const struct pt_record *rec, const str
 		return;
 	why->held_ns = w->held_ns - before;
 	why->held_idle = !w->pid;
-	if (why->held_idle)
+	why->holder_hidden = w->pid == PT_PID_HIDDEN;
+	if (why->held_idle || why->holder_hidden)
 		return;
 	why->holder_pid = w->pid;
 	harmless(why->holder, sizeof(why->holder), w->task);
@@ -136,7 +137,8 @@ static void look_at_receive(struct why_receive *r, const struct pt_record *rec, 
 		return;
 	r->known = true;
 	r->cpu = s->cpu;
-	if (raw->pid)
+	r->task_hidden = raw->pid == PT_PID_HIDDEN;
+	if (raw->pid && !r->task_hidden)
 		harmless(r->task, sizeof(r->task), raw->task);
 	r->ksoftirqd = raw->pid && raw->kthread && !strncmp(raw->task, daemon, sizeof(daemon) - 1);
 	look_at_softirq(r, raw, queued ? queued->ns : 0, s->ns);
@@ -242,6 +244,9 @@ char *why_text(char text[WHY_TEXT_SIZE], const struct why *why)
 	if (why->has_wait && why->wait_ns >= WORTH_A_LINE_NS) {
 		if (why->holder[0])
 			say(text, "`%s` held CPU %u for %.2f ms", why->holder, why->wait_cpu,
+			    to_ms(why->held_ns));
+		else if (why->holder_hidden)
+			say(text, "a task of another user held CPU %u for %.2f ms", why->wait_cpu,
 			    to_ms(why->held_ns));
 		else
 			say(text, "ready to run %.2f ms before it had CPU %u%s", to_ms(why->wait_ns),

@@ -26,7 +26,9 @@ struct why_receive {
 	 * this hook: it was at other packets.
 	 */
 	uint64_t late_ns, busy_ns;
-	char task[PT_TASK_NAME]; /* that had the CPU; harmless to print; "": it was idle */
+	char task
+		[PT_TASK_NAME]; /* that had the CPU; harmless to print; "": it was idle, or the task is hidden */
+	bool task_hidden; /* it is another user's, and not to be seen */
 };
 
 struct why {
@@ -38,7 +40,8 @@ struct why {
 	uint64_t wait_ns; /* the pinger was ready to run, between data_ready and copy, and did not */
 	uint64_t held_ns; /* for which @holder had the CPU in that time; 0: not known who had */
 	uint32_t holder_pid;
-	char holder[PT_TASK_NAME]; /* harmless; "": not known, or the CPU was idle */
+	char holder[PT_TASK_NAME]; /* harmless; "": not known, hidden, or the CPU was idle */
+	bool holder_hidden; /* it is another user's, and not to be seen */
 	bool held_idle; /* it was: the time is what it took to wake up */
 
 	bool has_queue;

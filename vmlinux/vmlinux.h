@@ -107,7 +107,26 @@ struct thread_info {
 	__u32 cpu; /* from 5.16 on; before, and on some architectures, elsewhere */
 };
 
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+	kuid_t euid;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct pid_namespace *pid_ns_for_children;
+};
+
 struct task_struct {
+	const struct cred *cred;
+	struct nsproxy *nsproxy;
 	struct thread_info thread_info;
 	unsigned int __state; /* 5.14: 2f064a59a11f */
 	unsigned int flags;

@@ -149,6 +149,11 @@ struct pt_config {
 	__u64 pidns_dev, pidns_ino; /* the process's PID namespace, and its PID there */
 	__u32 pid;
 	__u32 netns; /* inode number of the process's network namespace; 0: not known */
+	/* What is not to be known of others, see src/visible.h: */
+	__u32 uid; /* of the process */
+	__u8 own_tasks_only; /* the tasks of other users, and */
+	__u8 own_pidns_only; /* those of other PID namespaces have no name */
+	__u8 own_devices_only; /* nor have the devices of other network namespaces */
 };
 
 /* Set by the pinger around sendmsg(2): whose request is on its way into the kernel. */

@@ -13,6 +13,9 @@
 #define PT_TASK_NAME 16 /* TASK_COMM_LEN */
 #define PT_QDISC_NAME 16 /* IFNAMSIZ, of struct Qdisc_ops */
 
+/* Instead of a PID: that of a task which this user may not see. It has no name then. */
+#define PT_PID_HIDDEN 0xffffffff
+
 /* The longest wait of the pinger's task for a CPU, when it took the reply, since it slept. */
 struct pt_wait {
 	__u32 number;

@@ -141,6 +141,19 @@ static void an_idle_cpu_is_no_task(void **state)
 	assert_string_equal(why.holder, "");
 }
 
+static void a_task_that_is_not_to_be_seen_has_no_name(void **state)
+{
+	(void)state;
+	raw.wait.pid = PT_PID_HIDDEN;
+	raw.receive[PT_RECEIVER_DRIVER_RX] = (struct pt_receive){ .number = NUMBER, .pid = PT_PID_HIDDEN };
+	assert_text("a task of another user held CPU 1 for 1.50 ms");
+	assert_true(why.holder_hidden && why.receive[PT_RECEIVER_DRIVER_RX].task_hidden);
+	assert_false(why.held_idle || why.receive[PT_RECEIVER_DRIVER_RX].from_idle);
+	assert_int_equal(why.holder_pid, 0);
+	assert_string_equal(why.holder, "");
+	assert_string_equal(why.receive[PT_RECEIVER_DRIVER_RX].task, "");
+}
+
 static void parts_of_another_probe_are_not_known(void **state)
 {
 	enum pt_receiver at;
@@ -230,6 +243,7 @@ int main(void)
 		TEST(a_wait_that_was_over_before_says_nothing),
 		TEST(without_data_ready_the_last_hook_counts),
 		TEST(an_idle_cpu_is_no_task),
+		TEST(a_task_that_is_not_to_be_seen_has_no_name),
 		TEST(parts_of_another_probe_are_not_known),
 		TEST(names_are_harmless),
 		TEST(the_softirq_at_the_driver),
