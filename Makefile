@@ -38,25 +38,42 @@ BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra $(if $(WERROR),-Werror) -Iinclude -Ivmlinux -Ibpf
 comma := ,
 
-SOURCES := $(wildcard src/*.c)
-OBJECTS := $(SOURCES:src/%.c=$(B)/%.o)
+# An archive a folder, in the order in which they may include: tests/includes. What needs others comes first on a command line.
+FOLDERS := base net model analysis trace output probe explain cli
+SOURCES := $(wildcard src/*/*.c src/*/*/*.c)
+objects_of = $(patsubst src/%.c,$(B)/src/%.o,$(filter-out src/cli/main.c,$(filter src/$(1)/%,$(SOURCES))))
+archive_of = $(B)/$(1).a
+# Those from a folder downwards, and all.
+below :=
+$(foreach f,$(FOLDERS),$(eval below := $(f) $(below))$(eval below_$(f) := $(below)))
+down_from = $(foreach f,$(below_$(1)),$(call archive_of,$(f)))
+ARCHIVES := $(call down_from,$(lastword $(FOLDERS)))
 PROGRAM := $(if $(SANITIZE),$(B)/pingtrace,pingtrace)
-UNIT := $(patsubst tests/unit/%.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+UNIT_SOURCES := $(wildcard tests/unit/*/test_*.c)
+UNIT := $(patsubst %.c,$(B)/%,$(notdir $(UNIT_SOURCES)))
 
 all: $(PROGRAM) $(B)/pingtrace.8 $(B)/pingtrace.bash $(B)/_pingtrace
 
-$(PROGRAM): $(OBJECTS)
+$(PROGRAM): $(B)/src/cli/main.o $(ARCHIVES)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/%.o: src/%.c | $(B)
+$(B)/src/%.o: src/%.c
 	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+define archive
+$(call archive_of,$(1)): $(call objects_of,$(1))
+	$(call say,AR,$$@)
+	$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
+endef
+$(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
 # One object for each kind of program and each family.
 BPF_OBJECTS := $(foreach kind,$(notdir $(basename $(basename $(wildcard bpf/*.bpf.c)))),$(kind)4 $(kind)6)
 BPF_HEADERS := $(wildcard bpf/*.h bpf/*.c include/pingtrace/*.h vmlinux/*.h)
-$(B)/bpf_objects.o: $(BPF_OBJECTS:%=$(B)/%.skel.h)
+$(B)/src/trace/bpf_objects.o: $(BPF_OBJECTS:%=$(B)/%.skel.h)
 
 $(B)/%4.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) | $(B)
 	$(call say,CLANG,$@)
@@ -71,9 +88,9 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
 # The manual page's tables are the code's, and so are completions.
-$(B)/generate $(B)/completion: $(B)/%: docs/%.c $(filter-out $(B)/main.o,$(OBJECTS))
+$(B)/generate $(B)/completion: $(B)/%: src/tools/%.c $(ARCHIVES) | $(B)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(ARCHIVES) $(LDLIBS)
 
 $(B)/pingtrace.8: docs/pingtrace.8.in $(B)/generate
 	$(call say,MAN,$@)
@@ -90,11 +107,15 @@ $(B)/_pingtrace: $(B)/completion
 $(B):
 	$(Q)mkdir -p $@
 
--include $(wildcard $(B)/*.d)
+-include $(wildcard $(B)/*.d $(B)/src/*/*.d $(B)/src/*/*/*.d)
 
-$(B)/test_%: tests/unit/test_%.c $(filter-out $(B)/main.o,$(OBJECTS)) | $(B)
-	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS) $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+# A unit test links the folder that it tests and what that may include.
+define unit_test
+$(B)/$(basename $(notdir $(1))): $(1) $(call down_from,$(2)) | $(B)
+	$(call say,CC,$$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $$@ $$< $$(filter %.a,$$^) $(LDLIBS) $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+endef
+$(foreach t,$(UNIT_SOURCES),$(eval $(call unit_test,$(t),$(patsubst tests/unit/%/,%,$(dir $(t))))))
 
 # The far host of tests/lab/hostile.t, the listener of tests/lab/loss.t.
 $(B)/hostile $(B)/tap: $(B)/%: tests/lab/%.c | $(B)
@@ -105,18 +126,18 @@ unit: $(UNIT)
 
 # libFuzzer, with sanitizers. In `make check` for some seconds; here until a finding, or RUNS inputs each.
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
-FUZZED := $(addprefix src/,ip_options.c socket.c values.c)
-FUZZED_RECORDING := $(addprefix src/,$(addsuffix .c,charset error_text files findings histogram ip_options json kept loss netns \
-	objects output_json output_path output_recording output_text path reader result signals sinks stats stream terminal util why))
+FUZZED := $(addprefix src/,net/ip_options.c net/socket.c base/values.c)
+FUZZED_RECORDING := $(foreach f,base net model analysis output,$(wildcard src/$(f)/*.c))
+FUZZ_HEADERS := $(wildcard src/*/*.h include/pingtrace/*.h)
 FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DPINGTRACE_VERSION='"fuzz"' -Iinclude -Isrc \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 RUNS ?= -1
 
-$(B)/fuzz/%: tests/fuzz/%.c $(FUZZED) src/options.c src/util.c $(wildcard src/*.h include/pingtrace/*.h) | $(B)/fuzz
+$(B)/fuzz/%: tests/fuzz/%.c $(FUZZED) src/cli/command_line.c src/base/util.c $(FUZZ_HEADERS) | $(B)/fuzz
 	$(call say,FUZZ,$@)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZED) src/$(if $(filter options,$*),options,util).c -lm
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZED) $(if $(filter options,$*),src/cli/command_line.c,src/base/util.c) -lm
 
-$(B)/fuzz/recording: tests/fuzz/recording.c $(FUZZED_RECORDING) $(wildcard src/*.h include/pingtrace/*.h) | $(B)/fuzz
+$(B)/fuzz/recording: tests/fuzz/recording.c $(FUZZED_RECORDING) $(FUZZ_HEADERS) | $(B)/fuzz
 	$(call say,FUZZ,$@)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZED_RECORDING) $(LDLIBS)
 
@@ -138,10 +159,10 @@ $(LAB_PROGRAMS:%=%.bpf.o): $(B)/%.bpf.o: tests/$$*/$$*.bpf.c $(wildcard tests/*/
 	$(call say,CLANG,$@)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 
-$(B)/floor: $(addprefix $(B)/,attach_points.o kernel.o privileges.o filter.o util.o)
+$(B)/floor: $(call down_from,trace)
 $(LAB_PROGRAMS): $(B)/%: tests/$$*/$$*.c $(B)/$$*.skel.h
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(filter %.a,$^) $(LDLIBS)
 
 $(BENCH_PROGRAMS): $(B)/%: tests/bench/%.c | $(B)
 	$(call say,CC,$@)
@@ -266,12 +287,13 @@ check-deb:
 	$(Q)tests/need build deb
 	$(Q)prove $(if $(V),-v) --timer tests/deb.t
 
-C_FILES := $(wildcard src/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/*/*.[ch] vmlinux/*.h docs/*.c)
-SHELL_FILES := tests/bench/bench tests/bench/guest tests/need tests/release tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
+C_FILES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/*/*.[ch] tests/unit/*/*.[ch] vmlinux/*.h)
+SHELL_FILES := tests/bench/bench tests/bench/guest tests/includes tests/need tests/release tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
 lint:
 	$(Q)tests/need build check lint
+	$(Q)tests/includes
 	clang-format --dry-run --Werror $(C_FILES)
 	$(Q)$(MAKE) WERROR=1 all unit
 	cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \

@@ -16,7 +16,7 @@ add_row() {
 add_row include/pingtrace/hooks.h "DRIVER_RX, driver_rx" 'RX_ENTRY, rx_entry, OURS, REPLY, FIRST, ANY, "rx-in", DRIVER'
 add_row include/pingtrace/hooks.h "netif_rx, DRIVER_RX, PEER_DRIVER_RX" \
 	'netif_rx_entry, RX_ENTRY, NONE, TRACEPOINT, ANY, ANY, netif_rx_entry, RECEIVE, 0'
-add_row src/hook_texts.c DRIVER_RX \
+add_row src/explain/hook_texts.c DRIVER_RX \
 	'RX_ENTRY, "the way into the backlog", "A new hook does this", "nothing we know of", "net/core/dev.c: netif_rx"'
 is "three rows are new, and nothing else" \
 	"$(for d in include src bpf docs Makefile; do diff -r "$top/$d" "$tree/$d"; done | grep -c '^[<>]')" 3

@@ -197,10 +197,12 @@ like "and no line of its own" "$(head -1 "$scratch/out")" '^PING \?\[31m\?+x\?y 
 # No sink sees the tracer, a record's memory, or the loop: that a sink works from a recording is so because of this.
 build=${PINGTRACE_BUILD:-$top/build}
 forbidden='tracer_|backend_|pinger_|peer_|session_|report_|probes_|echo_socket_|overhead_|kernel_has|places'
-for object in output_text output_path output_json output_recording objects sinks reader result stats kept findings; do
-	is "$object: refers to nothing of tracing and probing" "$(nm -u "$build/$object.o" 2>&1 | grep -E " U ($forbidden|.*no such)")" ""
+for archive in output analysis model; do
+	nm -u "$build/$archive.a" >"$scratch/symbols" 2>"$scratch/err"
+	is "$archive: refers to nothing of tracing and probing" "$(cat "$scratch/err"; grep -E " U ($forbidden)" "$scratch/symbols")" ""
 done
 unlike "nothing but main's output, help and sinks knows stdout" \
-	"$(cd "$build" && for o in output_path output_json output_recording objects reader report pinger peer peer_receive session; do
+	"$(cd "$build/src" && for o in output/output_path output/output_json output/output_recording output/objects output/reader probe/report \
+		probe/pinger probe/peer probe/peer_receive probe/session; do
 		nm -u "$o.o" | grep -qw stdout && echo "$o"; done)" .
 done_testing

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 #include "floor.h"
-#include "attach_points.h"
+#include "trace/attach_points.h"
 #include "floor.skel.h"
 
 #define OURS 125

@@ -2,7 +2,7 @@
 /* The control messages that come with a reply, and those of the error queue. */
 #include <assert.h>
 #include <string.h>
-#include "socket.h"
+#include "net/socket.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 /* The text of IP options alone, two replies in a row, so that a route is compared with the last. */
 #include <assert.h>
 #include <string.h>
-#include "ip_options.h"
+#include "net/ip_options.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,8 +2,8 @@
 /* echo_reply_parse, echo_request_parse, echo_request_find and the text of IP options, on whatever a network may send. */
 #include <assert.h>
 #include <string.h>
-#include "ip_options.h"
-#include "socket.h"
+#include "net/ip_options.h"
+#include "net/socket.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include "util.h"
-#include "values.h"
+#include "base/util.h"
+#include "base/values.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

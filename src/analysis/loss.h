@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a lost probe's record to where it was lost and why. Pure functions: no I/O, no clock, no allocation.
+ * Nothing is said that was not seen: a place is blamed for a drop that the kernel told of, or because the stamps show
+ * that the probe came so far and no further.
+ */
+#ifndef PINGTRACE_ANALYSIS_LOSS_H
+#define PINGTRACE_ANALYSIS_LOSS_H
+
+#include <pingtrace/record.h>
+#include "model/loss.h"
+
+/* The kernel's names of its drop reasons by number, without SKB_DROP_REASON_; "" where there is none. */
+struct drop_reasons {
+	unsigned int nr;
+	char (*names)[DROP_REASON_SIZE];
+};
+
+/* What could be seen in this run. */
+struct loss_sight {
+	enum pt_socket socket;
+	enum pt_family family;
+	uint32_t netns; /* inode number of our network namespace; 0: not known */
+	uint32_t hooks; /* bit mask: attached */
+	bool both_ways; /* by programs in the kernel, which see a packet wherever it is */
+	const struct drop_reasons *reasons; /* NULL: none */
+	const struct pt_dev *devs; /* PT_NR_DEVS; NULL: none */
+	bool icmp_from_here; /* the ICMP error about the probe came from an address of this host */
+	bool in_fragments; /* requests leave in fragments, of which only the first is seen */
+};
+
+/* Fill @loss from the record of a probe that nobody answered. */
+void loss_of(struct loss *loss, const struct pt_record *rec, const struct loss_sight *sight);
+
+#endif /* PINGTRACE_ANALYSIS_LOSS_H */

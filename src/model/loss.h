@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where a probe was lost and why. See analysis/loss.h. */
+#ifndef PINGTRACE_LOSS_H
+#define PINGTRACE_LOSS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <pingtrace/hooks.h>
+#include "net/netns.h"
+
+enum loss_where {
+	LOSS_UNKNOWN, /* too little was seen */
+	LOSS_SOCKET, /* sendmsg(2) failed */
+	LOSS_OUT, /* on this host's way out */
+	LOSS_FAR, /* it left this host; or it was dropped by a router or a responder that is this kernel too */
+	LOSS_IN, /* the reply came back, and was lost on this host's way in */
+};
+
+#define DROP_REASON_SIZE 48
+
+#define LOSS_ADVICE_SIZE 256
+#define LOSS_ADDRESS_SIZE 64
+
+struct loss {
+	enum loss_where where;
+	bool silent; /* nobody told of it: there was no answer, when it was given up or the run ended */
+	enum pt_hook hook; /* the last that was passed; PT_HOOK_NONE: not known */
+	char reason[DROP_REASON_SIZE]; /* the kernel's; "": it told none */
+	char function[40]; /* in which it was dropped; "": not known */
+	char dev[16]; /* harmless to print; "": not known */
+	uint32_t netns; /* where it is another one than ours; 0: not, or not known */
+	char netns_name[NETNS_NAME_SIZE]; /* what to call it, set by the caller of loss_of; "": not known */
+	int error; /* errno of sendmsg(2); 0: it took the probe */
+	char advice[LOSS_ADVICE_SIZE]; /* what to do about it, harmless; "": nothing is known */
+	bool has_icmp; /* an ICMP error came back: */
+	uint8_t icmp_type, icmp_code;
+	uint32_t icmp_info;
+	char icmp_from[LOSS_ADDRESS_SIZE]; /* the node that says it, set by the caller of loss_of */
+};
+
+/* Are these two the same, as far as counting them goes? */
+bool loss_equal(const struct loss *a, const struct loss *b);
+
+/* "out"; NULL for LOSS_UNKNOWN, which is what any other name means. */
+const char *loss_where_name(enum loss_where where);
+enum loss_where loss_where_of_name(const char *name);
+
+/* "lost on the way out, after ip_local_out, in nf_hook_slow (NETFILTER_DROP), eth0: ...": harmless. Returns @text. */
+#define LOSS_TEXT_SIZE 400
+char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *loss);
+
+#endif /* PINGTRACE_LOSS_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The stamps of a probe, out of the record that programs write to. */
+#ifndef PINGTRACE_STAMPS_H
+#define PINGTRACE_STAMPS_H
+
+#include <stdint.h>
+#include <pingtrace/record.h>
+
+/* One passage of a probe. */
+struct stamp {
+	uint64_t ns; /* CLOCK_MONOTONIC; 0: not passed */
+	uint16_t cpu; /* PT_CPU_UNKNOWN: not told */
+};
+
+/* The stamps of @rec, as record_stamp has them. */
+void record_stamps(struct stamp stamps[PT_NR_HOOKS], const struct pt_record *rec);
+
+/*
+ * The stamp of @hook in @rec, or NULL: not passed, or left by another probe; or it is a device's, and more than one had the
+ * request, so that another one's may have sent what was answered.
+ */
+const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook hook);
+
+#endif /* PINGTRACE_STAMPS_H */

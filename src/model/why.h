@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What explains a probe's time. See analysis/why.h. */
+#ifndef PINGTRACE_SRC_WHY_H
+#define PINGTRACE_SRC_WHY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <pingtrace/why.h>
+
+#define WHY_CPUS_MAX 8
+
+/* The reply on its way in, at one hook. */
+struct why_receive {
+	bool known;
+	bool in_softirq; /* then late_ns and busy_ns are known */
+	bool ksoftirqd;
+	bool from_idle; /* the CPU was idle until the interrupt; then idle_state is, or -1 */
+	int idle_state;
+	uint16_t cpu;
+	/*
+	 * From when the softirq was asked for, or the reply lay in its queue, to its start; and from then to
+	 * this hook: it was at other packets.
+	 */
+	uint64_t late_ns, busy_ns;
+	char task
+		[PT_TASK_NAME]; /* that had the CPU; harmless to print; "": it was idle, or the task is hidden */
+	bool task_hidden; /* it is another user's, and not to be seen */
+};
+
+struct why {
+	uint16_t cpus[WHY_CPUS_MAX]; /* that the probe was on, in the order of the path, each once */
+	unsigned int nr_cpus;
+
+	bool has_wait;
+	uint16_t wait_cpu;
+	uint64_t wait_ns; /* the pinger was ready to run, between data_ready and copy, and did not */
+	uint64_t held_ns; /* for which @holder had the CPU in that time; 0: not known who had */
+	uint32_t holder_pid;
+	char holder[PT_TASK_NAME]; /* harmless; "": not known, hidden, or the CPU was idle */
+	bool holder_hidden; /* it is another user's, and not to be seen */
+	bool held_idle; /* it was: the time is what it took to wake up */
+
+	bool has_queue;
+	uint32_t queue_before; /* packets in the queue before the request */
+	uint64_t queue_ns; /* that it was there */
+	char qdisc[PT_QDISC_NAME]; /* harmless */
+
+	const char *neighbour; /* its state as the request met it: "incomplete"; NULL: not known, or valid */
+	bool neighbour_waits; /* it has no address, and the request waits for it; that of a stale one is used */
+
+	struct why_receive receive[PT_NR_RECEIVERS];
+
+	bool has_rps; /* the reply changed its CPU between driver and stack */
+	uint16_t rps_from, rps_to;
+};
+
+/* The neighbour's state as the kernel has it (NUD_*). */
+void why_set_neighbour_state(struct why *why, uint32_t nud);
+
+/* The neighbour's state by its name, "stale"; one that is none is not known. */
+void why_set_neighbour(struct why *why, const char *name);
+
+/* The hook at which it is looked at; "driver_rx". */
+enum pt_hook receiver_hook(enum pt_receiver receiver);
+const char *receiver_name(enum pt_receiver receiver);
+
+/* Does its queueing discipline delay each packet, however many stand before it? */
+bool why_holds_by_itself(const struct why *why);
+
+/*
+ * What is worth a line under a probe, in words: "`stress` held CPU 1 for 3.10 ms; 12 packets before it in the
+ * queue (tbf)". Returns @text, empty where there is nothing to say.
+ */
+#define WHY_TEXT_SIZE 512
+char *why_text(char text[WHY_TEXT_SIZE], const struct why *why);
+
+#endif /* PINGTRACE_SRC_WHY_H */

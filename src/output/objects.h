@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The objects of docs/json.md, which is the contract for their keys. Print them with json_line(). */
+#ifndef PINGTRACE_OBJECTS_H
+#define PINGTRACE_OBJECTS_H
+
+#include "output/json.h"
+#include "output/sink.h"
+
+/* Whose objects they are, and how much stands in them. */
+struct objects {
+	const struct display *display;
+	const struct run_info *run;
+	const struct target_info *target;
+	bool whole; /* all that the result can be made from again, whatever the display: a recording's */
+};
+
+json_t *object_of_run(const struct run_info *run);
+json_t *object_of_target(const struct target_info *target);
+json_t *object_of_clocks(const struct clocks *clocks);
+json_t *object_of_result(const struct objects *about, const struct result *r);
+json_t *object_of_error(const struct objects *about, const struct result_error *e);
+json_t *object_of_outstanding(const struct objects *about, uint64_t seq, uint64_t wall_us);
+json_t *object_of_sent(const struct objects *about, uint64_t seq);
+json_t *object_of_summary(const struct objects *about, const struct stats *s);
+
+/* The objects a recording begins with have this key, with this number in it. */
+#define RECORDING_KEY "pingtrace"
+#define RECORDING_FORMAT 1
+
+#endif /* PINGTRACE_OBJECTS_H */

@@ -1,0 +1,753 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "analysis/split.h"
+#include "analysis/why.h"
+#include "base/charset.h"
+#include "base/util.h"
+#include "net/socket.h"
+#include "output/objects.h"
+#include "output/reader.h"
+
+#define LINE_MAX_SIZE \
+	(1 << 20) /* the longest has 65,535 bytes of payload, two digits each, and a summary less */
+#define TARGETS_MAX 65536
+#define COMPLAINTS_MAX 10 /* then what follows is only counted */
+#define ERRNO_MAX 4095 /* of the kernel */
+
+struct read_target {
+	struct target_info info;
+	struct stats stats;
+	bool ended; /* its summary has come */
+};
+
+struct reader {
+	FILE *file;
+	const char *name;
+	struct sinks *sinks;
+	char *line;
+	size_t size; /* of the line */
+	unsigned long number; /* of the line */
+	unsigned long wrong; /* lines that were not understood, or not wholly */
+	struct run_info run;
+	bool begun, ended;
+	struct read_target **targets; /* by index; NULL: not described */
+	unsigned int nr_targets;
+};
+
+/* --- what is wrong --- */
+
+static void __attribute__((format(printf, 2, 3))) wrong(struct reader *r, const char *fmt, ...)
+{
+	char text[200];
+	va_list ap;
+
+	if (r->wrong++ >= COMPLAINTS_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	complain("%.200s: line %lu: %s", r->name, r->number, text);
+}
+
+/* --- values: of the wrong type, or out of range, they are as if they were not there --- */
+
+static bool get_number(const json_t *o, const char *key, uint64_t max, uint64_t *value)
+{
+	const json_t *v = json_object_get(o, key);
+
+	if (!json_is_integer(v) || json_integer_value(v) < 0 || (uint64_t)json_integer_value(v) > max)
+		return false;
+	*value = json_integer_value(v);
+	return true;
+}
+
+static uint64_t number_or(const json_t *o, const char *key, uint64_t max, uint64_t otherwise)
+{
+	uint64_t value;
+
+	return get_number(o, key, max, &value) ? value : otherwise;
+}
+
+static uint64_t number_of(const json_t *o, const char *key, uint64_t max)
+{
+	return number_or(o, key, max, 0);
+}
+
+static bool flag_of(const json_t *o, const char *key)
+{
+	return json_is_true(json_object_get(o, key));
+}
+
+static const char *string_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+/* A name: harmless, without spaces. What is too long is cut. */
+static void copy_name(char *dst, size_t size, const json_t *o, const char *key)
+{
+	char local[RESULT_NAME_SIZE * 2];
+
+	harmless(dst, size, locale_from_utf8(local, sizeof(local), string_of(o, key)));
+}
+
+/* A sentence: words, harmless, with spaces between them. */
+static void copy_text(char *dst, size_t size, const json_t *o, const char *key)
+{
+	char local[1024], *word = local, *space;
+	size_t len = 0;
+
+	locale_from_utf8(local, sizeof(local), string_of(o, key));
+	while (size) {
+		space = strchr(word, ' ');
+		if (space)
+			*space = '\0';
+		harmless(dst + len, size - len, word);
+		len += strlen(dst + len);
+		if (!space || len + 2 > size)
+			return;
+		dst[len++] = ' ';
+		dst[len] = '\0';
+		word = space + 1;
+	}
+}
+
+static int digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Hex digits, two a byte, @max bytes at the most. Returns how many; 0 where it is anything else. */
+static size_t copy_hex(uint8_t *dst, size_t max, const char *hex)
+{
+	size_t i, n = strlen(hex) / 2;
+
+	if (strlen(hex) % 2 || n > max)
+		return 0;
+	for (i = 0; i < n; i++) {
+		if (digit(hex[2 * i]) < 0 || digit(hex[2 * i + 1]) < 0)
+			return 0;
+		dst[i] = digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]);
+	}
+	return n;
+}
+
+static int errno_of_name(const char *name)
+{
+	const char *known;
+	int e;
+
+	for (e = 1; *name && e <= ERRNO_MAX; e++) {
+		known = strerrorname_np(e);
+		if (known && !strcmp(known, name))
+			return e;
+	}
+	return 0;
+}
+
+static uint32_t hooks_of(const json_t *list)
+{
+	uint32_t hooks = 0;
+	enum pt_hook h;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		h = hook_of_name(json_string_value(json_array_get(list, i)) ?: "");
+		if (h != PT_HOOK_NONE)
+			hooks |= 1U << h;
+	}
+	return hooks;
+}
+
+/* --- the run --- */
+
+static struct clocks clocks_of(const json_t *o)
+{
+	return (struct clocks){
+		.monotonic_ns = number_of(o, "monotonic_ns", INT64_MAX),
+		.boottime_ns = number_of(o, "boottime_ns", INT64_MAX),
+		.realtime_ns = number_of(o, "realtime_ns", INT64_MAX),
+	};
+}
+
+static void read_options(struct run_info *run, const json_t *o)
+{
+	run->payload_size = number_of(o, "payload", PAYLOAD_MAX);
+	run->interval_ns = number_of(o, "interval_ns", INT64_MAX);
+	run->flood = flag_of(o, "flood");
+	run->adaptive = flag_of(o, "adaptive");
+	run->why = flag_of(o, "why");
+	run->pattern_size = copy_hex(run->pattern, sizeof(run->pattern), string_of(o, "pattern"));
+	run->has_pattern = run->pattern_size;
+}
+
+/* Returns false where nothing that follows can be understood. */
+static bool read_run(struct reader *r, const json_t *o)
+{
+	struct run_info *run = &r->run;
+	uint64_t format = 0;
+
+	if (!json_is_object(o)) {
+		wrong(r, "not a recording of pingtrace: one begins with {\"" RECORDING_KEY "\":…");
+		return false;
+	}
+	if (!get_number(o, "format", UINT32_MAX, &format) || format != RECORDING_FORMAT) {
+		wrong(r, "a recording of format %llu: this pingtrace reads format %d",
+		      (unsigned long long)format, RECORDING_FORMAT);
+		return false;
+	}
+	copy_name(run->version, sizeof(run->version), o, "version");
+	copy_name(run->kernel, sizeof(run->kernel), o, "kernel");
+	run->started = clocks_of(json_object_get(o, "started"));
+	copy_name(run->backend, sizeof(run->backend), o, "backend");
+	copy_text(run->why_not_better, sizeof(run->why_not_better), o, "why_not_better");
+	run->traced = flag_of(o, "traced");
+	run->has_why = flag_of(o, "causes");
+	run->stamp_ns = number_of(o, "stamp_ns", NSEC_PER_SEC);
+	run->nr_targets = number_or(o, "targets", TARGETS_MAX, 1);
+	run->name_width = number_of(o, "name_width", RESULT_NAME_SIZE);
+	read_options(run, json_object_get(o, "options"));
+	r->begun = true;
+	sinks_run_begin(r->sinks, run);
+	return true;
+}
+
+/* --- targets --- */
+
+static bool make_room(struct reader *r, unsigned int index)
+{
+	struct read_target **more;
+
+	if (index < r->nr_targets)
+		return true;
+	more = realloc(r->targets, (index + 1) * sizeof(*more));
+	if (!more)
+		return false;
+	memset(more + r->nr_targets, 0, (index + 1 - r->nr_targets) * sizeof(*more));
+	r->targets = more;
+	r->nr_targets = index + 1;
+	return true;
+}
+
+static void describe(struct target_info *t, const json_t *o)
+{
+	copy_name(t->name, sizeof(t->name), o, "name");
+	copy_name(t->address, sizeof(t->address), o, "address");
+	copy_name(t->reverse, sizeof(t->reverse), o, "reverse");
+	copy_text(t->source, sizeof(t->source), o, "source");
+	t->family = number_of(o, "family", 6) == 6 ? PT_FAMILY_V6 : PT_FAMILY_V4;
+	t->socket = !strcmp(string_of(o, "socket"), "raw") ? PT_SOCKET_RAW : PT_SOCKET_DGRAM;
+	t->id = number_of(o, "id", UINT16_MAX);
+	t->flow = number_of(o, "flow", 0xfffff);
+	t->ip_options_size = number_of(o, "ip_options", RESULT_OPTIONS_MAX);
+	t->multicast = flag_of(o, "multicast");
+	t->any_source = flag_of(o, "any_source");
+	t->hooks = hooks_of(json_object_get(o, "hooks"));
+	t->missing = hooks_of(json_object_get(o, "missing"));
+}
+
+/* Targets are described in their order: memory is bounded by what the recording really has. */
+static void read_target(struct reader *r, const json_t *o)
+{
+	uint64_t index = number_or(o, "target", TARGETS_MAX - 1, UINT64_MAX);
+	struct read_target *t;
+
+	if (index != r->nr_targets) {
+		wrong(r, "a target out of order");
+		return;
+	}
+	t = calloc(1, sizeof(*t));
+	if (!t || !make_room(r, index)) {
+		free(t);
+		wrong(r, "no memory for another target");
+		return;
+	}
+	t->info.index = index;
+	describe(&t->info, o);
+	r->targets[index] = t;
+	sinks_target_begin(r->sinks, &t->info);
+}
+
+/* The target that @o is about; NULL after a complaint. */
+static struct read_target *target_of(struct reader *r, const json_t *o)
+{
+	uint64_t index = number_or(o, "target", TARGETS_MAX - 1, UINT64_MAX);
+
+	if (index < r->nr_targets && r->targets[index] && !r->targets[index]->ended)
+		return r->targets[index];
+	wrong(r, index < r->nr_targets ? "about a target whose summary has come already" :
+					 "about a target that has not been described");
+	return NULL;
+}
+
+/* --- what both replies and lost probes have --- */
+
+/* A stamp lies within the longest -W of its probe: no sum of times overflows. */
+#define STAMP_MAX_NS (2 * SECONDS_MAX * NSEC_PER_SEC)
+
+static void read_stamp(struct result *r, const json_t *o)
+{
+	enum pt_hook h = hook_of_name(string_of(o, "hook"));
+	const json_t *ns = json_object_get(o, "ns");
+	struct stamp_place *place;
+	json_int_t after;
+
+	if (h == PT_HOOK_NONE || h == PT_HOOK_SEND || h == PT_HOOK_RECV || !json_is_integer(ns))
+		return;
+	after = json_integer_value(ns);
+	if (after > (json_int_t)STAMP_MAX_NS || after <= -(json_int_t)r->sent_ns ||
+	    after < -(json_int_t)STAMP_MAX_NS)
+		return;
+	r->stamps[h].ns = r->sent_ns + after;
+	r->stamps[h].cpu = number_or(o, "cpu", PT_CPU_UNKNOWN, PT_CPU_UNKNOWN);
+	place = &r->places[h];
+	copy_name(place->dev, sizeof(place->dev), o, "dev");
+	copy_name(place->function, sizeof(place->function), o, "function");
+	place->is_function = !strcmp(string_of(o, "kind"), "function");
+	place->netns = number_of(o, "netns", UINT32_MAX);
+	copy_name(place->netns_name, sizeof(place->netns_name), o, "netns_name");
+}
+
+static void read_stamps(struct result *r, const json_t *o)
+{
+	const json_t *list = json_object_get(o, "stamps");
+	size_t i;
+
+	memset(r->stamps, 0, sizeof(r->stamps));
+	memset(r->places, 0, sizeof(r->places));
+	for (i = 0; i < PT_NR_HOOKS; i++)
+		r->stamps[i].cpu = PT_CPU_UNKNOWN;
+	if (!r->sent_ns)
+		return;
+	r->stamps[PT_HOOK_SEND].ns = r->sent_ns;
+	for (i = 0; i < json_array_size(list) && i < PT_NR_HOOKS; i++)
+		read_stamp(r, json_array_get(list, i));
+	r->has_stamps = true;
+	r->has_places = true;
+}
+
+/* Seconds and six decimals. */
+static uint64_t wall_of(const json_t *o)
+{
+	unsigned long long s, us;
+	char end;
+
+	if (sscanf(string_of(o, "timestamp"), "%12llu.%6llu%c", &s, &us, &end) != 2)
+		return 0;
+	return s * USEC_PER_SEC + us;
+}
+
+/* Whose probe, and when it was sent. Returns the target, or NULL after a complaint. */
+static struct read_target *begin_result(struct reader *r, struct result *result, enum result_kind kind,
+					const json_t *o)
+{
+	struct read_target *t = target_of(r, o);
+	const json_t *late = json_object_get(o, "late_ns");
+	uint64_t seq;
+
+	if (!t)
+		return NULL;
+	if (!get_number(o, "probe", INT64_MAX, &seq) || !seq) {
+		wrong(r, "a probe without its number");
+		return NULL;
+	}
+	result_init(result, kind, seq);
+	result->wall_us = wall_of(o);
+	result->sent_ns = number_of(o, "sent_ns", INT64_MAX / 2);
+	if (json_is_integer(late) && result->sent_ns)
+		result->due_ns = result->sent_ns - (uint64_t)json_integer_value(late);
+	return t;
+}
+
+/* --- replies --- */
+
+static void read_receive(struct why *why, const json_t *o)
+{
+	struct why_receive *r;
+	enum pt_receiver at = 0;
+
+	while (at < PT_NR_RECEIVERS && strcmp(receiver_name(at), string_of(o, "hook")) != 0)
+		at++;
+	if (at == PT_NR_RECEIVERS)
+		return;
+	r = &why->receive[at];
+	r->known = true;
+	r->cpu = number_of(o, "cpu", UINT16_MAX);
+	r->ksoftirqd = flag_of(o, "ksoftirqd");
+	copy_name(r->task, sizeof(r->task), o, "task");
+	r->task_hidden = flag_of(o, "hidden");
+	r->in_softirq = json_object_get(o, "late_ns");
+	r->late_ns = number_of(o, "late_ns", STAMP_MAX_NS);
+	r->busy_ns = number_of(o, "busy_ns", STAMP_MAX_NS);
+	r->from_idle = json_object_get(o, "idle_state");
+	r->idle_state = (int)number_or(o, "idle_state", INT16_MAX, 0) - !r->from_idle;
+}
+
+static void read_wait(struct why *why, const json_t *o)
+{
+	why->has_wait = json_is_object(o);
+	why->wait_ns = number_of(o, "ns", STAMP_MAX_NS);
+	why->wait_cpu = number_of(o, "cpu", UINT16_MAX);
+	why->held_idle = flag_of(o, "idle");
+	copy_name(why->holder, sizeof(why->holder), o, "task");
+	why->holder_pid = number_of(o, "pid", UINT32_MAX);
+	why->holder_hidden = flag_of(o, "hidden");
+	why->held_ns = number_of(o, "held_ns", STAMP_MAX_NS);
+}
+
+static void read_why(struct result *r, const json_t *o)
+{
+	const json_t *queue = json_object_get(o, "queue"), *list = json_object_get(o, "receive");
+	struct why *why = &r->why;
+	size_t i;
+
+	why_of_stamps(why, r->stamps);
+	r->has_causes = json_is_object(o);
+	if (!r->has_causes)
+		return;
+	if (*string_of(o, "neighbour"))
+		why_set_neighbour(why, string_of(o, "neighbour"));
+	if (json_is_object(queue)) {
+		why->has_queue = true;
+		why->queue_before = number_of(queue, "before", UINT32_MAX);
+		why->queue_ns = why_in_queue_ns(r->stamps);
+		copy_name(why->qdisc, sizeof(why->qdisc), queue, "qdisc");
+	}
+	for (i = 0; i < json_array_size(list) && i < PT_NR_RECEIVERS; i++)
+		read_receive(why, json_array_get(list, i));
+	read_wait(why, json_object_get(o, "wait"));
+}
+
+static void read_split(struct read_target *t, struct result *r, const json_t *o)
+{
+	uint64_t rtt;
+
+	if (!get_number(o, "user_rtt_ns", STAMP_MAX_NS, &rtt) || !r->sent_ns)
+		return;
+	read_stamps(r, o);
+	r->stamps[PT_HOOK_RECV].ns = r->sent_ns + rtt;
+	if (path_of(&r->path, r->stamps, t->info.socket))
+		return;
+	r->has_path = true;
+	read_why(r, json_object_get(o, "why"));
+}
+
+static void read_wrong_data(struct result *r, const json_t *o)
+{
+	const json_t *data = json_object_get(o, "wrong_data");
+	size_t size = r->bytes - RESULT_ICMP_HEADER;
+	uint64_t at;
+
+	if (!get_number(data, "at", PAYLOAD_MAX, &at))
+		return;
+	r->wrong_at = at;
+	r->wrong_should = number_of(data, "should", UINT8_MAX);
+	r->wrong_is = number_of(data, "is", UINT8_MAX);
+	r->payload = malloc(size + 1);
+	if (r->payload && copy_hex(r->payload, size, string_of(o, "payload")) != size)
+		result_release(r);
+}
+
+static void read_reply(struct reader *reader, const json_t *o)
+{
+	struct result r;
+	struct read_target *t = begin_result(reader, &r, RESULT_REPLY, o);
+
+	if (!t)
+		return;
+	r.bytes = number_or(o, "bytes", PAYLOAD_MAX + RESULT_ICMP_HEADER, 0);
+	if (r.bytes < RESULT_ICMP_HEADER) {
+		wrong(reader, "a reply of %zu bytes", r.bytes);
+		return;
+	}
+	r.ttl = (int)number_or(o, "ttl", UINT8_MAX, UINT16_MAX);
+	if (r.ttl == UINT16_MAX)
+		r.ttl = -1;
+	copy_name(r.from, sizeof(r.from), o, "host");
+	r.from_target = !strcmp(r.from, t->info.address);
+	r.duplicate = flag_of(o, "duplicate");
+	r.late = flag_of(o, "late");
+	r.corrupted = flag_of(o, "corrupted");
+	r.received_ns = number_of(o, "received_ns", INT64_MAX);
+	r.has_time = get_number(o, "time_ns", STAMP_MAX_NS, &r.time_ns);
+	r.time_counts = r.has_time && !flag_of(o, "time_read");
+	r.under_way = number_of(o, "under_way", UINT16_MAX);
+	r.lost_as = number_of(o, "lost_as", STATS_MAX_LOSSES + 1);
+	r.ip_options_size = copy_hex(r.ip_options, sizeof(r.ip_options), string_of(o, "ip_options"));
+	read_wrong_data(&r, o);
+	if (!r.duplicate && !r.corrupted)
+		read_split(t, &r, o);
+	if (!r.duplicate && !r.corrupted && !r.late)
+		stats_add_sent(&t->stats, r.sent_ns);
+	stats_add_result(&t->stats, &r);
+	sinks_result(reader->sinks, &t->info, &r);
+	result_release(&r);
+}
+
+/* --- lost probes --- */
+
+static void read_loss(struct loss *l, const json_t *o)
+{
+	const json_t *icmp = json_object_get(o, "icmp");
+
+	memset(l, 0, sizeof(*l));
+	l->where = loss_where_of_name(string_of(o, "where"));
+	l->silent = flag_of(o, "silent");
+	l->hook = hook_of_name(string_of(o, "hook"));
+	copy_name(l->reason, sizeof(l->reason), o, "reason");
+	copy_name(l->function, sizeof(l->function), o, "function");
+	copy_name(l->dev, sizeof(l->dev), o, "dev");
+	l->netns = number_of(o, "netns", UINT32_MAX);
+	copy_name(l->netns_name, sizeof(l->netns_name), o, "netns_name");
+	l->error = errno_of_name(string_of(o, "errno"));
+	copy_text(l->advice, sizeof(l->advice), o, "advice");
+	l->has_icmp = json_is_object(icmp);
+	l->icmp_type = number_of(icmp, "type", UINT8_MAX);
+	l->icmp_code = number_of(icmp, "code", UINT8_MAX);
+	l->icmp_info = number_of(icmp, "info", UINT32_MAX);
+	copy_name(l->icmp_from, sizeof(l->icmp_from), icmp, "from");
+}
+
+static void read_lost(struct reader *reader, const json_t *o)
+{
+	const json_t *loss = json_object_get(o, "loss");
+	struct result r;
+	struct read_target *t = begin_result(reader, &r, RESULT_LOST, o);
+
+	if (!t)
+		return;
+	r.has_loss = json_is_object(loss);
+	if (r.has_loss)
+		read_loss(&r.loss, loss);
+	read_stamps(&r, o);
+	stats_add_sent(&t->stats, r.sent_ns);
+	stats_add_result(&t->stats, &r);
+	sinks_result(reader->sinks, &t->info, &r);
+}
+
+/* --- the rest --- */
+
+static void read_error(struct reader *reader, const json_t *o)
+{
+	struct read_target *t = target_of(reader, o);
+	struct result_error e = {};
+	uint64_t seq = 0;
+
+	if (!t)
+		return;
+	e.local = !json_object_get(o, "icmp_type");
+	e.error = errno_of_name(string_of(o, "errno"));
+	e.type = number_of(o, "icmp_type", UINT8_MAX);
+	e.code = number_of(o, "icmp_code", UINT8_MAX);
+	e.info = number_of(o, "info", UINT32_MAX);
+	e.has_seq = get_number(o, "seq", UINT16_MAX, &seq);
+	e.seq = seq;
+	e.refused = flag_of(o, "refused");
+	e.is_redirect = flag_of(o, "redirect");
+	e.under_way = number_of(o, "under_way", UINT16_MAX);
+	e.wall_us = wall_of(o);
+	if (!e.local) {
+		copy_name(e.from, sizeof(e.from), o, "host");
+		e.from_target = !strcmp(e.from, t->info.address);
+	}
+	stats_add_error(&t->stats, &e);
+	sinks_error(reader->sinks, &t->info, &e);
+}
+
+static void read_outstanding(struct reader *r, const json_t *o)
+{
+	struct read_target *t = target_of(r, o);
+
+	if (t)
+		sinks_outstanding(r->sinks, &t->info, number_of(o, "probe", INT64_MAX), wall_of(o));
+}
+
+static void read_sent(struct reader *r, const json_t *o)
+{
+	struct read_target *t = target_of(r, o);
+
+	if (t)
+		sinks_sent(r->sinks, &t->info, number_of(o, "probe", INT64_MAX));
+}
+
+static void read_clocks(struct reader *r, const json_t *o)
+{
+	struct clocks clocks = clocks_of(json_object_get(o, "clocks"));
+
+	sinks_clocks(r->sinks, &clocks);
+}
+
+static void end_target(struct reader *r, struct read_target *t)
+{
+	t->ended = true;
+	sinks_target_end(r->sinks, &t->info, &t->stats);
+}
+
+/* The figures are made anew from the results, and are those of the run if nothing is missing in between. */
+static void read_summary(struct reader *r, const json_t *o)
+{
+	struct read_target *t = target_of(r, o);
+
+	if (!t)
+		return;
+	t->stats.retries = number_of(o, "retries", INT64_MAX);
+	if (number_of(o, "transmitted", INT64_MAX) != t->stats.transmitted ||
+	    number_of(o, "received", INT64_MAX) != t->stats.received)
+		wrong(r,
+		      "%llu of %llu probes were answered, and the lines before tell of %llu of %llu: some are missing",
+		      (unsigned long long)number_of(o, "received", INT64_MAX),
+		      (unsigned long long)number_of(o, "transmitted", INT64_MAX),
+		      (unsigned long long)t->stats.received, (unsigned long long)t->stats.transmitted);
+	end_target(r, t);
+}
+
+static void read_end(struct reader *r, const json_t *o)
+{
+	(void)o;
+	r->ended = true;
+}
+
+/* Which object a line is, by one of its keys: see docs/json.md. */
+static const struct {
+	const char *key;
+	void (*read)(struct reader *r, const json_t *o);
+} kinds[] = {
+	{ "bytes", read_reply },    { "lost", read_lost },     { "outstanding", read_outstanding },
+	{ "error", read_error },    { "sent", read_sent },     { "transmitted", read_summary },
+	{ "address", read_target }, { "clocks", read_clocks }, { "end", read_end },
+};
+
+/* --- lines --- */
+
+/* Read the next one into r->line. Returns false at the end. */
+static bool next_line(struct reader *r, bool *cut)
+{
+	size_t n = 0;
+	int c;
+
+	*cut = false;
+	while ((c = getc(r->file)) != EOF && c != '\n') {
+		if (n < LINE_MAX_SIZE)
+			r->line[n] = c;
+		n++;
+	}
+	r->size = n < LINE_MAX_SIZE ? n : LINE_MAX_SIZE;
+	r->number++;
+	if (c == EOF && !n)
+		return false;
+	*cut = n > LINE_MAX_SIZE;
+	return true;
+}
+
+/* jansson itself bounds how deep values may be nested. */
+static json_t *parse(struct reader *r, bool cut)
+{
+	json_error_t error;
+	json_t *o;
+
+	if (cut) {
+		wrong(r, "longer than %d bytes", LINE_MAX_SIZE);
+		return NULL;
+	}
+	o = json_loadb(r->line, r->size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	if (json_is_object(o))
+		return o;
+	if (o)
+		wrong(r, "not a JSON object");
+	else if (feof(r->file))
+		wrong(r, "cut: not a whole JSON object");
+	else
+		wrong(r, "not JSON: %.100s", error.text);
+	json_decref(o);
+	return NULL;
+}
+
+static void read_object(struct reader *r, const json_t *o)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!json_object_get(o, kinds[i].key))
+			continue;
+		kinds[i].read(r, o);
+		return;
+	}
+	wrong(r, "not an object of a recording");
+}
+
+static bool read_head(struct reader *r)
+{
+	json_t *o = NULL;
+	bool cut, good;
+
+	if (next_line(r, &cut) && !cut)
+		o = json_loadb(r->line, r->size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+	good = read_run(r, json_object_get(o, RECORDING_KEY));
+	json_decref(o);
+	return good;
+}
+
+static void read_lines(struct reader *r)
+{
+	json_t *o;
+	bool cut;
+
+	while (!r->ended && next_line(r, &cut)) {
+		o = parse(r, cut);
+		if (o)
+			read_object(r, o);
+		json_decref(o);
+	}
+	if (ferror(r->file))
+		wrong(r, "%s", strerror(errno));
+	else if (!r->ended)
+		wrong(r, "the recording ends before the run did");
+	else if (next_line(r, &cut))
+		wrong(r, "something follows behind the end of the run");
+}
+
+static void finish(struct reader *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr_targets; i++)
+		if (!r->targets[i]->ended)
+			end_target(r, r->targets[i]);
+	if (r->begun)
+		sinks_run_end(r->sinks);
+	if (r->wrong > COMPLAINTS_MAX)
+		complain("%.200s: %lu more lines are wrong", r->name, r->wrong - COMPLAINTS_MAX);
+}
+
+static void reader_free(struct reader *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr_targets; i++) {
+		stats_free(&r->targets[i]->stats);
+		free(r->targets[i]);
+	}
+	free(r->targets);
+	free(r->line);
+}
+
+bool recording_read(FILE *file, const char *name, struct sinks *sinks)
+{
+	struct reader r = { .file = file, .name = name, .sinks = sinks };
+
+	r.line = malloc(LINE_MAX_SIZE);
+	if (!r.line) {
+		complain("no memory");
+		return false;
+	}
+	if (read_head(&r))
+		read_lines(&r);
+	finish(&r);
+	reader_free(&r);
+	return !r.wrong;
+}

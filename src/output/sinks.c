@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/files.h"
+#include "output/sinks.h"
+
+/* Every sink, by the name of its format and by the suffix of its files. */
+static const struct format {
+	const char *name, *suffix;
+	const struct sink_ops *ops;
+} formats[] = {
+	{ "text", ".txt", &sink_text },
+	{ "json", ".json", &sink_json },
+	{ "jsonl", ".jsonl", &sink_recording },
+};
+
+#define FORMAT_TEXT (&formats[0])
+#define FORMAT_JSON (&formats[1])
+#define FORMAT_RECORDING (&formats[2])
+
+struct slot {
+	struct sink sink;
+	bool open; /* the sink has its state */
+	bool failed; /* its stream could not be written: it is told nothing more */
+	struct written_file file; /* without a stream: it is stdout */
+};
+
+struct sinks {
+	struct slot *slots;
+	unsigned int nr;
+	int keeper; /* of the files; -1: there is none */
+	bool complete; /* the run was told to its end */
+	bool missing; /* something could not be written */
+};
+
+/* --- which --- */
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+	size_t len = strlen(name), tail = strlen(suffix);
+
+	return len > tail && !strcmp(name + len - tail, suffix);
+}
+
+/* The format that @value names, and the file; NULL: none. "-" alone is a recording. */
+static const struct format *format_of(const char *value, const char **file)
+{
+	const struct format *f;
+	size_t len;
+
+	*file = value;
+	if (!strcmp(value, "-"))
+		return FORMAT_RECORDING;
+	for (f = formats; f < formats + ARRAY_SIZE(formats); f++) {
+		len = strlen(f->name);
+		if (!strncmp(value, f->name, len) && value[len] == ':') {
+			*file = value + len + 1;
+			return f;
+		}
+	}
+	for (f = formats; f < formats + ARRAY_SIZE(formats); f++)
+		if (has_suffix(value, f->suffix))
+			return f;
+	return NULL;
+}
+
+/* --- opening and closing --- */
+
+static int open_slot(struct sinks *s, const struct format *format, const char *file,
+		     const struct display *display, struct reason *why)
+{
+	struct slot *slot = &s->slots[s->nr];
+	int err = 0;
+
+	if (strcmp(file, "-") != 0)
+		err = file_open(&slot->file, file, why);
+	if (err)
+		return err;
+	s->nr++;
+	slot->sink.ops = format->ops;
+	slot->sink.file = slot->file.stream ? slot->file.stream : stdout;
+	slot->sink.display = display;
+	err = format->ops->open(&slot->sink);
+	slot->open = !err;
+	return err ? because(why, -err, "no memory") : 0;
+}
+
+/* Two sinks would write into each other's lines. */
+static int check_stdout(const struct sinks *s, bool json, struct reason *why)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < s->nr; i++)
+		nr += !s->slots[i].file.stream;
+	if (nr > 1 || (nr && json))
+		return because(why, EINVAL, "only one of -j and --write=FORMAT:- can have standard output");
+	return nr;
+}
+
+static int open_write(struct sinks *s, const char *value, bool to_stdout, const struct display *display,
+		      struct reason *why)
+{
+	const char *file;
+	const struct format *f = format_of(value, &file);
+
+	if (!f || !*file)
+		return because(
+			why, EINVAL,
+			"--write=%.64s: in which format? Use a name that ends in .jsonl, .txt or .json, or "
+			"jsonl:, text: or json: in front of it",
+			value);
+	return !strcmp(file, "-") == to_stdout ? open_slot(s, f, file, display, why) : 0;
+}
+
+/* Files first, so that the keeper's numbers of them are those of the slots. */
+static int open_all(struct sinks *s, const struct display *display, bool json, char *const *writes,
+		    unsigned int nr, struct reason *why)
+{
+	int err = 0, on_stdout;
+	unsigned int i;
+
+	for (i = 0; i < 2 * nr && !err; i++)
+		err = open_write(s, writes[i % nr], i >= nr, display, why);
+	if (err)
+		return err;
+	on_stdout = check_stdout(s, json, why);
+	if (on_stdout)
+		return on_stdout < 0 ? on_stdout : 0;
+	return open_slot(s, json ? FORMAT_JSON : FORMAT_TEXT, "-", display, why);
+}
+
+static int start_keeper(struct sinks *s, struct reason *why)
+{
+	struct written_file *files = calloc(s->nr, sizeof(*files));
+	unsigned int nr;
+
+	if (!files)
+		return because(why, ENOMEM, "no memory");
+	for (nr = 0; nr < s->nr && s->slots[nr].file.stream; nr++)
+		files[nr] = s->slots[nr].file;
+	s->keeper = files_keep(files, nr, why);
+	free(files);
+	return s->keeper < -1 ? s->keeper : 0;
+}
+
+int sinks_open(struct sinks **sinks, const struct display *display, bool json, char *const *writes,
+	       unsigned int nr, struct reason *why)
+{
+	struct sinks *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (s)
+		s->slots = calloc(nr + 1, sizeof(*s->slots));
+	if (!s || !s->slots) {
+		free(s);
+		return because(why, ENOMEM, "no memory");
+	}
+	s->keeper = -1;
+	err = open_all(s, display, json, writes, nr, why);
+	err = err ? err : start_keeper(s, why);
+	if (err) {
+		sinks_close(s);
+		return err;
+	}
+	*sinks = s;
+	return 0;
+}
+
+/* A line on stderr says so, once a sink; the run goes on. */
+static void check(struct sinks *s, struct slot *slot)
+{
+	int err = errno;
+
+	if (!slot->file.stream || slot->failed || !ferror(slot->sink.file))
+		return;
+	slot->failed = true;
+	s->missing = true;
+	complain("cannot write %.128s: %s: the run goes on without it", slot->file.path,
+		 strerror(err ? err : EIO));
+}
+
+static void close_slot(struct sinks *s, unsigned int index, bool complete)
+{
+	struct slot *slot = &s->slots[index];
+	int err;
+
+	if (slot->open && !slot->sink.ops->close(&slot->sink)) {
+		s->missing = true;
+		complete = false;
+	}
+	if (!slot->file.stream)
+		return;
+	err = file_finish(&slot->file, index, s->keeper, complete && !slot->failed);
+	if (!err || slot->failed)
+		return;
+	s->missing = true;
+	complain("cannot write %.128s: %s", slot->file.path, strerror(-err));
+}
+
+bool sinks_close(struct sinks *s)
+{
+	unsigned int i;
+	bool good;
+
+	if (!s)
+		return true;
+	for (i = 0; i < s->nr; i++)
+		close_slot(s, i, s->complete);
+	if (s->keeper >= 0)
+		close(s->keeper);
+	good = !s->missing;
+	free(s->slots);
+	free(s);
+	return good;
+}
+
+unsigned int sinks_wants(const struct sinks *s)
+{
+	unsigned int i, wants = 0;
+
+	for (i = 0; i < s->nr; i++)
+		if (s->slots[i].sink.ops->wants)
+			wants |= s->slots[i].sink.ops->wants(&s->slots[i].sink);
+	return wants;
+}
+
+/* --- telling them --- */
+
+/* Who reads a pipe may go away: that ends this sink, and not the run. Who reads stdout ends the run, as ever. */
+static bool begin_call(const struct slot *slot)
+{
+	if (slot->failed)
+		return false;
+	if (slot->file.stream && slot->file.folder < 0)
+		signal(SIGPIPE, SIG_IGN);
+	errno = 0;
+	return true;
+}
+
+static void end_call(struct sinks *s, struct slot *slot)
+{
+	check(s, slot);
+	if (slot->file.stream && slot->file.folder < 0)
+		signal(SIGPIPE, SIG_DFL);
+}
+
+#define TELL(s, op, ...) \
+	do { \
+		struct slot *slot_; \
+\
+		for (slot_ = (s)->slots; slot_ < (s)->slots + (s)->nr; slot_++) { \
+			if (!slot_->sink.ops->op || !begin_call(slot_)) \
+				continue; \
+			slot_->sink.ops->op(&slot_->sink, ##__VA_ARGS__); \
+			end_call(s, slot_); \
+		} \
+	} while (0)
+
+void sinks_run_begin(struct sinks *s, const struct run_info *run)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr; i++)
+		s->slots[i].sink.run = run;
+	TELL(s, run_begin);
+}
+
+void sinks_target_begin(struct sinks *s, const struct target_info *target)
+{
+	TELL(s, target_begin, target);
+}
+
+void sinks_sent(struct sinks *s, const struct target_info *target, uint64_t seq)
+{
+	TELL(s, sent, target, seq);
+}
+
+void sinks_result(struct sinks *s, const struct target_info *target, const struct result *result)
+{
+	TELL(s, result, target, result);
+}
+
+void sinks_error(struct sinks *s, const struct target_info *target, const struct result_error *error)
+{
+	TELL(s, error, target, error);
+}
+
+void sinks_outstanding(struct sinks *s, const struct target_info *target, uint64_t seq, uint64_t wall_us)
+{
+	TELL(s, outstanding, target, seq, wall_us);
+}
+
+void sinks_clocks(struct sinks *s, const struct clocks *clocks)
+{
+	TELL(s, clocks, clocks);
+}
+
+void sinks_target_end(struct sinks *s, const struct target_info *target, const struct stats *stats)
+{
+	TELL(s, target_end, target, stats);
+}
+
+void sinks_run_end(struct sinks *s)
+{
+	TELL(s, run_end);
+	s->complete = true;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the command line to what is shown. */
+#ifndef PINGTRACE_DISPLAY_H
+#define PINGTRACE_DISPLAY_H
+
+#include "output/sink.h"
+#include "probe/options.h"
+
+struct display display_of(const struct options *o);
+
+#endif /* PINGTRACE_DISPLAY_H */

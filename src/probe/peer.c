@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Setting a peer up, and what goes out to it; what comes back is in peer_receive.c. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "probe/peer.h"
+
+#define BROADCAST_INTERVAL_MIN_NS NSEC_PER_SEC /* for users, as ping */
+#define PATIENCE_NS \
+	(10 * NSEC_PER_SEC) /* with a device that has no room, where replies are waited for for ever */
+
+/* --- setting up --- */
+
+static bool is_multicast(const union address *a)
+{
+	return a->sa.sa_family == AF_INET6 ? IN6_IS_ADDR_MULTICAST(&a->v6.sin6_addr) :
+					     IN_MULTICAST(ntohl(a->v4.sin_addr.s_addr));
+}
+
+static bool is_link_local(const union address *a)
+{
+	return a->sa.sa_family == AF_INET6 &&
+	       (IN6_IS_ADDR_LINKLOCAL(&a->v6.sin6_addr) || IN6_IS_ADDR_MC_LINKLOCAL(&a->v6.sin6_addr));
+}
+
+/* The anycast address of a subnet's routers (RFC 4291): somebody answers with an address of its own. */
+static bool is_router_anycast(const union address *a)
+{
+	static const uint8_t zero[8];
+
+	return a->sa.sa_family == AF_INET6 && !memcmp(&a->v6.sin6_addr.s6_addr[8], zero, sizeof(zero));
+}
+
+static bool is_any(const union address *a)
+{
+	return a->sa.sa_family == AF_INET && a->v4.sin_addr.s_addr == INADDR_ANY;
+}
+
+static int check_size(const struct peer *p, size_t options_size, struct reason *why)
+{
+	size_t max = p->target.family == PT_FAMILY_V6 ? PAYLOAD_MAX_V6 : PAYLOAD_MAX_V4 - options_size;
+
+	if (p->session->options->payload_size > max)
+		return because(why, EMSGSIZE, "-s %u is more than a packet to %s holds: take %zu or less",
+			       p->session->options->payload_size, p->target.text, max);
+	return 0;
+}
+
+/*
+ * What a user without root may send to one address: a request in 2 ms, as with ping, and one in a second where many may
+ * answer. Who names an address more than once gets no more for it.
+ */
+static int check_rate(struct peer *p, struct reason *why)
+{
+	const struct options *o = p->session->options;
+	uint64_t least = (p->info.multicast ? BROADCAST_INTERVAL_MIN_NS : USER_INTERVAL_MIN_NS) * p->nr_same;
+
+	if (!getuid())
+		return 0;
+	p->interval_min_ns = least;
+	if (o->interval_ns < least && p->info.multicast)
+		return because(why, EPERM,
+			       "users other than root may send one request a second to a broadcast or "
+			       "multicast address: use -i %u or more",
+			       p->nr_same);
+	if (o->interval_ns < least)
+		return because(why, EPERM,
+			       "%.64s is named %u times: users other than root may send one request in 2 ms "
+			       "to an address: use -i %g or more",
+			       p->target.text, p->nr_same, (double)least / NSEC_PER_SEC);
+	if (o->preload > 1 && o->preload * p->nr_same > USER_PRELOAD_MAX)
+		return because(why, EPERM,
+			       "%.64s is named %u times: users other than root may send 3 requests at once "
+			       "to an address: use -l 1",
+			       p->target.text, p->nr_same);
+	return 0;
+}
+
+/* Requests to many are not fragmented. */
+static int check_broadcast(struct peer *p, struct echo_socket_options *so, struct reason *why)
+{
+	const struct options *o = p->session->options;
+
+	p->info.multicast =
+		is_multicast(&p->target.address) || (o->broadcast && p->target.family == PT_FAMILY_V4);
+	if (!p->info.multicast)
+		return 0;
+	if (getuid() && so->mtu_discovery >= 0 && so->mtu_discovery != IP_PMTUDISC_DO)
+		return because(why, EPERM, "broadcast and multicast requests are not fragmented: use -M do");
+	if (so->mtu_discovery < 0)
+		so->mtu_discovery = IP_PMTUDISC_DO;
+	return 0;
+}
+
+/* The link-local address of the device that @p's target is on; where there is none, @p->source stays as it is. */
+static void find_link_source(struct peer *p)
+{
+	struct ifaddrs *list, *i;
+
+	if (getifaddrs(&list))
+		return;
+	for (i = list; i; i = i->ifa_next)
+		if (i->ifa_addr && i->ifa_addr->sa_family == AF_INET6 &&
+		    is_link_local((const union address *)i->ifa_addr) &&
+		    if_nametoindex(i->ifa_name) == p->target.address.v6.sin6_scope_id)
+			memcpy(&p->source.v6, i->ifa_addr, sizeof(p->source.v6));
+	freeifaddrs(list);
+}
+
+static bool device_has(const char *device, const union address *a)
+{
+	struct ifaddrs *list, *i;
+	bool found = false;
+
+	if (getifaddrs(&list))
+		return true;
+	for (i = list; i && !found; i = i->ifa_next)
+		found = i->ifa_addr && i->ifa_addr->sa_family == a->sa.sa_family &&
+			!strcmp(i->ifa_name, device) && address_equal((const union address *)i->ifa_addr, a);
+	freeifaddrs(list);
+	return found;
+}
+
+/*
+ * From where probes will leave; and whether there is a way at all, which is better said now than with each
+ * of them. @from is what -I gave, or to be found.
+ */
+static int find_source(struct peer *p, struct echo_socket_options *so, union address *from,
+		       struct reason *why)
+{
+	const struct options *o = p->session->options;
+	int err;
+
+	/* As ping: with a link-local target the source is the device's business, and shown as ::. */
+	if (is_link_local(&p->target.address) && !so->source) {
+		from->sa.sa_family = AF_INET6;
+		return 0;
+	}
+	err = echo_socket_source(so, &p->target.address, from, &p->mtu);
+	if (err == -EACCES && !o->broadcast) {
+		return because(
+			why, EACCES,
+			"connect: %s: a broadcast address takes -b; otherwise a prohibited route or a firewall (ip route get %s)",
+			strerror(-err), p->target.text);
+	}
+	if (err == -EADDRNOTAVAIL && so->source)
+		return because(
+			why, -err,
+			"cannot bind the socket to the source address: %s: take an address of this host",
+			strerror(-err));
+	if (err)
+		return because(why, -err, "connect: %s: see ip route get %s", strerror(-err), p->target.text);
+	if (o->device && !so->source && !device_has(o->device, from))
+		complain("the source address may be another device's than %.64s's: -I takes an address too",
+			 o->device);
+	return 0;
+}
+
+/* Is this address a broadcast address? Only where the kernel refuses it without SO_BROADCAST. */
+static void warn_broadcast(const struct peer *p, const struct echo_socket_options *so)
+{
+	struct echo_socket_options without = *so;
+	union address from;
+
+	without.broadcast = false;
+	if (so->broadcast && p->target.family == PT_FAMILY_V4 &&
+	    echo_socket_source(&without, &p->target.address, &from, NULL) == -EACCES)
+		fprintf(stderr, "WARNING: pinging broadcast address\n");
+}
+
+static int parse_source(struct peer *p, union address *from, struct reason *why)
+{
+	const struct options *o = p->session->options;
+	char text[NAME_SIZE];
+	size_t len = strcspn(o->source, "%");
+
+	snprintf(text, sizeof(text), "%.*s", (int)len, o->source);
+	if (!address_parse(from, text, p->target.family))
+		return because(
+			why, EAFNOSUPPORT, "source %.64s and target %.64s are of two families: take -I %s",
+			o->source, p->target.text,
+			p->target.family == PT_FAMILY_V6 ? "with an IPv6 address" : "with an IPv4 address");
+	if (o->device && is_link_local(from))
+		from->v6.sin6_scope_id = if_nametoindex(o->device);
+	return 0;
+}
+
+static int parse_hops(const struct session *s, uint32_t hops[HOPS_MAX], struct reason *why)
+{
+	const struct options *o = s->options;
+	struct target hop;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < o->nr_hops; i++) {
+		err = target_resolve(&hop, s->resolver, o->hops[i], PT_FAMILY_V4, NAMES_NONE, why);
+		if (err)
+			return err;
+		hops[i] = hop.address.v4.sin_addr.s_addr;
+	}
+	return 0;
+}
+
+static void describe_source(struct peer *p, const union address *from)
+{
+	const struct options *o = p->session->options;
+	char text[NAME_SIZE], device[IF_NAMESIZE];
+
+	if (o->device || o->strict_source)
+		snprintf(p->source_text, sizeof(p->source_text), "%s %s", address_text(text, from),
+			 o->device ? harmless(device, sizeof(device), o->device) : "");
+}
+
+static struct echo_socket_options socket_options(const struct peer *p)
+{
+	const struct options *o = p->session->options;
+
+	return (struct echo_socket_options){
+		.family = p->target.family,
+		.kind = o->socket,
+		.id = o->has_id ? (int)(o->id + p->session->nr_channels) : -1,
+		.device = o->device,
+		.ttl = o->has_ttl ? (int)o->ttl : -1,
+		.tos = o->tos,
+		.mtu_discovery = o->mtu_discovery,
+		.flow = o->has_flow ? (int)o->flow : -1,
+		.flow_to = &p->target.address,
+		.broadcast = o->broadcast,
+		.debug = o->debug,
+		.no_loop = o->no_loop,
+		.no_route = o->no_route,
+		.has_mark = o->has_mark,
+		.mark = o->mark,
+	};
+}
+
+/* --- channels --- */
+
+/*
+ * May targets share a socket? Replies without a tag are told by the socket's identifier; a socket is connected to one
+ * address, and a flow label leased for one.
+ */
+static bool may_share(const struct session *s)
+{
+	return s->tagged && !s->options->connect && !s->options->has_flow;
+}
+
+static struct channel *find_channel(const struct session *s, enum pt_family family,
+				    const union address *source)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_channels; i++)
+		if (s->channels[i]->socket.family == family &&
+		    (source ? address_equal(&s->channels[i]->source, source) :
+			      s->channels[i]->source.sa.sa_family == AF_UNSPEC))
+			return s->channels[i];
+	return NULL;
+}
+
+/* All sockets of a family are of one kind: hooks are attached for it. */
+static enum pt_socket kind_of(const struct session *s, enum pt_family family)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_channels; i++)
+		if (s->channels[i]->socket.family == family)
+			return s->channels[i]->socket.kind;
+	return s->options->socket;
+}
+
+static int add_channel(struct session *s, struct echo_socket_options *so, struct channel **channel,
+		       struct reason *why)
+{
+	struct channel **all = realloc(s->channels, (s->nr_channels + 1) * sizeof(struct channel *));
+	struct channel *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (all)
+		s->channels = all;
+	if (!all || !c) {
+		free(c);
+		return because(why, ENOMEM, "no memory for sockets");
+	}
+	so->kind = kind_of(s, so->family);
+	err = echo_socket_open(&c->socket, so, why);
+	if (err) {
+		free(c);
+		return err;
+	}
+	c->session = s;
+	if (so->source)
+		c->source = *so->source;
+	s->channels[s->nr_channels++] = c;
+	*channel = c;
+	return 0;
+}
+
+static int join_channel(struct peer *p, struct echo_socket_options *so, struct reason *why)
+{
+	struct session *s = p->session;
+	struct channel *c = may_share(s) ? find_channel(s, so->family, so->source) : NULL;
+	int err = 0;
+
+	if (!c)
+		err = add_channel(s, so, &c, why);
+	if (err)
+		return err;
+	c->nr_peers++;
+	c->only = c->nr_peers == 1 ? p : NULL;
+	p->channel = c;
+	return 0;
+}
+
+void channel_make_room(const struct channel *c)
+{
+	const struct options *o = c->session->options;
+
+	echo_socket_make_room(&c->socket, (uint64_t)c->nr_peers * (o->preload > 8 ? o->preload : 8),
+			      o->payload_size, o->send_buffer);
+}
+
+void channel_close(struct channel *c)
+{
+	echo_socket_close(&c->socket);
+	free(c);
+}
+
+/* --- setting up, continued --- */
+
+static int add_ip_options(struct peer *p, struct echo_socket_options *so, uint8_t ip_options[IP_OPTIONS_MAX],
+			  struct reason *why)
+{
+	const struct options *o = p->session->options;
+	uint32_t hops[HOPS_MAX];
+	int err;
+
+	if (p->target.family != PT_FAMILY_V4)
+		return 0;
+	err = parse_hops(p->session, hops, why);
+	if (err)
+		return err;
+	so->ip_options_size = ip_options_make(ip_options, o->record_route, o->timestamp, hops, o->nr_hops);
+	if (so->ip_options_size)
+		so->ip_options = ip_options;
+	p->info.ip_options_size = so->ip_options ? IP_OPTIONS_MAX : 0;
+	return 0;
+}
+
+int peer_open(struct peer *p, struct reason *why)
+{
+	const struct options *o = p->session->options;
+	struct echo_socket_options so = socket_options(p);
+	uint8_t ip_options[IP_OPTIONS_MAX];
+	union address from = {};
+	int err;
+
+	if (o->device && is_link_local(&p->target.address) && !p->target.address.v6.sin6_scope_id)
+		p->target.address.v6.sin6_scope_id = if_nametoindex(o->device);
+	err = add_ip_options(p, &so, ip_options, why);
+	err = err ?: check_size(p, so.ip_options_size ? IP_OPTIONS_MAX : 0, why);
+	err = err ?: check_broadcast(p, &so, why);
+	err = err ?: check_rate(p, why);
+	if (!err && o->source) {
+		err = parse_source(p, &from, why);
+		so.source = &from;
+	}
+	if (!err && o->device && !if_nametoindex(o->device))
+		err = because(why, ENODEV, "no device '%.64s': ip link lists them", o->device);
+	err = err ?: find_source(p, &so, &from, why);
+	if (err)
+		return err;
+	warn_broadcast(p, &so);
+	if (is_any(&p->target.address)) {
+		p->target.address = from; /* 0 is this host, as for every protocol */
+		address_text(p->target.text, &from);
+	}
+	if (o->strict_source)
+		so.source = &from;
+	if (o->connect)
+		so.remote = &p->target.address;
+	p->source = from;
+	if (is_link_local(&p->target.address) && !o->source)
+		find_link_source(p);
+	p->info.any_source = p->info.multicast || is_router_anycast(&p->target.address);
+	describe_source(p, &from);
+	return join_channel(p, &so, why);
+}
+
+void peer_close(struct peer *p)
+{
+	stats_free(&p->stats);
+}
+
+/* --- sending --- */
+
+static uint32_t last_of(const union address *a)
+{
+	return a->sa.sa_family == AF_INET6 ? a->v6.sin6_addr.s6_addr32[3] : a->v4.sin_addr.s_addr;
+}
+
+static void write_request(const struct peer *p, uint32_t number, uint16_t seq)
+{
+	const struct session *s = p->session;
+	struct pt_tag tag = { .nonce = s->nonce, .number = number };
+
+	if (s->tagged)
+		memcpy(s->packet + ICMP_HEADER_SIZE, &tag, sizeof(tag));
+	echo_request_write(&p->channel->socket, s->packet, s->packet_size, seq);
+}
+
+static int send_once(struct peer *p, uint32_t number, uint16_t seq)
+{
+	const struct session *s = p->session;
+	const struct echo_socket *socket = &p->channel->socket;
+	struct tracer_probe probe = {
+		.number = number,
+		.seq = seq,
+		.id = socket->id,
+		.cookie = socket->cookie,
+		.to = last_of(&p->target.address),
+		.any_source = p->info.any_source,
+	};
+	struct pt_record *rec = tracer_begin(p->tracer, &probe);
+	int err;
+
+	tracer_stamp(rec, PT_HOOK_SEND, mono_ns());
+	err = echo_socket_send(socket, &p->target.address, s->packet, s->packet_size);
+	tracer_sent(p->tracer);
+	return err;
+}
+
+/* The kernel did not take the probe. As with ping it counts as transmitted, and not among the errors. */
+static void report_refused(struct peer *p, uint64_t seq, int err)
+{
+	struct echo_error e = {
+		.local = true,
+		.error = err,
+		.has_request = true,
+		.request = { .id = p->channel->socket.id, .seq = seq },
+	};
+
+	/* Of a packet that is too long the error queue says more: the MTU. */
+	if (err == EMSGSIZE && channel_take_errors(p->channel))
+		return;
+	report_error(p, &e, true, 0);
+}
+
+static bool is_no_room(int err)
+{
+	return err == -ENOBUFS || err == -ENOMEM;
+}
+
+/* A device that has no room for as long as a reply is waited for will have none: that is an error. */
+static bool is_patience_over(struct peer *p, int err)
+{
+	uint64_t now = mono_ns(), timeout = p->session->options->timeout_ns;
+
+	if (!is_no_room(err))
+		return false;
+	if (!p->refused_since_ns)
+		p->refused_since_ns = now;
+	return now - p->refused_since_ns >= (timeout ? timeout : PATIENCE_NS);
+}
+
+/*
+ * An ICMP error about an earlier probe is told by the next system call: it was not about this one. While errors come in,
+ * the next try may be told another. What netfilter forbids it forbids again, with an error about each try.
+ */
+static int tries_of(int err)
+{
+	if (!err || err == -EAGAIN || err == -EMSGSIZE || is_no_room(err))
+		return 1;
+	return err == -EPERM ? 2 : 8;
+}
+
+/* The probe in the record that send_once has opened is on its way, or will not be. */
+static void count_sent(struct peer *p, uint64_t due_ns, int err)
+{
+	struct session *s = p->session;
+	struct pt_record *rec = peer_record(p, probes_add(&s->probes, &p->flight, p->index, p->sent + 1));
+
+	p->refused_since_ns = 0;
+	p->sent++;
+	p->last_number = rec->number;
+	p->last_send_ns = rec->stamps[PT_HOOK_SEND].ns;
+	stats_add_sent(&p->stats, p->last_send_ns);
+	rec->told.error = -err;
+	if (due_ns && due_ns < p->last_send_ns)
+		rec->told.late_ns = p->last_send_ns - due_ns;
+}
+
+bool peer_send(struct peer *p, uint64_t due_ns)
+{
+	struct session *s = p->session;
+	uint32_t number = probes_next(&s->probes);
+	uint64_t seq = p->sent + 1;
+	int err, tries;
+
+	if (!number)
+		return false;
+	write_request(p, number, seq);
+	err = send_once(p, number, seq);
+	for (tries = 1; tries < tries_of(err) && channel_take_errors(p->channel); tries++)
+		err = send_once(p, number, seq);
+	if (err == -EAGAIN || (is_no_room(err) && !is_patience_over(p, err))) {
+		p->stats.retries++;
+		return false;
+	}
+	count_sent(p, due_ns, err);
+	if (err)
+		report_refused(p, seq, -err);
+	else
+		report_sent(p, seq);
+	/* Timestamps of requests take the room that is for replies. */
+	if (s->options->preload > 1 && tracer_takes_timestamps(p->tracer))
+		channel_take_errors(p->channel);
+	return true;
+}
+
+/* --- in flight --- */
+
+struct pt_record *peer_record(const struct peer *p, const struct probe *probe)
+{
+	return tracer_record(p->tracer, probe->number);
+}
+
+uint64_t peer_in_flight(const struct peer *p)
+{
+	return p->sent - p->acknowledged;
+}
+
+bool peer_is_answered(const struct peer *p)
+{
+	const struct probe *probe = probes_find(&p->session->probes, p->last_number);
+
+	return probe && probe->state == PROBE_ANSWERED;
+}
+
+static void expire(struct peer *p, struct probe *probe)
+{
+	unsigned int loss = report_lost(p, probe->seq, peer_record(p, probe));
+
+	probes_expire(&p->session->probes, &p->flight, probe, loss);
+}
+
+/* Each target has its share of the records: one that is silent leaves the others theirs. */
+bool peer_is_full(const struct peer *p)
+{
+	return p->flight.count >= p->session->nr_records / p->session->nr_peers;
+}
+
+void peer_make_room(struct peer *p)
+{
+	if (peer_is_full(p))
+		expire(p, probes_oldest(&p->session->probes, &p->flight));
+}
+
+uint64_t peer_next_timeout_ns(const struct peer *p)
+{
+	const struct session *s = p->session;
+	const struct probe *oldest = probes_oldest(&s->probes, &p->flight);
+
+	if (!oldest || !s->options->timeout_ns)
+		return UINT64_MAX;
+	return peer_record(p, oldest)->stamps[PT_HOOK_SEND].ns + s->options->timeout_ns;
+}
+
+void peer_expire(struct peer *p, uint64_t now, bool all)
+{
+	struct probe *oldest;
+
+	while ((oldest = probes_oldest(&p->session->probes, &p->flight)) &&
+	       (all || now >= peer_next_timeout_ns(p)))
+		expire(p, oldest);
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What comes back, and whose it is. Nothing in it is believed that was not sent by us. */
+#include <errno.h>
+#include <netinet/ip_icmp.h>
+#include <string.h>
+#include "probe/peer.h"
+
+#define BURST 64 /* errors taken at one time */
+#define SEQ_SPACE 65536
+
+static struct peer *peer_of(const struct channel *c, const struct probe *probe)
+{
+	return &c->session->peers[probe->target];
+}
+
+/* The probe whose tag this is; NULL: none of this channel's, or the sequence number is another's. */
+static struct probe *probe_of_tag(const struct channel *c, const struct pt_tag *tag, uint16_t sequence)
+{
+	const struct session *s = c->session;
+	struct probe *probe = tag->nonce == s->nonce ? probes_find(&s->probes, tag->number) : NULL;
+
+	if (!probe || (uint16_t)probe->seq != sequence || peer_of(c, probe)->channel != c)
+		return NULL;
+	return probe;
+}
+
+/* The channel's target with this address; of several with one, the first. */
+static struct peer *peer_at(const struct channel *c, const union address *a)
+{
+	const struct session *s = c->session;
+	unsigned int i;
+
+	if (c->only)
+		return c->only;
+	for (i = 0; i < s->nr_peers; i++)
+		if (s->peers[i].channel == c && address_equal(&s->peers[i].target.address, a))
+			return &s->peers[i];
+	return NULL;
+}
+
+static struct probe *probe_of_sequence(const struct peer *p, uint16_t sequence)
+{
+	return p ? probes_find_sequence(&p->session->probes, p->index, sequence) : NULL;
+}
+
+/* Is it as long as what @p sent, and from where a reply to that may come? */
+static bool may_answer(const struct peer *p, const struct echo_reply *r)
+{
+	return r->payload_size == p->session->packet_size - ICMP_HEADER_SIZE &&
+	       (p->info.any_source || address_equal(&r->from, &p->target.address));
+}
+
+#define WRONG_BYTES_MAX 8 /* of a packet that is ours, and was corrupted on the way */
+
+/* Is it what we sent, but for a few bytes, the tag among them or not? */
+static bool is_nearly_ours(const struct session *s, const struct echo_reply *r, uint32_t number)
+{
+	struct pt_tag tag = { .nonce = s->nonce, .number = number };
+	const uint8_t *sent = s->packet + ICMP_HEADER_SIZE;
+	size_t i, wrong = 0;
+
+	for (i = 0; i < r->payload_size && wrong <= WRONG_BYTES_MAX; i++)
+		wrong += r->payload[i] !=
+			 (s->tagged && i < sizeof(tag) ? ((const uint8_t *)&tag)[i] : sent[i]);
+	return wrong <= WRONG_BYTES_MAX;
+}
+
+/*
+ * The probe in flight whose reply was corrupted on the way; NULL: who knows what it is. IP has verified the addresses, so
+ * it comes from the target; and what it holds is what we sent, but for a few bytes, which may be the tag's. *@certain:
+ * the tag is right, and programs have known it by that.
+ */
+static struct probe *probe_of_corrupted(const struct channel *c, const struct echo_reply *r, bool *certain)
+{
+	const struct session *s = c->session;
+	struct probe *probe = NULL;
+	struct pt_tag tag = {};
+
+	if (s->tagged && r->payload_size >= sizeof(tag)) {
+		memcpy(&tag, r->payload, sizeof(tag));
+		probe = probe_of_tag(c, &tag, r->seq);
+	}
+	*certain = probe;
+	if (!probe)
+		probe = probe_of_sequence(peer_at(c, &r->from), r->seq);
+	if (!probe || probe->state != PROBE_IN_FLIGHT || !may_answer(peer_of(c, probe), r) ||
+	    !is_nearly_ours(s, r, probe->number))
+		return NULL;
+	return probe;
+}
+
+static struct probe *probe_of_reply(const struct channel *c, const struct echo_reply *r)
+{
+	struct pt_tag tag;
+
+	if (!c->session->tagged)
+		return probe_of_sequence(c->only, r->seq);
+	if (r->payload_size < sizeof(tag))
+		return NULL;
+	memcpy(&tag, r->payload, sizeof(tag));
+	return probe_of_tag(c, &tag, r->seq);
+}
+
+/* A short quotation has no tag: then address, identifier and sequence number have to do. */
+static struct probe *probe_of_request(const struct channel *c, const struct echo_error *e)
+{
+	if (!e->has_request || e->request.id != c->socket.id)
+		return NULL;
+	if (c->session->tagged && e->request.has_tag)
+		return probe_of_tag(c, &e->request.tag, e->request.seq);
+	return probe_of_sequence(peer_at(c, &e->to), e->request.seq);
+}
+
+/* Returns how many probes were under way, this one included: the figure that ping calls pipe. */
+static unsigned int acknowledge(struct peer *p, uint64_t seq)
+{
+	uint64_t behind = p->sent - seq;
+
+	if (seq > p->acknowledged)
+		p->acknowledged = seq;
+	return behind < SEQ_SPACE / 2 ? behind + 1 : 0;
+}
+
+/* What the table of probes has to say about a reply to @probe, which it counts. */
+static struct replied count_reply(struct peer *p, struct probe *probe)
+{
+	struct replied about = { .seq = probe->seq, .under_way = acknowledge(p, probe->seq) };
+
+	if (probe->state == PROBE_ANSWERED) {
+		about.duplicate = true;
+		return about;
+	}
+	about.late = probe->state == PROBE_EXPIRED;
+	if (about.late)
+		about.lost_as = probe->loss;
+	probes_answer(&p->session->probes, &p->flight, probe);
+	return about;
+}
+
+/* RFC 6298, 2.2 and 2.3. */
+static void smooth(struct smooth *s, double rtt_ns)
+{
+	double off = s->rtt_ns > rtt_ns ? s->rtt_ns - rtt_ns : rtt_ns - s->rtt_ns;
+
+	if (!s->rtt_ns) {
+		*s = (struct smooth){ .rtt_ns = rtt_ns, .deviation_ns = rtt_ns / 2 };
+		return;
+	}
+	s->deviation_ns += (off - s->deviation_ns) / 4;
+	s->rtt_ns += (rtt_ns - s->rtt_ns) / 8;
+}
+
+/*
+ * The kernel's timestamps of the probe: the request's are in the error queue by now. The reply's may be missing: those of
+ * receiving are switched on by a kernel worker, a while after the socket has asked for them (net_enable_timestamp).
+ */
+void peer_take_timestamps(struct peer *p, struct pt_record *rec, const struct echo_reply *r)
+{
+	struct kernel_timestamp ts = {
+		.place = TIMESTAMP_RX_SOFTWARE,
+		.software_ns = r->real_ns,
+		.hardware_ns = r->hardware_ns,
+	};
+
+	if (!tracer_takes_timestamps(p->tracer))
+		return;
+	channel_take_errors(p->channel);
+	tracer_timestamp(p->tracer, rec, &ts);
+}
+
+static void keep_corrupted(struct pt_record *rec)
+{
+	tracer_forget_reply(rec);
+	rec->told.corrupted = true;
+}
+
+/* Returns the target that it is from; NULL: it is nothing to us. */
+static struct peer *handle_reply(struct channel *c, const struct echo_reply *r)
+{
+	bool certain = false;
+	struct probe *probe = r->id != c->socket.id ? NULL :
+			      r->bad_checksum	    ? probe_of_corrupted(c, r, &certain) :
+						      probe_of_reply(c, r);
+	struct peer *p = probe ? peer_of(c, probe) : NULL;
+	struct replied about = {};
+	struct pt_record *rec;
+
+	if (!p)
+		return NULL;
+	rec = peer_record(p, probe);
+	if (!r->bad_checksum) {
+		about = count_reply(p, probe);
+		if (rec && !about.duplicate)
+			smooth(&p->smooth, r->recv_ns - rec->stamps[PT_HOOK_SEND].ns);
+	} else {
+		about.seq = probe->seq;
+		if (rec && certain)
+			keep_corrupted(rec);
+	}
+	report_reply(p, r, &about, rec);
+	return p;
+}
+
+bool channel_take_reply(struct channel *c, struct peer **of)
+{
+	struct echo_reply reply;
+	int got = echo_socket_receive(&c->socket, c->session->buffer, c->session->buffer_size, &reply);
+
+	*of = NULL;
+	if (got == 1)
+		*of = handle_reply(c, &reply);
+	else if (got < 0 && got != -EAGAIN && got != -EINTR && !channel_take_errors(c)) {
+		/* A pending error of the socket, told once; the probe that it was about stays without reply. */
+		if (got == -EBADF || got == -ENOTSOCK || got == -EFAULT) {
+			complain("recvmsg: %s", strerror(-got));
+			c->failed = true;
+		}
+	}
+	return got >= 0;
+}
+
+static void handle_timestamp(struct channel *c, const struct echo_error *e)
+{
+	struct probe *probe = probe_of_request(c, e);
+	struct pt_record *rec = probe ? peer_record(peer_of(c, probe), probe) : NULL;
+
+	if (rec)
+		tracer_timestamp(peer_of(c, probe)->tracer, rec, &e->timestamp);
+}
+
+/* The first ICMP error about a probe is kept until it is known whether somebody answers. */
+static void keep_error(struct pt_record *rec, const struct echo_error *e)
+{
+	struct pt_told *told = &rec->told;
+
+	if (told->has_icmp)
+		return;
+	told->has_icmp = true;
+	told->type = e->type;
+	told->code = e->code;
+	told->info = e->info;
+	if (e->from.sa.sa_family == AF_INET6) {
+		memcpy(told->from, &e->from.v6.sin6_addr, sizeof(e->from.v6.sin6_addr));
+		told->scope = e->from.v6.sin6_scope_id;
+	} else {
+		memcpy(told->from, &e->from.v4.sin_addr, sizeof(e->from.v4.sin_addr));
+	}
+}
+
+static bool is_redirect(const struct peer *p, const struct echo_error *e)
+{
+	return !e->local && p->target.family == PT_FAMILY_V4 && e->type == ICMP_REDIRECT;
+}
+
+static void handle_error(struct channel *c, const struct echo_error *e)
+{
+	struct probe *probe = probe_of_request(c, e);
+	struct peer *p = probe ? peer_of(c, probe) : e->local ? peer_at(c, &e->to) : NULL;
+	unsigned int under_way = 0;
+	struct pt_record *rec;
+
+	if (!p || (!e->local && !probe))
+		return; /* about somebody else's packet */
+	/* A redirect is advice: the probe itself goes on. */
+	rec = probe && !is_redirect(p, e) ? peer_record(p, probe) : NULL;
+	if (rec && !e->local)
+		keep_error(rec, e);
+	if (!e->local && p->target.family == PT_FAMILY_V4) /* ping6 leaves its "pipe" alone */
+		under_way = acknowledge(p, probe->seq);
+	report_error(p, e, false, under_way);
+}
+
+unsigned int channel_take_errors(struct channel *c)
+{
+	struct echo_error error;
+	unsigned int n, errors = 0;
+	int got;
+
+	for (n = 0; n < BURST && (got = echo_socket_receive_error(&c->socket, &error)) >= 0; n++) {
+		if (got && error.is_timestamp) {
+			handle_timestamp(c, &error);
+		} else if (got) {
+			handle_error(c, &error);
+			errors++;
+		}
+	}
+	return errors;
+}

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <netinet/ip_icmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include "analysis/split.h"
+#include "analysis/why.h"
+#include "probe/report.h"
+#include "probe/session.h"
+
+#define CLOCKS_NS (60 * NSEC_PER_SEC)
+
+static uint64_t wall_us(const struct report *r)
+{
+	return r->wants & SINK_WALL ? clock_ns(CLOCK_REALTIME) / NSEC_PER_USEC : 0;
+}
+
+/* --- the run --- */
+
+int report_open(struct report *r, const struct options *o, struct reason *why)
+{
+	struct utsname name;
+	int err;
+
+	if (!uname(&name))
+		harmless(r->run.kernel, sizeof(r->run.kernel), name.release);
+	r->display = display_of(o);
+	err = sinks_open(&r->sinks, &r->display, o->json, o->writes, o->nr_writes, why);
+	if (!err)
+		r->wants = sinks_wants(r->sinks);
+	return err;
+}
+
+bool report_close(struct report *r)
+{
+	bool good = sinks_close(r->sinks);
+
+	r->sinks = NULL;
+	return good;
+}
+
+static struct clocks read_clocks(void)
+{
+	return (struct clocks){
+		.monotonic_ns = mono_ns(),
+		.boottime_ns = clock_ns(CLOCK_BOOTTIME),
+		.realtime_ns = clock_ns(CLOCK_REALTIME),
+	};
+}
+
+/* From time to time, with something that has happened at @now. */
+static void tell_clocks(struct report *r, uint64_t now)
+{
+	struct clocks clocks;
+
+	if (now < r->clocks_ns)
+		return;
+	clocks = read_clocks();
+	r->clocks_ns = clocks.monotonic_ns + CLOCKS_NS;
+	sinks_clocks(r->sinks, &clocks);
+}
+
+static void describe_options(struct run_info *run, const struct options *o)
+{
+	run->why = o->why;
+	run->flood = o->flood;
+	run->adaptive = o->adaptive;
+	run->interval_ns = o->interval_ns;
+	run->payload_size = o->payload_size;
+	run->has_pattern = o->has_pattern;
+	memcpy(run->pattern, o->pattern, sizeof(run->pattern));
+	run->pattern_size = o->pattern_size;
+}
+
+/* Those of other families are opened with the same options. */
+static const struct tracer *any_tracer(const struct session *s)
+{
+	return s->peers[0].tracer;
+}
+
+static void describe_run(struct run_info *run, const struct session *s)
+{
+	const struct tracer *tracer = any_tracer(s);
+	const struct peer *peer;
+
+	snprintf(run->version, sizeof(run->version), "%s", PINGTRACE_VERSION);
+	run->started = read_clocks();
+	snprintf(run->backend, sizeof(run->backend), "%s", tracer_backend_name(tracer));
+	snprintf(run->why_not_better, sizeof(run->why_not_better), "%s", tracer_why_not_better(tracer));
+	run->traced = tracer_is_tracing(tracer);
+	run->has_why = tracer_has_why(tracer);
+	run->stamp_ns = tracer_stamp_cost_ns(tracer);
+	describe_options(run, s->options);
+	run->nr_targets = s->nr_peers;
+	for_each_peer (peer, s)
+		if ((int)strlen(peer->target.name) > run->name_width)
+			run->name_width = strlen(peer->target.name);
+}
+
+static void describe_target(struct peer *p)
+{
+	const struct echo_socket *socket = &p->channel->socket;
+	struct target_info *t = &p->info;
+	enum pt_hook h;
+
+	t->index = p->index;
+	snprintf(t->name, sizeof(t->name), "%s", p->target.name);
+	snprintf(t->address, sizeof(t->address), "%s", p->target.text);
+	snprintf(t->reverse, sizeof(t->reverse), "%s", p->target.reverse);
+	snprintf(t->source, sizeof(t->source), "%s", p->source_text);
+	t->family = p->target.family;
+	t->socket = socket->kind;
+	t->id = socket->id;
+	t->flow = socket->flow;
+	t->missing = tracer_missing_hooks(p->tracer);
+	for (h = 0; h < PT_NR_HOOKS; h++)
+		if (tracer_wants_hook(p->tracer, h) && !(t->missing & 1U << h))
+			t->hooks |= 1U << h;
+}
+
+void report_begin(struct session *s)
+{
+	struct report *r = s->report;
+	struct peer *peer;
+
+	describe_run(&r->run, s);
+	r->clocks_ns = r->run.started.monotonic_ns + CLOCKS_NS;
+	sinks_run_begin(r->sinks, &r->run);
+	for_each_peer (peer, s) {
+		describe_target(peer);
+		sinks_target_begin(r->sinks, &peer->info);
+	}
+}
+
+void report_end(struct session *s)
+{
+	struct report *r = s->report;
+	struct peer *peer;
+
+	r->clocks_ns = 0;
+	tell_clocks(r, 0);
+	for_each_peer (peer, s)
+		sinks_target_end(r->sinks, &peer->info, &peer->stats);
+	sinks_run_end(r->sinks);
+}
+
+void report_sent(struct peer *p, uint64_t seq)
+{
+	sinks_sent(p->session->report->sinks, &p->info, seq);
+}
+
+void report_outstanding(struct peer *p, uint64_t seq)
+{
+	struct report *r = p->session->report;
+
+	sinks_outstanding(r->sinks, &p->info, seq, wall_us(r));
+}
+
+/* --- a probe --- */
+
+/* What our own namespace is called is not said; of another one nothing, to who may not know. */
+static void tell_netns(const struct session *s, uint32_t *netns, char name[NETNS_NAME_SIZE])
+{
+	if (!netns_is_told(&s->netns, *netns))
+		*netns = 0;
+	if (!*netns || !netns_text(&s->netns, *netns, name))
+		name[0] = '\0';
+}
+
+static void collect_place(const struct peer *p, enum pt_hook hook, const struct pt_stamp *stamp,
+			  struct stamp_place *place)
+{
+	const struct session *s = p->session;
+	bool whole = s->report->wants & SINK_PLACES;
+	struct hook_target target;
+
+	memset(place, 0, sizeof(*place));
+	tracer_device(p->tracer, stamp->dev, place->dev);
+	if (!whole)
+		return;
+	place->netns = tracer_netns(p->tracer, stamp->dev);
+	tell_netns(s, &place->netns, place->netns_name);
+	if (tracer_target(p->tracer, hook, stamp, &target)) {
+		snprintf(place->function, sizeof(place->function), "%s", target.name);
+		place->is_function = target.is_function;
+	}
+}
+
+static void collect_places(const struct peer *p, const struct pt_record *rec, struct result *r)
+{
+	const struct pt_stamp *stamp;
+	enum pt_hook h;
+
+	if (!(p->session->report->wants & (SINK_DEVICES | SINK_PLACES)))
+		return;
+	for (h = 0; h < PT_NR_HOOKS; h++) {
+		stamp = record_stamp(rec, h);
+		if (stamp)
+			collect_place(p, h, stamp, &r->places[h]);
+	}
+	r->has_places = true;
+}
+
+static void set_sent(struct result *r, const struct pt_record *rec)
+{
+	r->sent_ns = rec->stamps[PT_HOOK_SEND].ns;
+	if (rec->told.late_ns)
+		r->due_ns = r->sent_ns - rec->told.late_ns;
+}
+
+static void tell(struct peer *p, struct result *result, uint64_t now)
+{
+	struct report *r = p->session->report;
+
+	result->wall_us = wall_us(r);
+	stats_add_result(&p->stats, result);
+	sinks_result(r->sinks, &p->info, result);
+	tell_clocks(r, now);
+	result_release(result);
+}
+
+/* --- a reply --- */
+
+/* Compare what came back with what was sent. */
+static void check_payload(const struct peer *p, const struct echo_reply *reply, struct result *r)
+{
+	const struct session *s = p->session;
+	const uint8_t *sent = s->packet + ICMP_HEADER_SIZE;
+	size_t size = s->packet_size - ICMP_HEADER_SIZE, i = s->tagged ? sizeof(struct pt_tag) : 0;
+
+	if (reply->payload_size < size)
+		size = reply->payload_size;
+	if (i >= size || !memcmp(sent + i, reply->payload + i, size - i))
+		return;
+	while (sent[i] == reply->payload[i])
+		i++;
+	r->wrong_at = i;
+	r->wrong_should = sent[i];
+	r->wrong_is = reply->payload[i];
+	r->payload = malloc(reply->payload_size);
+	if (r->payload)
+		memcpy(r->payload, reply->payload, reply->payload_size);
+}
+
+/* The kernel's own timestamp is of a clock that may be set. */
+static bool is_between(uint64_t at, uint64_t send, uint64_t recv)
+{
+	return at >= send && at <= recv;
+}
+
+/* What ping calls time=: up to the kernel's receive timestamp, unless the user's latency is asked for. */
+static uint64_t time_of(const struct peer *p, const struct result *r, const struct echo_reply *reply)
+{
+	uint64_t at = reply->recv_ns, in = r->stamps[PT_HOOK_NETIF_RECEIVE].ns;
+
+	if (p->session->options->user_latency)
+		return reply->recv_ns - r->sent_ns;
+	if (in && is_between(in, r->sent_ns, reply->recv_ns))
+		at = in;
+	else if (is_between(reply->kernel_ns, r->sent_ns, reply->recv_ns))
+		at = reply->kernel_ns;
+	return at - r->sent_ns;
+}
+
+/*
+ * Without the kernel's time of it, there is only that at which we came to read it, after the answer before: ping's line
+ * has a time, but no figure is made of that.
+ */
+static void time_duplicate(const struct peer *p, const struct echo_reply *reply, struct result *r)
+{
+	bool user = p->session->options->user_latency;
+	bool told = is_between(reply->kernel_ns, r->sent_ns, reply->recv_ns) && !user;
+
+	r->has_time = true;
+	r->time_ns = (told ? reply->kernel_ns : reply->recv_ns) - r->sent_ns;
+	r->time_counts = told || user;
+}
+
+/* The first reply: where its time went. Its record is closed, and another probe may need its place. */
+static void measure(struct peer *p, const struct echo_reply *reply, struct pt_record *rec, struct result *r)
+{
+	const struct pt_why *raw = tracer_why(p->tracer, rec);
+
+	peer_take_timestamps(p, rec, reply);
+	tracer_stamp(rec, PT_HOOK_RECV, reply->recv_ns);
+	tracer_end(rec);
+	record_stamps(r->stamps, rec);
+	r->has_time = true;
+	r->time_counts = true;
+	r->time_ns = time_of(p, r, reply);
+	if (path_of(&r->path, r->stamps, p->channel->socket.kind))
+		return;
+	r->has_path = true;
+	r->has_stamps = true;
+	collect_places(p, rec, r);
+	why_of(&r->why, r->stamps, rec, raw);
+	r->has_causes = raw;
+}
+
+static void set_from(struct peer *p, const struct echo_reply *reply, struct result *r)
+{
+	char from[NAME_SIZE];
+
+	r->from_target = address_equal(&reply->from, &p->target.address);
+	snprintf(r->from, sizeof(r->from), "%.*s", (int)sizeof(r->from) - 1,
+		 r->from_target ? p->target.text : address_text(from, &reply->from));
+}
+
+void report_reply(struct peer *p, const struct echo_reply *reply, const struct replied *about,
+		  struct pt_record *rec)
+{
+	struct result r;
+
+	result_init(&r, RESULT_REPLY, about->seq);
+	r.received_ns = reply->recv_ns;
+	if (rec)
+		set_sent(&r, rec);
+	r.bytes = reply->size;
+	r.ttl = reply->ttl;
+	r.corrupted = reply->bad_checksum;
+	r.duplicate = about->duplicate;
+	r.late = about->late;
+	r.lost_as = about->lost_as;
+	r.under_way = about->under_way;
+	set_from(p, reply, &r);
+	r.ip_options_size = reply->ip_options_size;
+	memcpy(r.ip_options, reply->ip_options, r.ip_options_size);
+	check_payload(p, reply, &r);
+	if (rec && !r.corrupted && r.duplicate)
+		time_duplicate(p, reply, &r);
+	else if (rec && !r.corrupted)
+		measure(p, reply, rec, &r);
+	tell(p, &r, reply->recv_ns);
+}
+
+/* --- a lost probe --- */
+
+/* The address of the node that an ICMP error in the record came from. */
+static union address told_from(const struct peer *p, const struct pt_told *told)
+{
+	union address a = {};
+
+	if (p->target.family == PT_FAMILY_V6) {
+		a.v6.sin6_family = AF_INET6;
+		a.v6.sin6_scope_id = told->scope;
+		memcpy(&a.v6.sin6_addr, told->from, sizeof(a.v6.sin6_addr));
+	} else {
+		a.v4.sin_family = AF_INET;
+		memcpy(&a.v4.sin_addr, told->from, sizeof(a.v4.sin_addr));
+	}
+	return a;
+}
+
+static void collect_loss(const struct peer *p, const struct pt_record *rec, struct loss *loss)
+{
+	const struct session *s = p->session;
+	struct loss_sight sight = tracer_sight(p->tracer);
+	union address from = told_from(p, &rec->told);
+	char text[NAME_SIZE];
+
+	sight.icmp_from_here = rec->told.has_icmp && address_equal(&from, &p->source);
+	loss_of(loss, rec, &sight);
+	tell_netns(s, &loss->netns, loss->netns_name);
+	if (loss->has_icmp)
+		snprintf(loss->icmp_from, sizeof(loss->icmp_from), "%.*s", LOSS_ADDRESS_SIZE - 1,
+			 address_text(text, &from));
+}
+
+unsigned int report_lost(struct peer *p, uint64_t seq, const struct pt_record *rec)
+{
+	struct result r;
+
+	result_init(&r, RESULT_LOST, seq);
+	if (rec) {
+		set_sent(&r, rec);
+		record_stamps(r.stamps, rec);
+		r.has_stamps = true;
+		collect_places(p, rec, &r);
+		r.has_loss = true;
+		collect_loss(p, rec, &r.loss);
+	}
+	tell(p, &r, r.sent_ns);
+	return r.lost_as;
+}
+
+/* --- errors --- */
+
+void report_error(struct peer *p, const struct echo_error *error, bool refused, unsigned int under_way)
+{
+	struct report *r = p->session->report;
+	struct result_error e = {
+		.local = error->local,
+		.error = error->error,
+		.type = error->type,
+		.code = error->code,
+		.info = error->info,
+		.has_seq = error->has_request,
+		.seq = error->request.seq,
+		.refused = refused,
+		.is_redirect =
+			!error->local && p->target.family == PT_FAMILY_V4 && error->type == ICMP_REDIRECT,
+		.under_way = under_way,
+		.wall_us = wall_us(r),
+	};
+	char from[NAME_SIZE];
+
+	if (!error->local) {
+		e.from_target = address_equal(&error->from, &p->target.address);
+		snprintf(e.from, sizeof(e.from), "%.*s", (int)sizeof(e.from) - 1,
+			 address_text(from, &error->from));
+	}
+	stats_add_error(&p->stats, &e);
+	sinks_error(r->sinks, &p->info, &e);
+}

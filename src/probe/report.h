@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From what a run knows of a probe (record, tracer, reply) to results, which statistics and sinks are given. The one place
+ * that sees both: names of devices, namespaces and functions are resolved here.
+ */
+#ifndef PINGTRACE_REPORT_H
+#define PINGTRACE_REPORT_H
+
+#include "net/socket.h"
+#include "output/sinks.h"
+#include "probe/display.h"
+
+struct peer;
+struct session;
+
+struct report {
+	struct sinks *sinks;
+	struct display display;
+	struct run_info run;
+	unsigned int wants; /* SINK_* */
+	uint64_t clocks_ns; /* CLOCK_MONOTONIC: when the clocks are to be told again */
+};
+
+/* Open the sinks that @o asks for, see sinks_open. Returns 0 or a negative errno with @why filled. */
+int report_open(struct report *r, const struct options *o, struct reason *why);
+/* Returns false where something could not be written, which has been told. */
+bool report_close(struct report *r);
+
+/* The run begins, with all its targets; it is over. */
+void report_begin(struct session *s);
+void report_end(struct session *s);
+
+/* Request @seq was taken by the kernel. */
+void report_sent(struct peer *p, uint64_t seq);
+/* -O: request @seq has no reply yet. */
+void report_outstanding(struct peer *p, uint64_t seq);
+
+/* What probes know of a reply. */
+struct replied {
+	uint64_t seq;
+	bool duplicate, late;
+	unsigned int lost_as; /* if late: see probes_loss */
+	unsigned int under_way; /* see probes_acknowledge */
+};
+
+/* A reply to a probe has come; @rec: its record, NULL if that is no longer there. */
+void report_reply(struct peer *p, const struct echo_reply *reply, const struct replied *about,
+		  struct pt_record *rec);
+
+/* Probe @seq is given up. @rec likewise. Returns as what it is counted, for probes_give_up. */
+unsigned int report_lost(struct peer *p, uint64_t seq, const struct pt_record *rec);
+
+/* @refused: the socket did not take the request. @under_way as above, or 0. */
+void report_error(struct peer *p, const struct echo_error *error, bool refused, unsigned int under_way);
+
+#endif /* PINGTRACE_REPORT_H */

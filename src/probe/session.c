@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include "probe/session.h"
+
+#define RECORDS_MIN 256
+#define RECORDS_MAX 8192 /* a target */
+#define RECORDS_LIMIT (1U << 18)
+#define SHORTEST_NS (100 * NSEC_PER_USEC) /* between probes of a flood, as far as records go */
+
+/* Enough records for all probes that can be in flight at one time, and as many again for late replies. */
+static uint32_t records_needed(const struct options *o)
+{
+	uint64_t interval = o->interval_ns && !o->adaptive ? o->interval_ns : SHORTEST_NS;
+	uint64_t timeout = o->timeout_ns ? o->timeout_ns : 10 * NSEC_PER_SEC;
+	uint64_t in_flight = o->nr_hosts * (2 * timeout / interval + o->preload);
+	uint64_t limit = (uint64_t)o->nr_hosts * RECORDS_MAX;
+	uint32_t n = RECORDS_MIN;
+
+	if (o->preload > RECORDS_MAX)
+		limit = RECORDS_LIMIT;
+	while (n < in_flight && n < limit && n < RECORDS_LIMIT)
+		n *= 2;
+	return n;
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+	const struct peer *p = *(const struct peer *const *)a, *q = *(const struct peer *const *)b;
+
+	return memcmp(&p->target.address, &q->target.address, sizeof(p->target.address));
+}
+
+/* How many targets have one address: limits are for the address. */
+static int count_same(struct session *s, struct reason *why)
+{
+	struct peer **sorted = calloc(s->nr_peers, sizeof(struct peer *)), *peer;
+	unsigned int i, j, end;
+
+	if (!sorted)
+		return because(why, ENOMEM, "no memory");
+	for_each_peer (peer, s)
+		sorted[peer->index] = peer;
+	qsort(sorted, s->nr_peers, sizeof(struct peer *), compare_addresses);
+	for (i = 0; i < s->nr_peers; i = end) {
+		end = i + 1;
+		while (end < s->nr_peers && !compare_addresses(&sorted[i], &sorted[end]))
+			end++;
+		for (j = i; j < end; j++)
+			sorted[j]->nr_same = end - i;
+	}
+	free(sorted);
+	return 0;
+}
+
+static int resolve_all(struct session *s, struct reason *why)
+{
+	const struct options *o = s->options;
+	enum names names = o->look_up ? NAMES_ALWAYS : o->numeric ? NAMES_NONE : NAMES_OF_NAMES;
+	int err;
+	struct peer *peer;
+
+	for_each_peer (peer, s) {
+		err = target_resolve(&peer->target, s->resolver, o->hosts[peer->index], o->family, names,
+				     why);
+		if (err)
+			return err;
+	}
+	return count_same(s, why);
+}
+
+static int open_sockets(struct session *s, struct reason *why)
+{
+	struct peer *peer;
+	unsigned int i;
+	int err;
+
+	for_each_peer (peer, s) {
+		err = peer_open(peer, why);
+		if (err)
+			return err;
+	}
+	for (i = 0; i < s->nr_channels; i++)
+		channel_make_room(s->channels[i]);
+	return 0;
+}
+
+/* Each family has programs of its own. */
+static int open_tracer(struct session *s, enum pt_family family, struct reason *why)
+{
+	int *fds = calloc(s->nr_channels, sizeof(*fds)), err;
+	struct tracer_options to = {
+		.backend = s->options->backend,
+		.fds = fds,
+		.family = family,
+		.one_target = true,
+		.nonce = s->nonce,
+		.packet_size = s->packet_size,
+		.netns = s->netns.own,
+		.tagged = s->tagged,
+		.nr_records = s->nr_records,
+		.why = s->options->why,
+		.verbose = s->options->verbose,
+	};
+	const struct channel *c;
+	struct peer *peer;
+	unsigned int i;
+
+	if (!fds)
+		return because(why, ENOMEM, "no memory");
+	for (i = 0; i < s->nr_channels; i++) {
+		c = s->channels[i];
+		if (c->socket.family != family)
+			continue;
+		to.socket = c->socket.kind;
+		to.id = c->socket.id;
+		to.one_target &= c->nr_peers == 1;
+		fds[to.nr_fds++] = c->socket.fd;
+	}
+	for_each_peer (peer, s)
+		if (peer->target.family == family && peer->mtu && (!to.mtu || (uint32_t)peer->mtu < to.mtu))
+			to.mtu = peer->mtu;
+	err = to.nr_fds ? tracer_open(&s->tracers[family], &to, why) : 0;
+	free(fds);
+	return err;
+}
+
+/*
+ * A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. But only the first of
+ * several answers has one.
+ */
+static int want_times(struct session *s, struct reason *why)
+{
+	struct peer *peer;
+	int err = 0;
+
+	for_each_peer (peer, s)
+		if (!err && !s->options->user_latency &&
+		    (peer->info.multicast ||
+		     !tracer_has_hook(s->tracers[peer->target.family], PT_HOOK_NETIF_RECEIVE)))
+			err = echo_socket_want_time(&peer->channel->socket, why);
+	return err;
+}
+
+static int make_buffers(struct session *s, struct reason *why)
+{
+	const struct options *o = s->options;
+	size_t i;
+
+	s->packet_size = ICMP_HEADER_SIZE + o->payload_size;
+	s->buffer_size = 65536 + IP_OPTIONS_MAX; /* no packet is longer: none is cut */
+	s->packet = malloc(s->packet_size);
+	s->buffer = malloc(s->buffer_size);
+	if (!s->packet || !s->buffer)
+		return because(why, ENOMEM, "no memory for packets of %zu bytes", s->packet_size);
+	for (i = 0; i < o->payload_size; i++)
+		s->packet[ICMP_HEADER_SIZE + i] = o->pattern_size ? o->pattern[i % o->pattern_size] : i;
+	return 0;
+}
+
+static int make_peers(struct session *s, struct reason *why)
+{
+	struct peer *peer;
+
+	s->peers = calloc(s->options->nr_hosts, sizeof(*s->peers));
+	if (!s->peers)
+		return because(why, ENOMEM, "no memory");
+	s->nr_peers = s->options->nr_hosts;
+	for_each_peer (peer, s) {
+		peer->session = s;
+		peer->index = peer - s->peers;
+	}
+	return 0;
+}
+
+int session_open(struct session *s, const struct options *o, struct reason *why)
+{
+	struct resolver resolver = RESOLVER_NONE;
+	struct peer *peer;
+	int err;
+
+	s->options = o;
+	// cppcheck-suppress autoVariables ; taken back below
+	s->resolver = &resolver;
+	s->tagged = o->payload_size >= sizeof(struct pt_tag);
+	s->nr_records = records_needed(o);
+	if (getrandom(&s->nonce, sizeof(s->nonce), 0) != sizeof(s->nonce))
+		return because(why, EIO, "no random numbers: %s", strerror(errno));
+	netns_read(&s->netns);
+	err = make_peers(s, why);
+	if (!err && probes_init(&s->probes, s->nr_records))
+		err = because(why, ENOMEM, "no memory for %u probes", s->nr_records);
+	err = err ?: make_buffers(s, why);
+	err = err ?: resolve_all(s, why);
+	err = err ?: open_sockets(s, why);
+	resolver_stop(&resolver);
+	s->resolver = NULL;
+	err = err ?: open_tracer(s, PT_FAMILY_V4, why);
+	err = err ?: open_tracer(s, PT_FAMILY_V6, why);
+	for_each_peer (peer, s)
+		peer->tracer = s->tracers[peer->target.family];
+	return err ?: want_times(s, why);
+}
+
+void session_close(struct session *s)
+{
+	struct peer *peer;
+	unsigned int i;
+
+	for (i = 0; i < PT_FAMILY_ANY; i++)
+		tracer_close(s->tracers[i]);
+	for_each_peer (peer, s)
+		peer_close(peer);
+	for (i = 0; i < s->nr_channels; i++)
+		channel_close(s->channels[i]);
+	probes_free(&s->probes);
+	free(s->channels);
+	free(s->peers);
+	free(s->packet);
+	free(s->buffer);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run's resources: names, sockets, hooks and memory, had before the first probe or not at all. */
+#ifndef PINGTRACE_SESSION_H
+#define PINGTRACE_SESSION_H
+
+#include "probe/peer.h"
+
+#define for_each_peer(peer, s) for ((peer) = (s)->peers; (peer) < (s)->peers + (s)->nr_peers; (peer)++)
+
+/*
+ * Open all that @o asks for into @s, which is zero. Returns 0 or a negative errno with @why filled;
+ * session_close is to be called in either case.
+ */
+int session_open(struct session *s, const struct options *o, struct reason *why);
+void session_close(struct session *s);
+
+#endif /* PINGTRACE_SESSION_H */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where programs can be attached (PT_ATTACH_POINTS, PT_WHY), and where they are on a given kernel. Pure but for the
+ * kernel's BTF.
+ */
+#ifndef PINGTRACE_ATTACH_POINTS_H
+#define PINGTRACE_ATTACH_POINTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <pingtrace/hooks.h>
+#include "trace/kernel.h"
+
+struct attach_point {
+	const char *program; /* name of its BPF program */
+	const char *target; /* kernel function or tracepoint */
+	enum pt_hook hook, responder_hook; /* that it stamps; PT_HOOK_NONE: none */
+	enum pt_kind kind;
+	enum pt_family family; /* masks: of the runs that need it */
+	enum pt_socket socket;
+	bool is_why; /* of --why: it stamps nothing, and does without what it cannot have */
+};
+
+/* By enum pt_attach_point. */
+extern const struct attach_point attach_points[PT_NR_ATTACH_POINTS];
+
+/* Bit mask of the hooks that the kernel's own timestamps stand for (PT_TIMESTAMPING). */
+extern const uint32_t timestamping_hooks;
+
+/* Is @point for runs with this family and kind of socket? */
+bool attach_point_suits(const struct attach_point *point, enum pt_family family, enum pt_socket socket);
+
+/* Does it stamp @hook? */
+bool attach_point_stamps(const struct attach_point *point, enum pt_hook hook);
+
+/*
+ * The attach points that a run with this family and kind of socket uses on a kernel, put into @use: of functions the
+ * first for each hook that the kernel has, tracepoints all, fall-backs where there is no function. Without
+ * @functions, as on a kernel that has none. With @why, those of --why too, all that the kernel has.
+ */
+void attach_points_choose(bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel, enum pt_family family,
+			  enum pt_socket socket, bool functions, bool why);
+
+#endif /* PINGTRACE_ATTACH_POINTS_H */

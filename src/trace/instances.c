@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who is counted has a raw socket that is bound to a group of its own: the kernel lists it, with its owner, in
+ * /proc/net/raw, and takes it away when the process ends, in whatever way. No other user can make one in this user's
+ * name, to keep him from tracing; nor can the user himself do without. Lock files, names of abstract sockets and queues
+ * of messages can be taken by anybody, and to list BPF programs takes CAP_SYS_ADMIN.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/privileges.h"
+#include "trace/instances.h"
+
+#define PROTOCOL 254 /* for experiments (RFC 3692): no packet has it */
+#define GROUP 0xef5054fe /* 239.80.84.254, of local scope (RFC 2365); not joined */
+#define ATTEMPTS 8
+
+static int open_marker(int *fd)
+{
+	struct sockaddr_in group = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(GROUP) };
+	struct raised raised = privileges_raise(PRIVILEGE_RAW_SOCKET);
+	int err;
+
+	*fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, PROTOCOL);
+	privileges_lower(raised);
+	if (*fd < 0)
+		return -errno;
+	if (!bind(*fd, (struct sockaddr *)&group, sizeof(group)))
+		return 0;
+	err = -errno;
+	close(*fd);
+	*fd = -1;
+	return err;
+}
+
+/* How many markers of this user there are, ours among them. Returns a negative errno where that cannot be read. */
+static int count_markers(void)
+{
+	unsigned int address, protocol, uid;
+	FILE *file = fopen("/proc/net/raw", "re");
+	char line[256];
+	int n = 0;
+
+	if (!file)
+		return -errno;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, " %*u: %8x:%4x %*8x:%*4x %*x %*8x:%*8x %*x:%*x %*x %u", &address, &protocol,
+			   &uid) == 3 &&
+		    address == htonl(GROUP) && protocol == PROTOCOL && uid == getuid())
+			n++;
+	fclose(file);
+	return n ? n : -ENOENT;
+}
+
+/* Several that start at once may see one another, and none its right: they try again, each after a time of its own. */
+static void pause_before(int attempt)
+{
+	struct timespec pause = {};
+	uint32_t random = 0;
+
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+		random = getpid();
+	pause.tv_nsec = random % (NSEC_PER_MSEC << attempt);
+	nanosleep(&pause, NULL);
+}
+
+int instances_join(int *fd, struct reason *why)
+{
+	int n = 0, i, err;
+
+	*fd = -1;
+	if (privileges_are_roots())
+		return 0;
+	for (i = 0; i < ATTEMPTS; i++) {
+		if (i)
+			pause_before(i);
+		/* First be counted, then count: of those that go on none can have missed another. */
+		err = open_marker(fd);
+		if (err)
+			return because(
+				why, ENOTSUP,
+				"a user's pingtraces cannot be counted: no raw socket: %s: run as root, or with CAP_NET_RAW",
+				strerror(-err));
+		n = count_markers();
+		if (n >= 0 && n <= INSTANCES_MAX)
+			return 0;
+		close(*fd);
+		*fd = -1;
+		if (n < 0)
+			return because(
+				why, ENOTSUP,
+				"a user's pingtraces cannot be counted: /proc/net/raw: %s: run as root",
+				strerror(-n));
+	}
+	return because(
+		why, ENOTSUP,
+		"user %u has %d pingtraces tracing already: end one of them, or use --trace=timestamping",
+		(unsigned int)getuid(), INSTANCES_MAX);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What this kernel lets this process do, found out by doing it with programs of two instructions, never by
+ * comparing versions.
+ */
+#ifndef PINGTRACE_KERNEL_H
+#define PINGTRACE_KERNEL_H
+
+#include <stdbool.h>
+#include "analysis/loss.h"
+#include "base/util.h"
+
+struct btf;
+
+#define KERNEL_REFUSED_MAX 32
+
+struct kernel {
+	bool has_btf; /* the kernel's own types (CONFIG_DEBUG_INFO_BTF) */
+	struct btf *btf; /* while they are in memory */
+	/*
+	 * 0, or the negative errno with which the kernel refused; -EOPNOTSUPP: programs have no atomic operations that
+	 * return a value (5ca419f2864a, Linux 5.12), which ours need
+	 */
+	int fentry; /* programs at function entries: fec56f5890d9 "bpf: Introduce BPF trampoline" */
+	int kprobe; /* kprobe programs: 2541517c32be, attached by perf_event_open: e12f03d7031a */
+	int typed_tracepoint; /* raw tracepoints with types: f1b9509c2fb0 */
+	bool rdonly_cast; /* the kfunc bpf_rdonly_cast: a35b9af4ec2c */
+	bool asks_each; /* see kernel_ask_each */
+	struct {
+		const char *name;
+		bool is_function; /* or a tracepoint */
+	} refused[KERNEL_REFUSED_MAX]; /* see kernel_refused */
+	size_t nr_refused;
+};
+
+/* Find out. libbpf speaks on stderr only if @verbose. */
+void kernel_probe(struct kernel *k, bool verbose);
+/*
+ * The types are some megabytes, and libbpf reads its own copy when it loads programs: this releases them.
+ * Who asks for them later brings them back.
+ */
+void kernel_forget(struct kernel *k);
+
+/*
+ * Does the kernel have this function, this tracepoint, for programs? By its BTF, which has to be there, and by what has
+ * been found out since the last kernel_hope. sys_enter is there for root only.
+ */
+bool kernel_has_function(struct kernel *k, const char *name);
+bool kernel_has_tracepoint(struct kernel *k, const char *name);
+
+/* The kernel is to be believed again about all it has. */
+void kernel_hope(struct kernel *k);
+/*
+ * It has refused a program at this function, or tracepoint, whose name is static: it does not have that. Returns false if
+ * no more can be remembered.
+ */
+bool kernel_refused(struct kernel *k, const char *name, bool is_function);
+/*
+ * It has refused to load fentry programs, perhaps because of one function: its types name some that programs cannot get
+ * at, for the compiler has changed them and their symbols have other names. From now on a function is what a program can
+ * be loaded for. Returns false if that was so before.
+ */
+bool kernel_ask_each(struct kernel *k);
+
+/* How many arguments the tracepoint has; 0: there is none. */
+unsigned int kernel_tracepoint_args(struct kernel *k, const char *name);
+
+/*
+ * The names of drop reasons, from the kernel's own enum skb_drop_reason (c504e5c2f964, 5.17), or none. The caller
+ * frees @reasons->names.
+ */
+void kernel_drop_reasons(struct kernel *k, struct drop_reasons *reasons);
+
+#endif /* PINGTRACE_KERNEL_H */

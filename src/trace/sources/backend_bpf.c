@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The backends that are BPF programs. They differ in how the programs are called, not in what these do:
+ *
+ * fentry	straight from the entry of kernel functions, and from tracepoints. The cheapest there is.
+ * kprobe	by a breakpoint, or ftrace, at the entry of the same functions.
+ * tracepoint	from tracepoints alone, for kernels that let nobody at their functions.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "base/privileges.h"
+#include "base/visible.h"
+#include "net/socket.h"
+#include "trace/attach_points.h"
+#include "trace/backend.h"
+#include "trace/bpf_objects.h"
+#include "trace/overhead.h"
+
+struct bpf_backend {
+	struct bpf_programs programs;
+	struct bpf_link *links[PT_NR_ATTACH_POINTS];
+	struct pt_record *records;
+	struct pt_why *whys; /* NULL without --why */
+	uint64_t *sequences;
+	size_t records_size, whys_size, sequences_size;
+	struct drop_reasons reasons;
+};
+
+static bool bpf_wants(const struct tracer_options *o, enum pt_hook hook)
+{
+	enum pt_attach_point i;
+
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (attach_point_suits(&attach_points[i], o->family, o->socket) &&
+		    attach_point_stamps(&attach_points[i], hook))
+			return true;
+	return false;
+}
+
+static bool uses_hook(const bool use[PT_NR_ATTACH_POINTS], enum pt_hook hook)
+{
+	size_t i;
+
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (use[i] && attach_points[i].hook == hook)
+			return true;
+	return false;
+}
+
+/* Is there enough for the backend to be what it should be: a function, or with tracepoints alone any attach point? */
+static bool uses_enough(const bool use[PT_NR_ATTACH_POINTS], bool functions)
+{
+	size_t i;
+
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (use[i] && !attach_points[i].is_why &&
+		    (attach_points[i].kind == PT_KIND_FUNCTION || !functions))
+			return true;
+	return false;
+}
+
+static bool uses_kind(const bool use[PT_NR_ATTACH_POINTS], enum pt_hook hook, enum pt_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (use[i] && attach_points[i].hook == hook && attach_points[i].kind == kind)
+			return true;
+	return false;
+}
+
+/*
+ * Packets that are no longer than this, and than the MTU of the way, are taken to come back in one piece: links with a
+ * smaller MTU are hardly known (IPv4, RFC 1122, 3.3.3), or not allowed (IPv6, RFC 8200, 5).
+ */
+#define LEN_UNFRAGMENTED_V4 576
+#define LEN_UNFRAGMENTED_V6 1280
+
+#define PAYLOAD_KEPT 64 /* responders that cut replies short leave as much */
+#define LEN_MORE 128 /* by which a reply may be longer: IP options, padding of a frame, VXLAN, VLAN */
+
+/* How long requests and replies are, and where their tags end. */
+static void configure_sizes(struct pt_config *config, const struct tracer_options *o)
+{
+	uint32_t header = ip_header_size(o->family);
+	uint32_t least = header + ICMP_HEADER_SIZE + PAYLOAD_KEPT, len = header + o->packet_size;
+	uint32_t most = o->family == PT_FAMILY_V6 ? LEN_UNFRAGMENTED_V6 : LEN_UNFRAGMENTED_V4;
+	bool in_fragments = len > most || (o->mtu && len > o->mtu);
+
+	config->len_min = in_fragments ? 0 : len < least ? len : least;
+	config->len_more = in_fragments ? UINT32_MAX : len + LEN_MORE - config->len_min;
+	config->usual_size = header + ICMP_HEADER_SIZE + sizeof(struct pt_tag);
+	/* Without a tag, and where a first fragment looks like a whole packet, each has to be looked at closely. */
+	if (!o->tagged || (in_fragments && o->family == PT_FAMILY_V4))
+		config->usual_size = INT32_MAX;
+}
+
+static int configure(struct bpf_programs *programs, struct kernel *kernel, const struct tracer_options *o,
+		     const bool use[PT_NR_ATTACH_POINTS])
+{
+	struct pt_config config = {
+		.nonce = o->nonce,
+		.slot_mask = o->nr_records - 1,
+		.socket = o->socket,
+		.tagged = o->tagged,
+		.one_target = o->one_target,
+		.knows_socket = o->nr_fds == 1 && uses_kind(use, PT_HOOK_SENDMSG, PT_KIND_FUNCTION),
+		.has_data_ready = uses_hook(use, PT_HOOK_DATA_READY),
+		.has_delivery =
+			uses_hook(use, o->socket == PT_SOCKET_RAW ? PT_HOOK_RAW_RCV : PT_HOOK_PING_RCV),
+		.nr_drop_args = kernel_tracepoint_args(kernel, "kfree_skb"),
+		.nr_sendmsg = SYS_sendmsg,
+		.pid = getpid(),
+		.netns = o->netns,
+		.uid = getuid(),
+		.own_tasks_only = !visible_tasks_of_others(),
+		.own_pidns_only = !visible_other_pid_namespaces(),
+		.own_devices_only = !visible_other_net_namespaces(),
+	};
+	struct stat pidns;
+	int err;
+
+	configure_sizes(&config, o);
+	if (!stat("/proc/self/ns/pid", &pidns)) {
+		config.pidns_dev = pidns.st_dev;
+		config.pidns_ino = pidns.st_ino;
+	}
+	*programs->config = config;
+	err = bpf_map__set_max_entries(programs->records, o->nr_records);
+	err = err ?: bpf_map__set_max_entries(programs->sequences, o->nr_records);
+	/* Without --why its maps are not there either. */
+	err = err ?: bpf_map__set_autocreate(programs->whys, o->why);
+	err = err ?: bpf_map__set_autocreate(programs->softirqs, o->why);
+	return err || !o->why ? err : bpf_map__set_max_entries(programs->whys, o->nr_records);
+}
+
+/* The values of @map, which programs write to. */
+static void *map_memory(const struct bpf_map *map, size_t *size)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	void *p;
+
+	*size = bpf_map__value_size(map) * (size_t)bpf_map__max_entries(map);
+	*size = (*size + page - 1) / page * page;
+	p = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static void detach(struct bpf_backend *b)
+{
+	size_t i;
+
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		bpf_link__destroy(b->links[i]);
+	bpf_programs_close(&b->programs);
+}
+
+/*
+ * Detaching takes the kernel a grace period for every function, a second and more for all, and the user
+ * has to wait for none of it: a child keeps the programs' last references until this process has let go of
+ * its own, and lets go of them then. Whichever way the two end, nothing stays attached.
+ */
+static void detach_behind(struct bpf_backend *b)
+{
+	int fds[2];
+	char end;
+	pid_t pid;
+
+	if (pipe(fds)) {
+		detach(b);
+		return;
+	}
+	pid = fork();
+	if (pid == 0) {
+		setsid();
+		close(fds[1]);
+		/* Whoever reads our output waits for its end. */
+		close(STDIN_FILENO);
+		close(STDOUT_FILENO);
+		close(STDERR_FILENO);
+		while (read(fds[0], &end, 1) < 0 && errno == EINTR)
+			;
+		_exit(0);
+	}
+	close(fds[0]);
+	detach(b);
+	close(fds[1]);
+}
+
+static void unmap(struct bpf_backend *b)
+{
+	if (b->records)
+		munmap(b->records, b->records_size);
+	if (b->sequences)
+		munmap(b->sequences, b->sequences_size);
+	if (b->whys)
+		munmap(b->whys, b->whys_size);
+	free(b->reasons.names);
+}
+
+static void bpf_close(void *state)
+{
+	struct bpf_backend *b = state;
+
+	unmap(b);
+	detach_behind(b);
+	free(b);
+}
+
+/* Why a backend cannot be had. */
+static int refused(struct reason *why, const struct tracer_options *o, int err, const char *what)
+{
+	if (err == -EPERM || err == -EACCES) {
+		if (!privileges_has(PRIVILEGE_TRACE))
+			return because(
+				why, ENOTSUP,
+				"not permitted to load %s: run as root, or with CAP_BPF and CAP_PERFMON%s",
+				what, privileges_in_user_namespace() ? ", outside this user namespace" : "");
+		return because(why, ENOTSUP, "this kernel does not allow %s%s", what,
+			       o->backend == BACKEND_AUTO ? "" : ": --trace=auto takes what it allows");
+	}
+	if (err == -EOPNOTSUPP)
+		return because(
+			why, ENOTSUP,
+			"this kernel is too old for %s: they need BPF's atomic operations, which Linux 5.12 brought",
+			what);
+	if (err == -ENODATA)
+		return because(
+			why, ENOTSUP,
+			"this kernel has no type information (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF");
+	if (err == -ENOENT)
+		return because(why, ENOTSUP, "this kernel has nothing to attach %s to", what);
+	return because(why, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
+}
+
+/* @point is attached. Where a hook has several, its stamps tell which. */
+static void note_attached(struct backend_memory *memory, const struct attach_point *point)
+{
+	enum pt_hook h;
+
+	for (h = 0; h < PT_NR_HOOKS; h++) {
+		if (!attach_point_stamps(point, h))
+			continue;
+		memory->hooks |= 1U << h;
+		memory->targets[h] = (struct hook_target){
+			.name = point->target,
+			.is_function = point->kind == PT_KIND_FUNCTION,
+		};
+	}
+}
+
+static struct bpf_program *program_at(const struct bpf_backend *b, size_t i)
+{
+	return bpf_object__find_program_by_name(b->programs.object, attach_points[i].program);
+}
+
+/*
+ * Attach what was chosen. Returns 0 or a negative errno, the last of those with which the kernel has refused one;
+ * *@noted: it is noted in @kernel which.
+ */
+static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel,
+		  struct backend_memory *memory, bool *noted)
+{
+	const struct attach_point *p;
+	struct raised raised;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++) {
+		p = &attach_points[i];
+		if (!use[i])
+			continue;
+		raised = privileges_raise(PRIVILEGE_TRACE);
+		b->links[i] = bpf_program__attach(program_at(b, i));
+		privileges_lower(raised);
+		if (b->links[i])
+			note_attached(memory, p);
+		if (b->links[i] || p->is_why)
+			continue;
+		err = -errno;
+		*noted = kernel_refused(kernel, p->target, p->kind == PT_KIND_FUNCTION);
+	}
+	return err;
+}
+
+static int load_programs(struct bpf_programs *programs)
+{
+	struct raised raised = privileges_raise(PRIVILEGE_TRACE);
+	int err = bpf_programs_load(programs);
+
+	privileges_lower(raised);
+	/* A small program was loaded before: it is not rights that the verifier misses in this one. */
+	return err == -EACCES ? -EINVAL : err;
+}
+
+static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_NR_ATTACH_POINTS],
+		const struct tracer_options *o)
+{
+	size_t i;
+	int err;
+
+	/* The others are not in the object. */
+	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
+		if (attach_points[i].family & o->family)
+			bpf_program__set_autoload(program_at(b, i), use[i]);
+	err = configure(&b->programs, kernel, o, use);
+	kernel_drop_reasons(kernel, &b->reasons);
+	kernel_forget(kernel);
+	err = err ?: load_programs(&b->programs);
+	if (err)
+		return err;
+	b->records = map_memory(b->programs.records, &b->records_size);
+	b->sequences = map_memory(b->programs.sequences, &b->sequences_size);
+	if (o->why)
+		b->whys = map_memory(b->programs.whys, &b->whys_size);
+	return b->records && b->sequences && (b->whys || !o->why) ? 0 : -ENOMEM;
+}
+
+static void give_up(struct bpf_backend *b)
+{
+	unmap(b);
+	detach(b);
+	free(b);
+}
+
+/*
+ * Load and attach what was chosen. Programs know which hooks there are, so that what cannot be attached, or keeps all
+ * from being loaded, has to be left out from the beginning: *@again says that @kernel knows it now.
+ */
+static int try_open(struct bpf_backend **backend, struct backend_memory *memory,
+		    const struct tracer_options *o, struct kernel *kernel, enum bpf_kind kind,
+		    const bool use[PT_NR_ATTACH_POINTS], bool functions, bool *again)
+{
+	struct bpf_backend *b = calloc(1, sizeof(*b));
+	int err;
+
+	*again = false;
+	if (!b)
+		return -ENOMEM;
+	memset(memory, 0, sizeof(*memory));
+	err = bpf_programs_open(&b->programs, kind, o->family);
+	err = err ?: load(b, kernel, use, o);
+	if (err)
+		*again = functions && kernel_ask_each(kernel);
+	else
+		err = attach(b, use, kernel, memory, again);
+	if (err)
+		give_up(b);
+	else
+		*backend = b;
+	return err;
+}
+
+static int open_object(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		       struct kernel *kernel, enum bpf_kind kind, bool functions, const char *what,
+		       struct reason *why)
+{
+	bool use[PT_NR_ATTACH_POINTS], again = true;
+	struct bpf_backend *b = NULL;
+	int err = -ENOENT;
+
+	kernel_hope(kernel);
+	while (again) {
+		attach_points_choose(use, kernel, o->family, o->socket, functions, o->why);
+		if (!uses_enough(use, functions))
+			break;
+		err = try_open(&b, memory, o, kernel, kind, use, functions, &again);
+	}
+	if (err)
+		return refused(why, o, err, what);
+	memory->records = b->records;
+	memory->whys = b->whys;
+	memory->devs = b->programs.devs;
+	memory->sending = b->programs.sending;
+	memory->sequences = b->sequences;
+	memory->reasons = b->reasons;
+	memory->both_ways = true;
+	memory->stamp_ns = overhead_measure(b->programs.measure, b->records, o);
+	*state = b;
+	return 0;
+}
+
+/* --- what the kernel is known to refuse --- */
+
+static int fentry_refused(const struct kernel *kernel)
+{
+	return kernel->fentry;
+}
+
+static int kprobe_refused(const struct kernel *kernel)
+{
+	return kernel->has_btf ? kernel->kprobe : -ENODATA;
+}
+
+static int tracepoint_refused(const struct kernel *kernel)
+{
+	return kernel->typed_tracepoint;
+}
+
+/* The programs with typed arguments that this kernel can load. */
+static enum bpf_kind typed_programs(const struct kernel *kernel)
+{
+	return kernel->rdonly_cast ? BPF_FENTRY : BPF_FENTRY_OLD;
+}
+
+static int fentry_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		       struct kernel *kernel, struct reason *why)
+{
+	const char *what = "tracing programs (fentry)";
+
+	if (fentry_refused(kernel))
+		return refused(why, o, fentry_refused(kernel), what);
+	return open_object(state, memory, o, kernel, typed_programs(kernel), true, what, why);
+}
+
+static int kprobe_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		       struct kernel *kernel, struct reason *why)
+{
+	const char *what = "kprobe programs";
+
+	if (kernel->kprobe == -ENOENT)
+		return because(why, ENOTSUP, "this kernel has no kprobes: it needs CONFIG_KPROBE_EVENTS");
+	if (kprobe_refused(kernel))
+		return refused(why, o, kprobe_refused(kernel), what);
+	return open_object(state, memory, o, kernel, BPF_KPROBE, true, what, why);
+}
+
+static int tracepoint_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+			   struct kernel *kernel, struct reason *why)
+{
+	const char *what = "tracepoint programs";
+
+	if (tracepoint_refused(kernel))
+		return refused(why, o, tracepoint_refused(kernel), what);
+	return open_object(state, memory, o, kernel, typed_programs(kernel), false, what, why);
+}
+
+const struct backend_ops backend_fentry = {
+	.name = "fentry",
+	.open = fentry_open,
+	.close = bpf_close,
+	.refused = fentry_refused,
+	.wants = bpf_wants,
+};
+
+const struct backend_ops backend_kprobe = {
+	.name = "kprobe",
+	.open = kprobe_open,
+	.close = bpf_close,
+	.refused = kprobe_refused,
+	.wants = bpf_wants,
+};
+
+const struct backend_ops backend_tracepoint = {
+	.name = "tracepoint",
+	.open = tracepoint_open,
+	.close = bpf_close,
+	.refused = tracepoint_refused,
+	.wants = bpf_wants,
+};

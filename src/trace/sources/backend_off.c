@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* No tracing: records in plain memory, with the user's own stamps in them. Needs no BPF at all. */
+#include <errno.h>
+#include <stdlib.h>
+#include "trace/backend.h"
+
+struct plain {
+	struct pt_sending sending;
+	struct pt_record records[];
+};
+
+int backend_plain_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		       struct reason *why)
+{
+	struct plain *plain = calloc(1, sizeof(*plain) + o->nr_records * sizeof(plain->records[0]));
+
+	if (!plain)
+		return because(why, ENOMEM, "no memory for %u records", o->nr_records);
+	memory->records = plain->records;
+	memory->sending = &plain->sending;
+	*state = plain;
+	return 0;
+}
+
+void backend_plain_close(void *state)
+{
+	free(state);
+}
+
+static int off_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
+		    struct kernel *kernel, struct reason *why)
+{
+	(void)kernel;
+	return backend_plain_open(state, memory, o, why);
+}
+
+const struct backend_ops backend_off = {
+	.name = "off",
+	.open = off_open,
+	.close = backend_plain_close,
+};

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include "analysis/histogram.h"
+#include "base/util.h"
+
+/* 30 KB: not on the stack. */
+static struct histogram histogram;
+
+/* splitmix64: the same values on every machine. */
+static uint64_t pseudo_random(uint64_t *seed)
+{
+	uint64_t z = *seed += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
+/* As many small values as large ones: of every length in bits. */
+static uint64_t random_of_any_size(uint64_t *seed)
+{
+	uint64_t value = pseudo_random(seed);
+
+	return value >> (pseudo_random(seed) % 64);
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	memset(&histogram, 0, sizeof(histogram));
+	return 0;
+}
+
+/* The error is under 0.4 % of @exact. */
+static void assert_near(uint64_t got, uint64_t exact)
+{
+	uint64_t error = got > exact ? got - exact : exact - got;
+
+	if (error && error > (exact - 1) / 250)
+		fail_msg("%llu for %llu", (unsigned long long)got, (unsigned long long)exact);
+}
+
+/* With the ends of the range beside it, a value is read from its bucket, not from min or max. */
+static uint64_t read_back(uint64_t ns)
+{
+	memset(&histogram, 0, sizeof(histogram));
+	histogram_add(&histogram, 0);
+	histogram_add(&histogram, ns);
+	histogram_add(&histogram, UINT64_MAX);
+	return histogram_permille(&histogram, 500);
+}
+
+static void small_values_are_exact(void **state)
+{
+	uint64_t ns;
+
+	(void)state;
+	for (ns = 0; ns < 2U << HISTOGRAM_BITS; ns++)
+		assert_int_equal(read_back(ns), ns);
+}
+
+static void values_up_to_65536_are_read_within_the_bound(void **state)
+{
+	uint64_t ns;
+
+	(void)state;
+	for (ns = 0; ns <= 65536; ns++)
+		assert_near(read_back(ns), ns);
+}
+
+static void powers_of_two_and_their_neighbours_are_read_within_the_bound(void **state)
+{
+	unsigned int bit, sub;
+	uint64_t ns;
+
+	(void)state;
+	for (bit = 0; bit < 64; bit++) {
+		ns = 1ULL << bit;
+		assert_near(read_back(ns - 1), ns - 1);
+		assert_near(read_back(ns), ns);
+		assert_near(read_back(ns + 1), ns + 1);
+	}
+	/* Both ends of every bucket in between. */
+	for (bit = HISTOGRAM_BITS; bit < 64; bit++) {
+		for (sub = 0; sub < 1U << HISTOGRAM_BITS; sub++) {
+			ns = (1ULL << bit) + ((uint64_t)sub << (bit - HISTOGRAM_BITS));
+			assert_near(read_back(ns), ns);
+			assert_near(read_back(ns - 1), ns - 1);
+		}
+	}
+	assert_near(read_back(UINT64_MAX), UINT64_MAX);
+	assert_near(read_back(UINT64_MAX - 1), UINT64_MAX - 1);
+}
+
+static void values_of_any_size_are_read_within_the_bound(void **state)
+{
+	uint64_t seed = 1, ns;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		ns = random_of_any_size(&seed);
+		assert_near(read_back(ns), ns);
+		/* Uniform over the 64 bits, too: the values next to the far end. */
+		ns = pseudo_random(&seed);
+		assert_near(read_back(ns), ns);
+	}
+}
+
+static void greater_values_are_read_no_smaller(void **state)
+{
+	uint64_t ns, last = 0, got;
+
+	(void)state;
+	for (ns = 0; ns < UINT64_MAX / 1025 * 1024; ns += 1 + ns / 1024) {
+		got = read_back(ns);
+		assert_true(got >= last);
+		last = got;
+	}
+}
+
+static void empty_histogram_is_all_zero(void **state)
+{
+	unsigned int permille;
+
+	(void)state;
+	assert_int_equal(histogram_mean(&histogram), 0);
+	for (permille = 0; permille <= 1000; permille++)
+		assert_int_equal(histogram_permille(&histogram, permille), 0);
+}
+
+static void one_value_is_every_percentile_exactly(void **state)
+{
+	static const uint64_t values[] = {
+		0, 1, 127, 128, 255, 257, 20013345, 1ULL << 40, UINT64_MAX - 1, UINT64_MAX
+	};
+	unsigned int i, permille;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		clear(state);
+		histogram_add(&histogram, values[i]);
+		assert_int_equal(histogram.count, 1);
+		assert_int_equal(histogram.min, values[i]);
+		assert_int_equal(histogram.max, values[i]);
+		assert_int_equal(histogram_mean(&histogram), values[i]);
+		for (permille = 0; permille <= 1000; permille++)
+			assert_int_equal(histogram_permille(&histogram, permille), values[i]);
+	}
+}
+
+static void equal_values_are_every_percentile_exactly(void **state)
+{
+	unsigned int i, permille;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		histogram_add(&histogram, 20013345);
+	assert_int_equal(histogram_mean(&histogram), 20013345);
+	for (permille = 0; permille <= 1000; permille++)
+		assert_int_equal(histogram_permille(&histogram, permille), 20013345);
+}
+
+static void permille_0_is_the_least_and_1000_the_greatest_value(void **state)
+{
+	uint64_t seed = 3, ns, min = UINT64_MAX, max = 0;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 5000; i++) {
+		ns = random_of_any_size(&seed);
+		min = ns < min ? ns : min;
+		max = ns > max ? ns : max;
+		histogram_add(&histogram, ns);
+		assert_int_equal(histogram_permille(&histogram, 0), min);
+		assert_int_equal(histogram_permille(&histogram, 1000), max);
+		assert_int_equal(histogram.min, min);
+		assert_int_equal(histogram.max, max);
+		assert_int_equal(histogram.count, i + 1);
+	}
+}
+
+static void percentiles_of_one_to_a_hundred_are_those_of_the_textbook(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 100; i > 0; i--)
+		histogram_add(&histogram, i);
+	assert_int_equal(histogram_permille(&histogram, 0), 1);
+	assert_int_equal(histogram_permille(&histogram, 10), 1);
+	assert_int_equal(histogram_permille(&histogram, 11), 2);
+	assert_int_equal(histogram_permille(&histogram, 500), 50);
+	assert_int_equal(histogram_permille(&histogram, 501), 51);
+	assert_int_equal(histogram_permille(&histogram, 900), 90);
+	assert_int_equal(histogram_permille(&histogram, 990), 99);
+	assert_int_equal(histogram_permille(&histogram, 991), 100);
+	assert_int_equal(histogram_permille(&histogram, 999), 100);
+	assert_int_equal(histogram_permille(&histogram, 1000), 100);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Nearest rank, by its definition: the first value at or below which this share of all lies. */
+static uint64_t nearest_rank(const uint64_t sorted[], unsigned int nr, unsigned int permille)
+{
+	unsigned int k;
+
+	for (k = 1; k < nr && (uint64_t)k * 1000 < (uint64_t)nr * permille; k++)
+		;
+	return sorted[k - 1];
+}
+
+#define MAX_VALUES 3000
+
+static void check_percentiles(uint64_t values[], unsigned int nr)
+{
+	uint64_t got, last = 0;
+	unsigned int i, permille;
+
+	clear(NULL);
+	for (i = 0; i < nr; i++)
+		histogram_add(&histogram, values[i]);
+	qsort(values, nr, sizeof(values[0]), by_value);
+	for (permille = 0; permille <= 1000; permille++) {
+		got = histogram_permille(&histogram, permille);
+		assert_near(got, nearest_rank(values, nr, permille));
+		assert_in_range(got, values[0], values[nr - 1]);
+		assert_true(got >= last);
+		last = got;
+	}
+	assert_int_equal(histogram.min, values[0]);
+	assert_int_equal(histogram.max, values[nr - 1]);
+}
+
+static void percentiles_are_those_of_the_sorted_values_by_nearest_rank(void **state)
+{
+	static const unsigned int sizes[] = { 1,  2,  3,  4,   5,   7,	 9,   10,   11,	  19,
+					      20, 21, 99, 100, 101, 500, 999, 1000, 1001, MAX_VALUES };
+	static uint64_t values[MAX_VALUES];
+	unsigned int i, k;
+	uint64_t seed = 4;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (k = 0; k < sizes[i]; k++)
+			values[k] = random_of_any_size(&seed);
+		check_percentiles(values, sizes[i]);
+
+		/* Round trips of a LAN: close together, and a few far out. */
+		for (k = 0; k < sizes[i]; k++)
+			values[k] = 200000 + pseudo_random(&seed) % 50000 + (k % 50 ? 0 : 90000000);
+		check_percentiles(values, sizes[i]);
+
+		for (k = 0; k < sizes[i]; k++)
+			values[k] = pseudo_random(&seed) % 5;
+		check_percentiles(values, sizes[i]);
+
+		for (k = 0; k < sizes[i]; k++)
+			values[k] = UINT64_MAX - pseudo_random(&seed) % (1ULL << 60);
+		check_percentiles(values, sizes[i]);
+	}
+}
+
+static void sum_and_mean_are_exact(void **state)
+{
+	uint64_t seed = 5, sum = 0, ns, mean, error;
+	unsigned int i;
+
+	(void)state;
+	for (i = 1; i <= 20000; i++) {
+		ns = pseudo_random(&seed) % (600 * NSEC_PER_SEC);
+		sum += ns;
+		histogram_add(&histogram, ns);
+		assert_int_equal(histogram.sum, sum);
+		/* Nearest: no whole number lies closer to sum / i. */
+		mean = histogram_mean(&histogram);
+		error = mean * i > sum ? mean * i - sum : sum - mean * i;
+		assert_true(2 * error <= i);
+	}
+}
+
+static void mean_is_rounded_to_the_nearest(void **state)
+{
+	(void)state;
+	histogram_add(&histogram, 1);
+	histogram_add(&histogram, 1);
+	histogram_add(&histogram, 2);
+	assert_int_equal(histogram_mean(&histogram), 1);
+	clear(state);
+	histogram_add(&histogram, 1);
+	histogram_add(&histogram, 2);
+	histogram_add(&histogram, 2);
+	assert_int_equal(histogram_mean(&histogram), 2);
+}
+
+static void order_of_the_values_does_not_matter(void **state)
+{
+	static struct histogram other;
+	uint64_t seed, ns[500];
+	unsigned int i;
+
+	(void)state;
+	memset(&other, 0, sizeof(other));
+	for (i = 0, seed = 6; i < ARRAY_SIZE(ns); i++)
+		ns[i] = random_of_any_size(&seed) >> 16;
+	for (i = 0; i < ARRAY_SIZE(ns); i++) {
+		histogram_add(&histogram, ns[i]);
+		histogram_add(&other, ns[ARRAY_SIZE(ns) - 1 - i]);
+	}
+	assert_memory_equal(&histogram, &other, sizeof(other));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(small_values_are_exact, clear),
+		cmocka_unit_test_setup(values_up_to_65536_are_read_within_the_bound, clear),
+		cmocka_unit_test_setup(powers_of_two_and_their_neighbours_are_read_within_the_bound, clear),
+		cmocka_unit_test_setup(values_of_any_size_are_read_within_the_bound, clear),
+		cmocka_unit_test_setup(greater_values_are_read_no_smaller, clear),
+		cmocka_unit_test_setup(empty_histogram_is_all_zero, clear),
+		cmocka_unit_test_setup(one_value_is_every_percentile_exactly, clear),
+		cmocka_unit_test_setup(equal_values_are_every_percentile_exactly, clear),
+		cmocka_unit_test_setup(permille_0_is_the_least_and_1000_the_greatest_value, clear),
+		cmocka_unit_test_setup(percentiles_of_one_to_a_hundred_are_those_of_the_textbook, clear),
+		cmocka_unit_test_setup(percentiles_are_those_of_the_sorted_values_by_nearest_rank, clear),
+		cmocka_unit_test_setup(sum_and_mean_are_exact, clear),
+		cmocka_unit_test_setup(mean_is_rounded_to_the_nearest, clear),
+		cmocka_unit_test_setup(order_of_the_values_does_not_matter, clear),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("histogram", tests, NULL, NULL);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include "analysis/kept.h"
+#include "analysis/split.h"
+#include "analysis/why.h"
+#include "model/stamps.h"
+
+static struct kept kept;
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(&kept, 0, sizeof(kept));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	kept_free(&kept);
+	return 0;
+}
+
+/* A probe of @ns in all, half of it before xmit and half of it after. */
+static void add(uint64_t ns)
+{
+	struct pt_record rec = { .number = 7 };
+	struct stamp stamps[PT_NR_HOOKS];
+	struct path path;
+	struct why why;
+
+	rec.stamps[PT_HOOK_SEND] = (struct pt_stamp){ .ns = 1000, .number = 7 };
+	rec.stamps[PT_HOOK_XMIT] = (struct pt_stamp){ .ns = 1000 + ns / 2, .number = 7, .cpu = 3 };
+	rec.stamps[PT_HOOK_RECV] = (struct pt_stamp){ .ns = 1000 + ns, .number = 7 };
+	record_stamps(stamps, &rec);
+	why_of(&why, stamps, &rec, NULL);
+	assert_int_equal(path_of(&path, stamps, PT_SOCKET_RAW), 0);
+	kept_add(&kept, &path, &why);
+}
+
+static void nothing_is_kept_of_nothing(void **state)
+{
+	const struct kept_probe *slowest[KEPT_MAX];
+
+	(void)state;
+	assert_int_equal(kept_slowest(&kept, slowest), 0);
+	assert_null(kept.slowest);
+}
+
+static void a_kept_probe_has_its_segments(void **state)
+{
+	const struct kept_probe *slowest[KEPT_MAX];
+
+	(void)state;
+	add(500);
+	assert_int_equal(kept_slowest(&kept, slowest), 1);
+	assert_int_equal(slowest[0]->total_ns, 500);
+	assert_int_equal(slowest[0]->ns[PT_HOOK_SEND], 250);
+	assert_int_equal(slowest[0]->to[PT_HOOK_SEND], PT_HOOK_XMIT);
+	assert_int_equal(slowest[0]->ns[PT_HOOK_XMIT], 250);
+	assert_int_equal(slowest[0]->to[PT_HOOK_XMIT], PT_HOOK_RECV);
+	assert_int_equal(slowest[0]->to[PT_HOOK_SENDMSG], 0);
+	assert_int_equal(slowest[0]->why.nr_cpus, 1);
+	assert_int_equal(slowest[0]->why.cpus[0], 3);
+}
+
+/* @n probes of 1 to @n us in an order without order: a multiplier that has no divisor in common with @n. */
+static void the_slowest_of(uint64_t n, uint64_t multiplier)
+{
+	const struct kept_probe *slowest[KEPT_MAX];
+	unsigned int i, nr, expected = n < 200 ? 1 : n / 100 < KEPT_MAX ? n / 100 : KEPT_MAX;
+	uint64_t k;
+
+	for (k = 0; k < n; k++)
+		add((k * multiplier % n + 1) * 1000);
+	nr = kept_slowest(&kept, slowest);
+	assert_int_equal(nr, expected);
+	for (i = 0; i < nr; i++)
+		assert_int_equal(slowest[i]->total_ns, (n - i) * 1000);
+}
+
+static void the_slowest_hundredth_is_exact(void **state)
+{
+	(void)state;
+	the_slowest_of(100, 37);
+	kept_free(&kept);
+	the_slowest_of(1000, 7);
+	kept_free(&kept);
+	the_slowest_of(1000, 1);
+	kept_free(&kept);
+	the_slowest_of(1000, 999);
+}
+
+static void of_many_no_more_than_there_is_room_for(void **state)
+{
+	(void)state;
+	the_slowest_of(70000, 12347);
+	assert_int_equal(kept.nr_slowest, KEPT_MAX);
+}
+
+static void the_sample_is_from_all_over_the_run(void **state)
+{
+	uint64_t k, n = 70000;
+	unsigned int i;
+
+	(void)state;
+	for (k = 0; k < n; k++)
+		add(k + 1);
+	assert_true(kept.nr_sample > KEPT_MAX / 2 && kept.nr_sample <= KEPT_MAX);
+	assert_true((kept.nr_sample + 1) * kept.stride > n);
+	for (i = 0; i < kept.nr_sample; i++)
+		assert_int_equal(kept.sample[i].total_ns, i * kept.stride + 1);
+}
+
+static void a_short_run_is_kept_whole(void **state)
+{
+	uint64_t k;
+
+	(void)state;
+	for (k = 0; k < KEPT_MAX; k++)
+		add(k + 1);
+	assert_int_equal(kept.nr_sample, KEPT_MAX);
+	assert_int_equal(kept.nr_slowest, KEPT_MAX);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(nothing_is_kept_of_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_kept_probe_has_its_segments, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_slowest_hundredth_is_exact, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(of_many_no_more_than_there_is_room_for, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_sample_is_from_all_over_the_run, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_short_run_is_kept_whole, set_up, tear_down),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
