@@ -185,10 +185,14 @@ traced="--trace=timestamping --why -c 2 -i 0.01 127.0.0.1"
 # shellcheck disable=SC2086
 layers=$(LC_ALL=C "$pingtrace" $traced | grep -Ec '^    ([a-z+]+ +[0-9.]+ +)+us$')
 is "layers, not in a terminal: a line a reply, for scripts" "$layers" 2
-# A table's figures are never cut: where the host was busy and one has more than two digits, its four columns are wider.
+# A table's figures are never cut: its four columns hold the longest round trip, however long that was on a busy host.
+# It is no longer than the greatest values of all layers together (of two tables, each row's is third from the right).
 too_long='{ line[NR] = $0 }
-	/ %$/ { for (i = 1; i <= NF; i++) if ($i ~ /^[0-9]+[.][0-9][0-9]$/ && length($i) - 5 > more) more = length($i) - 5 }
-	END { for (i = 1; i <= NR; i++) if (length(line[i]) > columns + (line[i] ~ / (%|share)$/ ? 4 * more : 0)) print line[i] }'
+	/ %$/ { sum += $(NF - 2) / 2 }
+	END {
+		more = length(int(sum)) > 2 ? 4 * (length(int(sum)) - 2) : 0
+		for (i = 1; i <= NR; i++) if (length(line[i]) > columns + (line[i] ~ / (%|share)$/ ? more : 0)) print line[i]
+	}'
 for columns in 80 100; do
 	LC_ALL=C TERM=dumb script -qec "stty cols $columns; $pingtrace $traced" /dev/null | tr -d '\r' >"$scratch/out"
 	is "a terminal with $columns columns: no line is longer" \
