@@ -4,6 +4,7 @@
 # make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
 # make check		every test
 # make check-releases	make demo and make check on new systems: RELEASES="bookworm trixie"; needs root
+# make check-fast	what needs no lab, and one test that does: for between two edits
 # make soak		days and weeks of probes in virtual time, millions of them in real time; takes hours
 # make fuzz		the fuzz targets, RUNS=n inputs each or without end
 # make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
@@ -208,6 +209,14 @@ check-releases:
 		env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS tests/release $$release \
 			$(foreach v,TESTS JOBS,$(if $(filter command line,$(origin $v)),$v='$($v)')) || failed="$$failed $$release"; \
 	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
+# What needs no lab, the longest first, and the one lab test that says most for its time: both kernels, both kinds of
+# socket, delays found where they are.
+FAST = tests/sanitize.t tests/lab/delay.t tests/fuzz.t tests/cli.t tests/includes.t tests/install.t $(UNIT)
+check-fast:
+	$(Q)tests/need build lab check
+	$(Q)$(MAKE) -j $(JOBS) all unit fuzz-targets
+	$(Q)$(PROVE) -j $(JOBS) $(FAST)
+
 # What takes longer than anybody waits for: a week; days of two targets at once, of IPv6, of an older kernel; and soak.t.
 SOAK_PROBES ?= 500000
 soak:
@@ -308,7 +317,7 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check check-releases soak bench accuracy \
-	demo lab lint format clean
+.PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check check-fast check-releases soak bench \
+	accuracy demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "analysis/split.h"
 #include "analysis/stats.h"
 #include "base/util.h"
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "analysis/split.h"
+#include "analysis/why.h"
 #include "output/output_path.h"
 
 #define SEND_NS 1000000ULL

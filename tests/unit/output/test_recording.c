@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "analysis/split.h"
+#include "analysis/why.h"
 #include "output/reader.h"
 #include "output/sinks.h"
 
