@@ -43,9 +43,9 @@ as() {
 		exec chroot --userspec="65534:$group" --groups= "$root" "$@"' sh "$root" "$group" "$@" 2>&1
 }
 like "who is in the group may open a raw socket" \
-	"$(as pingtrace pingtrace --trace=off --socket=raw -c 1 127.0.0.1)" '^1 packets transmitted, 1 received'
+	"$(as pingtrace /usr/bin/pingtrace --trace=off --socket=raw -c 1 127.0.0.1)" '^1 packets transmitted, 1 received'
 like "who is not in the group may not, but runs it" \
-	"$(as nogroup pingtrace --trace=off --socket=raw -c 1 127.0.0.1)" '^pingtrace: no raw socket: '
+	"$(as nogroup /usr/bin/pingtrace --trace=off --socket=raw -c 1 127.0.0.1)" '^pingtrace: no raw socket: '
 like "and cannot run the copy" "$(as nogroup $copy -V)" 'Permission denied'
 is "README.Debian says how to join the group" "$(zcat -f "$root"/usr/share/doc/pingtrace/README.Debian* |
 	grep -c 'adduser USER pingtrace')" 1
