@@ -41,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (options_parse(&o, argc, argv) != OPTIONS_RUN)
 		return 0;
 	assert(o.explain_name);
-	if (o.explain)
+	assert(o.nr_writes <= WRITES_MAX);
+	if (o.explain || o.read)
 		return 0;
 	assert(o.nr_hosts >= 1 && o.nr_hops <= HOPS_MAX);
 	assert(o.payload_size <= 65527 && o.ttl <= 255 && o.preload >= 1);
