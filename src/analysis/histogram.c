@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
 #include "analysis/histogram.h"
 
 #define SUB (1ULL << HISTOGRAM_BITS)
+#define ROOM_FIRST 4 /* buckets */
 
 /* Values below SUB have a bucket each; above, a power of two is divided into SUB equal buckets. */
 static unsigned int bucket_of(uint64_t ns)
@@ -25,21 +28,87 @@ static uint64_t value_of(unsigned int bucket)
 	return ((SUB + (bucket & (SUB - 1))) << shift) + ((1ULL << shift) >> 1);
 }
 
-void histogram_add(struct histogram *h, uint64_t ns)
+/* Their numbers lie apart from the counts: a search touches few cache lines. */
+static uint16_t *numbers_of(const struct histogram *h)
 {
+	return (uint16_t *)(h->counts + h->room);
+}
+
+/* The place of the first bucket that is not below @bucket. */
+static uint32_t find(const struct histogram *h, unsigned int bucket)
+{
+	const uint16_t *numbers = numbers_of(h), *at = numbers;
+	uint32_t n = h->nr_buckets, half;
+
+	for (; n > 1; n -= half) {
+		half = n / 2;
+		at = at[half - 1] < bucket ? at + half : at;
+	}
+	return at - numbers + (n && *at < bucket);
+}
+
+static bool grow(struct histogram *h)
+{
+	uint32_t room = h->room ? h->room + h->room / 2 : ROOM_FIRST;
+	uint32_t *counts = malloc(room * (sizeof(*counts) + sizeof(uint16_t)));
+
+	if (!counts)
+		return false;
+	if (h->nr_buckets) {
+		memcpy(counts, h->counts, h->nr_buckets * sizeof(*counts));
+		memcpy(counts + room, numbers_of(h), h->nr_buckets * sizeof(uint16_t));
+	}
+	free(h->counts);
+	h->counts = counts;
+	h->room = room;
+	return true;
+}
+
+static bool insert(struct histogram *h, uint32_t place, unsigned int bucket)
+{
+	uint32_t after = h->nr_buckets - place;
+	uint16_t *numbers;
+
+	if (h->nr_buckets == h->room && !grow(h))
+		return false;
+	numbers = numbers_of(h);
+	memmove(&h->counts[place + 1], &h->counts[place], after * sizeof(h->counts[0]));
+	memmove(&numbers[place + 1], &numbers[place], after * sizeof(numbers[0]));
+	h->counts[place] = 0;
+	numbers[place] = bucket;
+	h->nr_buckets++;
+	return true;
+}
+
+bool histogram_add(struct histogram *h, uint64_t ns)
+{
+	unsigned int bucket = bucket_of(ns);
+	uint32_t place = find(h, bucket);
+
+	/* A bucket that is full goes on in another place with its number. */
+	if ((place == h->nr_buckets || numbers_of(h)[place] != bucket || h->counts[place] == UINT32_MAX) &&
+	    !insert(h, place, bucket))
+		return false;
+	h->counts[place]++;
 	if (!h->count || ns < h->min)
 		h->min = ns;
 	if (ns > h->max)
 		h->max = ns;
 	h->count++;
 	h->sum += ns;
-	h->buckets[bucket_of(ns)]++;
+	return true;
+}
+
+void histogram_free(struct histogram *h)
+{
+	free(h->counts);
+	memset(h, 0, sizeof(*h));
 }
 
 uint64_t histogram_permille(const struct histogram *h, unsigned int permille)
 {
 	uint64_t rank, seen = 0, value;
-	unsigned int i;
+	uint32_t i;
 
 	if (!h->count)
 		return 0;
@@ -49,12 +118,12 @@ uint64_t histogram_permille(const struct histogram *h, unsigned int permille)
 		return h->min;
 	if (rank >= h->count)
 		return h->max;
-	for (i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		seen += h->buckets[i];
+	for (i = 0; i < h->nr_buckets - 1; i++) {
+		seen += h->counts[i];
 		if (seen >= rank)
 			break;
 	}
-	value = value_of(i);
+	value = value_of(numbers_of(h)[i]);
 	if (value < h->min)
 		return h->min;
 	return value > h->max ? h->max : value;

@@ -1,24 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A log-linear histogram of times in ns: 128 buckets for every power of two, so that a percentile is read
- * with an error under 0.4 % whatever the range, in memory that does not grow with the number of values.
+ * with an error under 0.4 % whatever the range. Only buckets that have values take memory, 6 bytes each: as a rule some
+ * hundred at the most, however many values there are.
  */
 #ifndef PINGTRACE_HISTOGRAM_H
 #define PINGTRACE_HISTOGRAM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define HISTOGRAM_BITS 7
 #define HISTOGRAM_BUCKETS ((64 - HISTOGRAM_BITS + 1) << HISTOGRAM_BITS)
 
+/* Zero is empty. */
 struct histogram {
 	uint64_t count;
 	uint64_t sum; /* exact up to 2^64 ns, which is 584 years */
 	uint64_t min, max; /* exact; 0 while count is 0 */
-	uint64_t buckets[HISTOGRAM_BUCKETS];
+	uint32_t *
+		counts; /* of each bucket that has values; behind them the buckets' numbers, in their order */
+	uint32_t nr_buckets, room;
 };
 
-void histogram_add(struct histogram *h, uint64_t ns);
+/* Returns false where there is no memory: then @ns is not counted. */
+bool histogram_add(struct histogram *h, uint64_t ns);
+
+/* Free what it holds; it is empty then. */
+void histogram_free(struct histogram *h);
 
 /* The value below or at which @permille of 1000 values lie, in ns; 0 where there are none. */
 uint64_t histogram_permille(const struct histogram *h, unsigned int permille);

@@ -5,14 +5,21 @@
 #include <string.h>
 #include "analysis/stats.h"
 
+static void split_free(struct split *split)
+{
+	histogram_free(&split->histogram);
+	free(split);
+}
+
 void stats_free(struct stats *s)
 {
 	unsigned int i;
 
+	histogram_free(&s->total);
 	for (i = 0; i < s->nr_segments; i++)
-		free(s->segments[i]);
+		split_free(s->segments[i]);
 	for (i = 0; i < s->nr_layers; i++)
-		free(s->layers[i]);
+		split_free(s->layers[i]);
 	s->nr_segments = 0;
 	s->nr_layers = 0;
 	free(s->losses);
@@ -97,19 +104,15 @@ void stats_add_path(struct stats *s, const struct path *path)
 	s->socket = path->socket;
 	s->clipped += path->clipped;
 	s->stamps += path->nr_stamps;
-	histogram_add(&s->total, path->total_ns);
+	s->not_split += !histogram_add(&s->total, path->total_ns);
 	for (i = 0; i < path->nr_segments; i++) {
 		split = segment_split(s, &path->segments[i]);
-		if (split)
-			histogram_add(&split->histogram, path->segments[i].ns);
-		else
+		if (!split || !histogram_add(&split->histogram, path->segments[i].ns))
 			s->not_split++;
 	}
 	for (i = 0; i < path->nr_layers; i++) {
 		split = layer_split(s, path->layers_seen[i]);
-		if (split)
-			histogram_add(&split->histogram, path->layer_ns[path->layers_seen[i]]);
-		else
+		if (!split || !histogram_add(&split->histogram, path->layer_ns[path->layers_seen[i]]))
 			s->not_split++;
 	}
 }

@@ -9,7 +9,6 @@
 #include "analysis/histogram.h"
 #include "base/util.h"
 
-/* 30 KB: not on the stack. */
 static struct histogram histogram;
 
 /* splitmix64: the same values on every machine. */
@@ -33,7 +32,7 @@ static uint64_t random_of_any_size(uint64_t *seed)
 static int clear(void **state)
 {
 	(void)state;
-	memset(&histogram, 0, sizeof(histogram));
+	histogram_free(&histogram);
 	return 0;
 }
 
@@ -49,7 +48,7 @@ static void assert_near(uint64_t got, uint64_t exact)
 /* With the ends of the range beside it, a value is read from its bucket, not from min or max. */
 static uint64_t read_back(uint64_t ns)
 {
-	memset(&histogram, 0, sizeof(histogram));
+	histogram_free(&histogram);
 	histogram_add(&histogram, 0);
 	histogram_add(&histogram, ns);
 	histogram_add(&histogram, UINT64_MAX);
@@ -304,40 +303,100 @@ static void mean_is_rounded_to_the_nearest(void **state)
 	assert_int_equal(histogram_mean(&histogram), 2);
 }
 
+/* In all that can be asked. */
+static void assert_equal(const struct histogram *a, const struct histogram *b)
+{
+	unsigned int permille;
+
+	assert_int_equal(a->count, b->count);
+	assert_int_equal(a->sum, b->sum);
+	assert_int_equal(a->min, b->min);
+	assert_int_equal(a->max, b->max);
+	assert_int_equal(a->nr_buckets, b->nr_buckets);
+	assert_memory_equal(a->counts, b->counts, a->nr_buckets * sizeof(a->counts[0]));
+	assert_memory_equal(a->counts + a->room, b->counts + b->room, a->nr_buckets * sizeof(uint16_t));
+	for (permille = 0; permille <= 1000; permille++)
+		assert_int_equal(histogram_permille(a, permille), histogram_permille(b, permille));
+}
+
 static void order_of_the_values_does_not_matter(void **state)
 {
-	static struct histogram other;
+	struct histogram other = {};
 	uint64_t seed, ns[500];
 	unsigned int i;
 
 	(void)state;
-	memset(&other, 0, sizeof(other));
 	for (i = 0, seed = 6; i < ARRAY_SIZE(ns); i++)
 		ns[i] = random_of_any_size(&seed) >> 16;
 	for (i = 0; i < ARRAY_SIZE(ns); i++) {
 		histogram_add(&histogram, ns[i]);
 		histogram_add(&other, ns[ARRAY_SIZE(ns) - 1 - i]);
 	}
-	assert_memory_equal(&histogram, &other, sizeof(other));
+	assert_equal(&histogram, &other);
+	histogram_free(&other);
+}
+
+/* A count of 32 bits goes on behind it. */
+static void more_values_than_a_count_holds_are_all_counted(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	histogram_add(&histogram, 100);
+	histogram_add(&histogram, 3);
+	/* As after 2^32 - 2 more of 100 and of 3. */
+	for (i = 0; i < 2; i++)
+		histogram.counts[i] = UINT32_MAX;
+	histogram.count = 2ULL * UINT32_MAX;
+	for (i = 0; i < 10; i++)
+		histogram_add(&histogram, 3);
+	histogram_add(&histogram, 5);
+	assert_int_equal(histogram.nr_buckets, 4);
+	assert_int_equal(histogram.count, 2ULL * UINT32_MAX + 11);
+	assert_int_equal(histogram_permille(&histogram, 500), 3);
+	assert_int_equal(histogram_permille(&histogram, 501), 100);
+}
+
+static void memory_is_that_of_the_buckets_which_have_values(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(histogram.room, 0);
+	for (i = 0; i < 1000; i++)
+		histogram_add(&histogram, 20013345);
+	assert_int_equal(histogram.nr_buckets, 1);
+	assert_true(histogram.room <= 4);
+	for (i = 0; i < 100000; i++)
+		histogram_add(&histogram, 200000 + i);
+	assert_true(histogram.nr_buckets < 140);
+	assert_true(histogram.room < 2 * histogram.nr_buckets);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(small_values_are_exact, clear),
-		cmocka_unit_test_setup(values_up_to_65536_are_read_within_the_bound, clear),
-		cmocka_unit_test_setup(powers_of_two_and_their_neighbours_are_read_within_the_bound, clear),
-		cmocka_unit_test_setup(values_of_any_size_are_read_within_the_bound, clear),
-		cmocka_unit_test_setup(greater_values_are_read_no_smaller, clear),
-		cmocka_unit_test_setup(empty_histogram_is_all_zero, clear),
-		cmocka_unit_test_setup(one_value_is_every_percentile_exactly, clear),
-		cmocka_unit_test_setup(equal_values_are_every_percentile_exactly, clear),
-		cmocka_unit_test_setup(permille_0_is_the_least_and_1000_the_greatest_value, clear),
-		cmocka_unit_test_setup(percentiles_of_one_to_a_hundred_are_those_of_the_textbook, clear),
-		cmocka_unit_test_setup(percentiles_are_those_of_the_sorted_values_by_nearest_rank, clear),
-		cmocka_unit_test_setup(sum_and_mean_are_exact, clear),
-		cmocka_unit_test_setup(mean_is_rounded_to_the_nearest, clear),
-		cmocka_unit_test_setup(order_of_the_values_does_not_matter, clear),
+		cmocka_unit_test_setup_teardown(small_values_are_exact, clear, clear),
+		cmocka_unit_test_setup_teardown(values_up_to_65536_are_read_within_the_bound, clear, clear),
+		cmocka_unit_test_setup_teardown(powers_of_two_and_their_neighbours_are_read_within_the_bound,
+						clear, clear),
+		cmocka_unit_test_setup_teardown(values_of_any_size_are_read_within_the_bound, clear, clear),
+		cmocka_unit_test_setup_teardown(greater_values_are_read_no_smaller, clear, clear),
+		cmocka_unit_test_setup_teardown(empty_histogram_is_all_zero, clear, clear),
+		cmocka_unit_test_setup_teardown(one_value_is_every_percentile_exactly, clear, clear),
+		cmocka_unit_test_setup_teardown(equal_values_are_every_percentile_exactly, clear, clear),
+		cmocka_unit_test_setup_teardown(permille_0_is_the_least_and_1000_the_greatest_value, clear,
+						clear),
+		cmocka_unit_test_setup_teardown(percentiles_of_one_to_a_hundred_are_those_of_the_textbook,
+						clear, clear),
+		cmocka_unit_test_setup_teardown(percentiles_are_those_of_the_sorted_values_by_nearest_rank,
+						clear, clear),
+		cmocka_unit_test_setup_teardown(sum_and_mean_are_exact, clear, clear),
+		cmocka_unit_test_setup_teardown(mean_is_rounded_to_the_nearest, clear, clear),
+		cmocka_unit_test_setup_teardown(order_of_the_values_does_not_matter, clear, clear),
+		cmocka_unit_test_setup_teardown(more_values_than_a_count_holds_are_all_counted, clear, clear),
+		cmocka_unit_test_setup_teardown(memory_is_that_of_the_buckets_which_have_values, clear,
+						clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
