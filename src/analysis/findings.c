@@ -571,7 +571,7 @@ static void find_slowest(struct list *list, const struct findings_input *in, con
 	number(f, "more_ns", p.ns);
 	if (set->nr == 1)
 		say(f, "The slowest of %llu probes spends", (unsigned long long)s->total.count);
-	else if (set->nr == KEPT_MAX)
+	else if (set->nr == kept_limit(&s->kept))
 		say(f, "The slowest %u of %llu probes spend", set->nr, (unsigned long long)s->total.count);
 	else
 		say(f, "The slowest 1 %% (%u of %llu probes) spend", set->nr,

@@ -3,6 +3,11 @@
 #include <string.h>
 #include "analysis/kept.h"
 
+#define ALL_MAX \
+	(16 * KEPT_MAX) /* of each kind, of all targets: 0.9 MB. Who has more targets has SHARE_MIN of each */
+#define SHARE_MIN 8
+#define ROOM_FIRST 4
+
 static void keep(struct kept_probe *k, const struct path *path, const struct why *why)
 {
 	const struct segment *s;
@@ -47,51 +52,75 @@ static void sift_down(struct kept_probe *heap, unsigned int nr)
 	}
 }
 
+unsigned int kept_limit(const struct kept *kept)
+{
+	return kept->limit ? kept->limit : KEPT_MAX;
+}
+
+void kept_share(struct kept *kept, unsigned int nr_targets)
+{
+	kept->limit = KEPT_MAX;
+	while (kept->limit > SHARE_MIN && (uint64_t)kept->limit * nr_targets > ALL_MAX)
+		kept->limit /= 2;
+}
+
 /* Every other one goes, and from now on twice as many are passed over. */
 static void thin_out(struct kept *kept)
 {
-	unsigned int i;
+	unsigned int i, half = kept->nr_sample / 2;
 
-	for (i = 0; i < KEPT_MAX / 2; i++)
+	for (i = 0; i < half; i++)
 		kept->sample[i] = kept->sample[2 * i];
-	kept->nr_sample = KEPT_MAX / 2;
+	kept->nr_sample = half;
 	kept->stride *= 2;
 }
 
-static bool have_memory(struct kept *kept)
+/* Memory for the next one after @nr. There is room for ROOM_FIRST, and for twice as many at each power of two from there on. */
+static bool have_room(struct kept_probe **probes, unsigned int nr)
 {
-	if (!kept->slowest)
-		kept->slowest = calloc(KEPT_MAX, sizeof(*kept->slowest));
-	if (!kept->sample)
-		kept->sample = calloc(KEPT_MAX, sizeof(*kept->sample));
-	if (!kept->stride)
-		kept->stride = 1;
-	return kept->slowest && kept->sample;
+	unsigned int room = nr ? 2 * nr : ROOM_FIRST;
+	struct kept_probe *more;
+
+	if (nr && (nr < ROOM_FIRST || nr & (nr - 1)))
+		return true;
+	more = realloc(*probes, room * sizeof(*more));
+	if (more)
+		*probes = more;
+	return more;
 }
 
-void kept_add(struct kept *kept, const struct path *path, const struct why *why)
+static void add_to_slowest(struct kept *kept, const struct path *path, const struct why *why)
 {
-	uint64_t index = kept->count++;
-
-	if (!index && !have_memory(kept))
-		return;
-	if (!kept->slowest || !kept->sample)
-		return;
-	if (kept->nr_slowest < KEPT_MAX) {
+	if (kept->nr_slowest < kept_limit(kept)) {
+		if (!have_room(&kept->slowest, kept->nr_slowest))
+			return;
 		keep(&kept->slowest[kept->nr_slowest], path, why);
 		sift_up(kept->slowest, kept->nr_slowest++);
 	} else if (path->total_ns > kept->slowest[0].total_ns) {
 		keep(&kept->slowest[0], path, why);
 		sift_down(kept->slowest, kept->nr_slowest);
 	}
+}
+
+static void add_to_sample(struct kept *kept, uint64_t index, const struct path *path, const struct why *why)
+{
+	if (!kept->stride)
+		kept->stride = 1;
 	if (index & (kept->stride - 1))
 		return;
-	if (kept->nr_sample == KEPT_MAX) {
+	if (kept->nr_sample == kept_limit(kept)) {
 		thin_out(kept);
 		if (index & (kept->stride - 1))
 			return;
 	}
-	keep(&kept->sample[kept->nr_sample++], path, why);
+	if (have_room(&kept->sample, kept->nr_sample))
+		keep(&kept->sample[kept->nr_sample++], path, why);
+}
+
+void kept_add(struct kept *kept, const struct path *path, const struct why *why)
+{
+	add_to_slowest(kept, path, why);
+	add_to_sample(kept, kept->count++, path, why);
 }
 
 void kept_free(struct kept *kept)

@@ -128,6 +128,7 @@ void report_begin(struct session *s)
 	sinks_run_begin(r->sinks, &r->run);
 	for_each_peer (peer, s) {
 		describe_target(peer);
+		kept_share(&peer->stats.kept, r->run.nr_targets);
 		sinks_target_begin(r->sinks, &peer->info);
 	}
 }

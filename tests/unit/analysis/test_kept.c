@@ -128,6 +128,40 @@ static void a_short_run_is_kept_whole(void **state)
 	assert_int_equal(kept.nr_slowest, KEPT_MAX);
 }
 
+static void many_targets_share_what_is_kept(void **state)
+{
+	static const struct {
+		unsigned int targets, limit;
+	} shares[] = { { 0, KEPT_MAX }, { 1, KEPT_MAX }, { 16, KEPT_MAX }, { 17, KEPT_MAX / 2 },
+		       { 64, 32 },	{ 1000, 8 },	 { UINT32_MAX, 8 } };
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(kept_limit(&kept), KEPT_MAX);
+	for (i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		kept_share(&kept, shares[i].targets);
+		assert_int_equal(kept_limit(&kept), shares[i].limit);
+	}
+}
+
+static void of_many_targets_the_slowest_and_the_sample_are_exact(void **state)
+{
+	const struct kept_probe *slowest[KEPT_MAX];
+	uint64_t k, n = 10000;
+	unsigned int i;
+
+	(void)state;
+	kept_share(&kept, 1000);
+	for (k = 0; k < n; k++)
+		add(k + 1);
+	assert_int_equal(kept_slowest(&kept, slowest), 8);
+	for (i = 0; i < 8; i++)
+		assert_int_equal(slowest[i]->total_ns, n - i);
+	assert_true(kept.nr_sample > 4 && kept.nr_sample <= 8);
+	for (i = 0; i < kept.nr_sample; i++)
+		assert_int_equal(kept.sample[i].total_ns, i * kept.stride + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +171,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(of_many_no_more_than_there_is_room_for, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_sample_is_from_all_over_the_run, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_short_run_is_kept_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(many_targets_share_what_is_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(of_many_targets_the_slowest_and_the_sample_are_exact, set_up,
+						tear_down),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
