@@ -28,6 +28,17 @@ static struct probe *entry_of(const struct probes *p, uint32_t number)
 	return &p->table[number & p->mask];
 }
 
+/* As lists have it. */
+static uint32_t place_of(const struct probes *p, uint32_t number)
+{
+	return (number & p->mask) + 1;
+}
+
+static struct probe *at_place(const struct probes *p, uint32_t place)
+{
+	return &p->table[place - 1];
+}
+
 static uint64_t *busy_word(const struct probes *p, uint32_t number)
 {
 	return &p->busy[(number & (p->nr_records - 1)) / 64];
@@ -48,8 +59,7 @@ uint32_t probes_next(struct probes *p)
 {
 	if (p->nr_busy == p->nr_records)
 		return 0;
-	/* The table's entry 0 means "none" in lists. */
-	while (!(p->next & p->mask) || is_busy(p, p->next))
+	while (!p->next || is_busy(p, p->next))
 		p->next++;
 	return p->next;
 }
@@ -57,7 +67,7 @@ uint32_t probes_next(struct probes *p)
 struct probe *probes_add(struct probes *p, struct flight *f, uint32_t target, uint64_t seq)
 {
 	struct probe *probe = entry_of(p, p->next);
-	uint32_t at = p->next & p->mask;
+	uint32_t place = place_of(p, p->next);
 
 	*probe = (struct probe){
 		.seq = seq,
@@ -67,10 +77,10 @@ struct probe *probes_add(struct probes *p, struct flight *f, uint32_t target, ui
 		.previous = f->last,
 	};
 	if (f->last)
-		p->table[f->last].next = at;
+		at_place(p, f->last)->next = place;
 	else
-		f->first = at;
-	f->last = at;
+		f->first = place;
+	f->last = place;
 	f->count++;
 	*busy_word(p, p->next) |= 1ULL << p->next % 64;
 	p->nr_busy++;
@@ -95,8 +105,8 @@ struct probe *probes_find_sequence(const struct probes *p, uint32_t target, uint
 static void land(struct probes *p, struct flight *f, struct probe *probe, enum probe_state state)
 {
 	if (probe->state == PROBE_IN_FLIGHT) {
-		*(probe->previous ? &p->table[probe->previous].next : &f->first) = probe->next;
-		*(probe->next ? &p->table[probe->next].previous : &f->last) = probe->previous;
+		*(probe->previous ? &at_place(p, probe->previous)->next : &f->first) = probe->next;
+		*(probe->next ? &at_place(p, probe->next)->previous : &f->last) = probe->previous;
 		f->count--;
 		*busy_word(p, probe->number) &= ~(1ULL << probe->number % 64);
 		p->nr_busy--;
@@ -117,5 +127,5 @@ void probes_expire(struct probes *p, struct flight *f, struct probe *probe, uint
 
 struct probe *probes_oldest(const struct probes *p, const struct flight *f)
 {
-	return f->first ? &p->table[f->first] : NULL;
+	return f->first ? at_place(p, f->first) : NULL;
 }

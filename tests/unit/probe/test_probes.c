@@ -91,6 +91,27 @@ static void no_more_are_in_flight_than_there_are_records(void **state)
 	assert_int_equal(probes_oldest(&probes, &flights[0])->seq, 2);
 }
 
+/* As many as the table has entries: none of these is for anything else. */
+static void every_record_of_a_large_table_can_be_in_flight(void **state)
+{
+	uint64_t seq;
+
+	(void)state;
+	probes_free(&probes);
+	assert_int_equal(probes_init(&probes, 8192), 0);
+	for (seq = 1; seq < 8192; seq++)
+		add(0, seq);
+	assert_int_not_equal(probes_next(&probes), 0);
+	add(0, seq);
+	assert_int_equal(flights[0].count, 8192);
+	assert_int_equal(probes_next(&probes), 0);
+	for (seq = 1; seq <= 8192; seq++) {
+		assert_int_equal(probes_oldest(&probes, &flights[0])->seq, seq);
+		probes_expire(&probes, &flights[0], probes_oldest(&probes, &flights[0]), 0);
+	}
+	assert_null(probes_oldest(&probes, &flights[0]));
+}
+
 static void one_target_s_flight_is_not_another_s(void **state)
 {
 	struct probe *a1 = add(0, 1), *b1 = add(1, 1), *a2 = add(0, 2), *b2 = add(1, 2);
@@ -183,6 +204,7 @@ int main(void)
 		TEST(a_probe_is_found_by_its_number_and_by_its_sequence),
 		TEST(an_unanswered_probe_costs_its_record_and_nothing_else),
 		TEST(no_more_are_in_flight_than_there_are_records),
+		TEST(every_record_of_a_large_table_can_be_in_flight),
 		TEST(one_target_s_flight_is_not_another_s),
 		TEST(any_of_those_in_flight_may_be_answered),
 		TEST(what_comes_late_is_known_by_how_its_probe_was_counted),
