@@ -71,13 +71,18 @@ char *address_text(char text[NAME_SIZE], const union address *a)
 	return harmless(text, NAME_SIZE, raw);
 }
 
-bool address_equal(const union address *a, const union address *b)
+int address_compare(const union address *a, const union address *b)
 {
 	if (a->sa.sa_family != b->sa.sa_family)
-		return false;
+		return a->sa.sa_family < b->sa.sa_family ? -1 : 1;
 	if (a->sa.sa_family == AF_INET6)
-		return !memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, sizeof(a->v6.sin6_addr));
-	return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
+		return memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, sizeof(a->v6.sin6_addr));
+	return memcmp(&a->v4.sin_addr, &b->v4.sin_addr, sizeof(a->v4.sin_addr));
+}
+
+bool address_equal(const union address *a, const union address *b)
+{
+	return !address_compare(a, b);
 }
 
 /* Ask, and wait for the answer. Returns 0 or a negative errno with @why filled. */

@@ -29,7 +29,10 @@ int target_resolve(struct target *t, struct resolver *r, const char *host, enum 
 /* @a as text. Returns @text. */
 char *address_text(char text[NAME_SIZE], const union address *a);
 
-/* Do both name the same node? (Ports are left out.) */
+/* An order of addresses, as of memcmp: 0 where both name the same node. (Ports and devices are left out.) */
+int address_compare(const union address *a, const union address *b);
+
+/* Do both name the same node? */
 bool address_equal(const union address *a, const union address *b);
 
 /* Parse @text as an address of @family, without any look-up. */

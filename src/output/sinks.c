@@ -122,8 +122,10 @@ static int open_all(struct sinks *s, const struct display *display, bool json, c
 	int err = 0, on_stdout;
 	unsigned int i;
 
-	for (i = 0; i < 2 * nr && !err; i++)
-		err = open_write(s, writes[i % nr], i >= nr, display, why);
+	for (i = 0; i < nr && !err; i++)
+		err = open_write(s, writes[i], false, display, why);
+	for (i = 0; i < nr && !err; i++)
+		err = open_write(s, writes[i], true, display, why);
 	if (err)
 		return err;
 	on_stdout = check_stdout(s, json, why);

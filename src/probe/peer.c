@@ -309,7 +309,7 @@ static int join_channel(struct peer *p, struct echo_socket_options *so, struct r
 
 	if (!c)
 		err = add_channel(s, so, &c, why);
-	if (err)
+	if (err || !c)
 		return err;
 	c->nr_peers++;
 	c->only = c->nr_peers == 1 ? p : NULL;

@@ -23,6 +23,7 @@ struct channel {
 	union address source; /* that it is bound to; family AF_UNSPEC: to none */
 	struct peer *only; /* the one target; NULL: it is shared */
 	unsigned int nr_peers;
+	struct probe recalled; /* that the last message was about, if it is over since long */
 	bool has_mail; /* may hold a message: it is in a list of the loop's */
 	struct channel *next_with_mail;
 	bool failed; /* the socket is of no use any more */

@@ -13,17 +13,6 @@ static struct peer *peer_of(const struct channel *c, const struct probe *probe)
 	return &c->session->peers[probe->target];
 }
 
-/* The probe whose tag this is; NULL: none of this channel's, or the sequence number is another's. */
-static struct probe *probe_of_tag(const struct channel *c, const struct pt_tag *tag, uint16_t sequence)
-{
-	const struct session *s = c->session;
-	struct probe *probe = tag->nonce == s->nonce ? probes_find(&s->probes, tag->number) : NULL;
-
-	if (!probe || (uint16_t)probe->seq != sequence || peer_of(c, probe)->channel != c)
-		return NULL;
-	return probe;
-}
-
 /* The channel's target with this address; of several with one, the first. */
 static struct peer *peer_at(const struct channel *c, const union address *a)
 {
@@ -36,6 +25,25 @@ static struct peer *peer_at(const struct channel *c, const union address *a)
 		if (s->peers[i].channel == c && address_equal(&s->peers[i].target.address, a))
 			return &s->peers[i];
 	return NULL;
+}
+
+/*
+ * The probe whose tag this is, of the target at @address; NULL: none of this channel's, or the sequence number is another's.
+ * Which probe it is follows from the tag; the address is asked for where the probe is over since long.
+ */
+static struct probe *probe_of_tag(struct channel *c, const struct pt_tag *tag, uint16_t sequence,
+				  const union address *address)
+{
+	const struct session *s = c->session;
+	struct probe *probe = tag->nonce == s->nonce ? probes_find(&s->probes, tag->number) : NULL;
+	const struct peer *p;
+
+	if (probe)
+		return (uint16_t)probe->seq == sequence && peer_of(c, probe)->channel == c ? probe : NULL;
+	p = tag->nonce == s->nonce ? peer_at(c, address) : NULL;
+	if (!p || !probes_recall(&s->probes, tag->number, p->index, p->sent, sequence, &c->recalled))
+		return NULL;
+	return &c->recalled;
 }
 
 static struct probe *probe_of_sequence(const struct peer *p, uint16_t sequence)
@@ -52,16 +60,17 @@ static bool may_answer(const struct peer *p, const struct echo_reply *r)
 
 #define WRONG_BYTES_MAX 8 /* of a packet that is ours, and was corrupted on the way */
 
-/* Is it what we sent, but for a few bytes, the tag among them or not? */
+/* Is it what we sent, but for a few bytes, the tag among them or not? It is as long as that. */
 static bool is_nearly_ours(const struct session *s, const struct echo_reply *r, uint32_t number)
 {
 	struct pt_tag tag = { .nonce = s->nonce, .number = number };
 	const uint8_t *sent = s->packet + ICMP_HEADER_SIZE;
+	uint8_t expected[sizeof(tag)];
 	size_t i, wrong = 0;
 
+	memcpy(expected, &tag, sizeof(tag));
 	for (i = 0; i < r->payload_size && wrong <= WRONG_BYTES_MAX; i++)
-		wrong += r->payload[i] !=
-			 (s->tagged && i < sizeof(tag) ? ((const uint8_t *)&tag)[i] : sent[i]);
+		wrong += r->payload[i] != (s->tagged && i < sizeof(expected) ? expected[i] : sent[i]);
 	return wrong <= WRONG_BYTES_MAX;
 }
 
@@ -70,7 +79,7 @@ static bool is_nearly_ours(const struct session *s, const struct echo_reply *r, 
  * it comes from the target; and what it holds is what we sent, but for a few bytes, which may be the tag's. *@certain:
  * the tag is right, and programs have known it by that.
  */
-static struct probe *probe_of_corrupted(const struct channel *c, const struct echo_reply *r, bool *certain)
+static struct probe *probe_of_corrupted(struct channel *c, const struct echo_reply *r, bool *certain)
 {
 	const struct session *s = c->session;
 	struct probe *probe = NULL;
@@ -78,7 +87,7 @@ static struct probe *probe_of_corrupted(const struct channel *c, const struct ec
 
 	if (s->tagged && r->payload_size >= sizeof(tag)) {
 		memcpy(&tag, r->payload, sizeof(tag));
-		probe = probe_of_tag(c, &tag, r->seq);
+		probe = probe_of_tag(c, &tag, r->seq, &r->from);
 	}
 	*certain = probe;
 	if (!probe)
@@ -89,7 +98,7 @@ static struct probe *probe_of_corrupted(const struct channel *c, const struct ec
 	return probe;
 }
 
-static struct probe *probe_of_reply(const struct channel *c, const struct echo_reply *r)
+static struct probe *probe_of_reply(struct channel *c, const struct echo_reply *r)
 {
 	struct pt_tag tag;
 
@@ -98,16 +107,16 @@ static struct probe *probe_of_reply(const struct channel *c, const struct echo_r
 	if (r->payload_size < sizeof(tag))
 		return NULL;
 	memcpy(&tag, r->payload, sizeof(tag));
-	return probe_of_tag(c, &tag, r->seq);
+	return probe_of_tag(c, &tag, r->seq, &r->from);
 }
 
 /* A short quotation has no tag: then address, identifier and sequence number have to do. */
-static struct probe *probe_of_request(const struct channel *c, const struct echo_error *e)
+static struct probe *probe_of_request(struct channel *c, const struct echo_error *e)
 {
 	if (!e->has_request || e->request.id != c->socket.id)
 		return NULL;
 	if (c->session->tagged && e->request.has_tag)
-		return probe_of_tag(c, &e->request.tag, e->request.seq);
+		return probe_of_tag(c, &e->request.tag, e->request.seq, &e->to);
 	return probe_of_sequence(peer_at(c, &e->to), e->request.seq);
 }
 

@@ -28,6 +28,14 @@ struct flight {
 	uint32_t count;
 };
 
+#define SEQUENCES 65536 /* ICMP sequence numbers */
+
+/* What became of a target's probes that are no longer in the table, by seq modulo SEQUENCES: the latest with each. */
+struct history {
+	uint64_t answered[SEQUENCES / 64];
+	uint8_t *losses; /* of those that are not; NULL: there were none */
+};
+
 struct probes {
 	struct probe *table; /* by number & mask */
 	uint32_t mask;
@@ -36,10 +44,12 @@ struct probes {
 	uint32_t nr_records;
 	uint32_t nr_busy;
 	uint32_t next; /* the least number that the next probe may have */
+	struct history **histories; /* by target; NULL: none of its probes has left the table */
+	uint32_t nr_targets;
 };
 
 /* For @nr_records records, a power of two. Returns 0 or -ENOMEM. probes_free in either case. */
-int probes_init(struct probes *p, uint32_t nr_records);
+int probes_init(struct probes *p, uint32_t nr_records, uint32_t nr_targets);
 void probes_free(struct probes *p);
 
 /* The number that the next probe will have; 0: every record is in use. */
@@ -50,6 +60,14 @@ struct probe *probes_add(struct probes *p, struct flight *f, uint32_t target, ui
 
 /* The probe with that number; NULL: none, or too long ago. */
 struct probe *probes_find(const struct probes *p, uint32_t number);
+
+/*
+ * A probe of @target, which has sent @sent, that has left the table: its number and ICMP sequence number are known. Filled
+ * into @probe, which serves as one from the table. Returns false where it is not certain which of those with this sequence
+ * number it is: among the probes of all targets it has to be less than SEQUENCES behind the next of them.
+ */
+bool probes_recall(const struct probes *p, uint32_t number, uint32_t target, uint64_t sent, uint16_t sequence,
+		   struct probe *probe);
 
 /* The latest probe of @target with that ICMP sequence number, where nothing better tells; NULL: none. */
 struct probe *probes_find_sequence(const struct probes *p, uint32_t target, uint16_t sequence);

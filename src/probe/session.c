@@ -30,7 +30,7 @@ static int compare_addresses(const void *a, const void *b)
 {
 	const struct peer *p = *(const struct peer *const *)a, *q = *(const struct peer *const *)b;
 
-	return memcmp(&p->target.address, &q->target.address, sizeof(p->target.address));
+	return address_compare(&p->target.address, &q->target.address);
 }
 
 /* How many targets have one address: limits are for the address. */
@@ -190,7 +190,7 @@ int session_open(struct session *s, const struct options *o, struct reason *why)
 		return because(why, EIO, "no random numbers: %s", strerror(errno));
 	netns_read(&s->netns);
 	err = make_peers(s, why);
-	if (!err && probes_init(&s->probes, s->nr_records))
+	if (!err && probes_init(&s->probes, s->nr_records, s->nr_peers))
 		err = because(why, ENOMEM, "no memory for %u probes", s->nr_records);
 	err = err ?: make_buffers(s, why);
 	err = err ?: resolve_all(s, why);

@@ -14,12 +14,12 @@
 #define FILL_COLUMN 78
 
 struct hook_row {
+	const char *segment;
 	enum pt_hook hook;
 	enum pt_side side;
 	enum pt_packet packet;
 	enum pt_pass pass;
 	enum pt_socket socket;
-	const char *segment;
 	enum pt_layer layer;
 };
 

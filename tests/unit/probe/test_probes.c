@@ -15,7 +15,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	flights[0] = flights[1] = (struct flight){};
-	return probes_init(&probes, RECORDS);
+	return probes_init(&probes, RECORDS, 2);
 }
 
 static int tear_down(void **state)
@@ -98,7 +98,7 @@ static void every_record_of_a_large_table_can_be_in_flight(void **state)
 
 	(void)state;
 	probes_free(&probes);
-	assert_int_equal(probes_init(&probes, 8192), 0);
+	assert_int_equal(probes_init(&probes, 8192, 2), 0);
 	for (seq = 1; seq < 8192; seq++)
 		add(0, seq);
 	assert_int_not_equal(probes_next(&probes), 0);
@@ -163,21 +163,66 @@ static void what_comes_late_is_known_by_how_its_probe_was_counted(void **state)
 	assert_int_equal(flights[0].count, 0);
 }
 
-static void a_probe_is_forgotten_after_4096_others(void **state)
+static void answer_up_to(uint64_t from, uint64_t to)
 {
-	struct probe *p = add(0, 1);
-	uint32_t number = p->number;
+	for (; from <= to; from++)
+		probes_answer(&probes, &flights[0], add(0, from));
+}
+
+static void what_leaves_the_table_is_known_until_its_sequence_number_comes_again(void **state)
+{
+	struct probe *p = add(0, 1), *q, recalled;
+	uint32_t number = p->number, other;
+
+	(void)state;
+	probes_expire(&probes, &flights[0], p, 5);
+	q = add(0, 2);
+	other = q->number;
+	probes_answer(&probes, &flights[0], q);
+	answer_up_to(3, 4000);
+	assert_ptr_equal(probes_find(&probes, number), p);
+	answer_up_to(4001, 65535);
+	assert_null(probes_find(&probes, number));
+	assert_true(probes_recall(&probes, number, 0, 65535, 1, &recalled));
+	assert_int_equal(recalled.seq, 1);
+	assert_int_equal(recalled.state, PROBE_EXPIRED);
+	assert_int_equal(recalled.loss, 5);
+	assert_true(probes_recall(&probes, other, 0, 65535, 2, &recalled));
+	assert_int_equal(recalled.state, PROBE_ANSWERED);
+	/* Its answer makes the next one a duplicate. */
+	assert_true(probes_recall(&probes, number, 0, 65535, 1, &recalled));
+	probes_answer(&probes, &flights[0], &recalled);
+	assert_true(probes_recall(&probes, number, 0, 65535, 1, &recalled));
+	assert_int_equal(recalled.state, PROBE_ANSWERED);
+	answer_up_to(65536, 65537);
+	assert_false(probes_recall(&probes, number, 0, 65537, 1, &recalled));
+}
+
+static void nothing_is_recalled_that_was_not_sent(void **state)
+{
+	struct probe recalled;
+
+	(void)state;
+	assert_false(probes_recall(&probes, 1, 0, 0, 0, &recalled));
+	answer_up_to(1, 10000);
+	assert_false(probes_recall(&probes, 1, 1, 0, 1, &recalled));
+	assert_false(probes_recall(&probes, 20000, 0, 10000, 1, &recalled));
+	assert_false(probes_recall(&probes, 1, 0, 10000, 10001, &recalled));
+	assert_false(probes_recall(&probes, 1, 0, 10000, 0, &recalled));
+}
+
+static void where_it_is_not_certain_which_probe_it_is_none_is_recalled(void **state)
+{
+	uint32_t number = add(0, 1)->number;
+	struct probe recalled;
 	uint64_t seq;
 
 	(void)state;
-	probes_answer(&probes, &flights[0], p);
-	for (seq = 2; seq <= 4095; seq++)
-		probes_answer(&probes, &flights[0], add(0, seq));
-	assert_non_null(probes_find(&probes, number));
-	for (; seq <= 4100; seq++)
-		probes_answer(&probes, &flights[0], add(0, seq));
-	assert_null(probes_find(&probes, number));
-	assert_null(probes_find_sequence(&probes, 0, 1));
+	probes_answer(&probes, &flights[0], probes_find(&probes, number));
+	/* Another target's many: of this one's, the first might as well be the one with seq 1 - 65,536, were there one. */
+	for (seq = 1; seq <= 70000; seq++)
+		probes_answer(&probes, &flights[1], add(1, seq));
+	assert_false(probes_recall(&probes, number, 0, 1, 1, &recalled));
 }
 
 static void numbers_wrap(void **state)
@@ -208,7 +253,9 @@ int main(void)
 		TEST(one_target_s_flight_is_not_another_s),
 		TEST(any_of_those_in_flight_may_be_answered),
 		TEST(what_comes_late_is_known_by_how_its_probe_was_counted),
-		TEST(a_probe_is_forgotten_after_4096_others),
+		TEST(what_leaves_the_table_is_known_until_its_sequence_number_comes_again),
+		TEST(nothing_is_recalled_that_was_not_sent),
+		TEST(where_it_is_not_certain_which_probe_it_is_none_is_recalled),
 		TEST(numbers_wrap),
 	};
 
