@@ -10,18 +10,18 @@
 #define RECORDS_LIMIT (1U << 18)
 #define SHORTEST_NS (100 * NSEC_PER_USEC) /* between probes of a flood, as far as records go */
 
-/* Enough records for all probes that can be in flight at one time, and as many again for late replies. */
+/* Enough records for all probes that can be in flight at one time, and a quarter more at the least for late replies. */
 static uint32_t records_needed(const struct options *o)
 {
 	uint64_t interval = o->interval_ns && !o->adaptive ? o->interval_ns : SHORTEST_NS;
 	uint64_t timeout = o->timeout_ns ? o->timeout_ns : 10 * NSEC_PER_SEC;
-	uint64_t in_flight = o->nr_hosts * (2 * timeout / interval + o->preload);
+	uint64_t in_flight = o->nr_hosts * (timeout / interval + o->preload);
 	uint64_t limit = (uint64_t)o->nr_hosts * RECORDS_MAX;
 	uint32_t n = RECORDS_MIN;
 
 	if (o->preload > RECORDS_MAX)
 		limit = RECORDS_LIMIT;
-	while (n < in_flight && n < limit && n < RECORDS_LIMIT)
+	while (n < in_flight + in_flight / 4 && n < limit && n < RECORDS_LIMIT)
 		n *= 2;
 	return n;
 }
