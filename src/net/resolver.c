@@ -172,9 +172,12 @@ static bool take_address(union address *a, int family)
 int resolver_take(struct resolver *r, const struct question *question, struct answer *answer, int flags,
 		  struct reason *why)
 {
-	/* MSG_TRUNC: how long it is, not what of it there was room for. */
-	ssize_t n = recv(r->fd, answer, sizeof(*answer), flags | MSG_TRUNC);
+	ssize_t n;
 
+	/* MSG_TRUNC: how long it is, not what of it there was room for. A stop interrupts a wait that has a limit. */
+	do {
+		n = recv(r->fd, answer, sizeof(*answer), flags | MSG_TRUNC);
+	} while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == EAGAIN && flags & MSG_DONTWAIT)
 		return -EAGAIN;
 	if (n < 0 && errno == EAGAIN)

@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/filter.h"
@@ -136,6 +137,44 @@ static void without_an_answer_nobody_waits_who_does_not_want_to(void **state)
 	assert_int_equal(resolver_ask(&r, &q, &why), 0);
 	assert_int_equal(resolver_take(&r, &q, &got, MSG_DONTWAIT, &why), -EAGAIN);
 	close_pair(&r, theirs);
+}
+
+static int answering_fd;
+static struct answer late_answer;
+
+/* The first tick interrupts the wait, the second answers. */
+static void on_tick(int sig)
+{
+	static int ticks;
+
+	(void)sig;
+	if (++ticks == 2)
+		(void)!send(answering_fd, &late_answer, sizeof(late_answer), 0);
+}
+
+/* As a wait with a limit is where the process is stopped and continued (signal(7)). */
+static void a_wait_that_is_interrupted_goes_on(void **state)
+{
+	static const struct itimerval ticks = { { .tv_usec = 10000 }, { .tv_usec = 10000 } }, none;
+	struct sigaction sa = { .sa_handler = on_tick }, before;
+	struct question q = { .kind = QUESTION_ADDRESS, .family = AF_INET, .name = "far" };
+	struct reason why = {};
+	struct answer got;
+	struct resolver r;
+	int err;
+
+	(void)state;
+	make_pair(&r, &answering_fd);
+	assert_int_equal(resolver_ask(&r, &q, &why), 0);
+	late_answer = answer_to(&q);
+	assert_int_equal(sigaction(SIGALRM, &sa, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &ticks, NULL), 0);
+	err = resolver_take(&r, &q, &got, 0, &why);
+	setitimer(ITIMER_REAL, &none, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	assert_int_equal(err, 0);
+	assert_int_equal(got.address.v4.sin_addr.s_addr, htonl(0x0a090002));
+	close_pair(&r, answering_fd);
 }
 
 /* --- the process --- */
@@ -295,6 +334,7 @@ int main(void)
 		cmocka_unit_test(a_name_ends_where_its_room_ends),
 		cmocka_unit_test(what_cannot_be_the_answer_is_refused),
 		cmocka_unit_test(without_an_answer_nobody_waits_who_does_not_want_to),
+		cmocka_unit_test(a_wait_that_is_interrupted_goes_on),
 		cmocka_unit_test(it_resolves),
 		cmocka_unit_test(one_that_has_ended_is_an_error),
 #ifndef __SANITIZE_ADDRESS__
