@@ -382,6 +382,19 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	else
 		skip "a kernel that refuses who has file capabilities" "this one does not, or there is no setcap"
 	fi
+	# However an address is written, it is one.
+	if [ -n "$setcap" ] && "$setcap" cap_net_raw+p "$scratch/capable" 2>/dev/null; then
+		for names in "127.0.0.1 0" "::1%1 ::1%2" ":: ::1"; do
+			# shellcheck disable=SC2086
+			like "$names is one address to an ordinary user, who gets no more for naming it twice" \
+				"$(unshare -n sh -c 'ip link set lo up; exec "$@"' sh \
+					setpriv --reuid=65534 --regid=65534 --clear-groups \
+					"$scratch/capable" --trace=off -q -c 1 -i 0.002 $names 2>&1)" \
+				'^pingtrace: .* is named 2 times: users other than root may send one request in 2 ms to an address: use -i 0.004 or more$'
+		done
+	else
+		skip "one address written in two ways" "no file capabilities here"
+	fi
 	if unshare -Urn true 2>/dev/null; then
 		like "root of a user namespace is told that its capabilities do not count" \
 			"$(unshare -Urn sh -c 'ip link set lo up; exec "$@"' sh \

@@ -85,6 +85,12 @@ bool address_equal(const union address *a, const union address *b)
 	return !address_compare(a, b);
 }
 
+bool address_is_link_local(const union address *a)
+{
+	return a->sa.sa_family == AF_INET6 &&
+	       (IN6_IS_ADDR_LINKLOCAL(&a->v6.sin6_addr) || IN6_IS_ADDR_MC_LINKLOCAL(&a->v6.sin6_addr));
+}
+
 /* Ask, and wait for the answer. Returns 0 or a negative errno with @why filled. */
 static int look_up(struct resolver *r, struct question *q, struct answer *answer, struct reason *why)
 {

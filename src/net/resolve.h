@@ -35,6 +35,9 @@ int address_compare(const union address *a, const union address *b);
 /* Do both name the same node? */
 bool address_equal(const union address *a, const union address *b);
 
+/* One that means something on its link only: its scope says on which. */
+bool address_is_link_local(const union address *a);
+
 /* Parse @text as an address of @family, without any look-up. */
 bool address_parse(union address *a, const char *text, enum pt_family family);
 

@@ -22,12 +22,6 @@ static bool is_multicast(const union address *a)
 					     IN_MULTICAST(ntohl(a->v4.sin_addr.s_addr));
 }
 
-static bool is_link_local(const union address *a)
-{
-	return a->sa.sa_family == AF_INET6 &&
-	       (IN6_IS_ADDR_LINKLOCAL(&a->v6.sin6_addr) || IN6_IS_ADDR_MC_LINKLOCAL(&a->v6.sin6_addr));
-}
-
 /* The anycast address of a subnet's routers (RFC 4291): somebody answers with an address of its own. */
 static bool is_router_anycast(const union address *a)
 {
@@ -48,36 +42,6 @@ static int check_size(const struct peer *p, size_t options_size, struct reason *
 	if (p->session->options->payload_size > max)
 		return because(why, EMSGSIZE, "-s %u is more than a packet to %s holds: take %zu or less",
 			       p->session->options->payload_size, p->target.text, max);
-	return 0;
-}
-
-/*
- * What a user without root may send to one address: a request in 2 ms, as with ping, and one in a second where many may
- * answer. Who names an address more than once gets no more for it.
- */
-static int check_rate(struct peer *p, struct reason *why)
-{
-	const struct options *o = p->session->options;
-	uint64_t least = (p->info.multicast ? BROADCAST_INTERVAL_MIN_NS : USER_INTERVAL_MIN_NS) * p->nr_same;
-
-	if (!getuid())
-		return 0;
-	p->interval_min_ns = least;
-	if (o->interval_ns < least && p->info.multicast)
-		return because(why, EPERM,
-			       "users other than root may send one request a second to a broadcast or "
-			       "multicast address: use -i %u or more",
-			       p->nr_same);
-	if (o->interval_ns < least)
-		return because(why, EPERM,
-			       "%.64s is named %u times: users other than root may send one request in 2 ms "
-			       "to an address: use -i %g or more",
-			       p->target.text, p->nr_same, (double)least / NSEC_PER_SEC);
-	if (o->preload > 1 && o->preload * p->nr_same > USER_PRELOAD_MAX)
-		return because(why, EPERM,
-			       "%.64s is named %u times: users other than root may send 3 requests at once "
-			       "to an address: use -l 1",
-			       p->target.text, p->nr_same);
 	return 0;
 }
 
@@ -106,7 +70,7 @@ static void find_link_source(struct peer *p)
 		return;
 	for (i = list; i; i = i->ifa_next)
 		if (i->ifa_addr && i->ifa_addr->sa_family == AF_INET6 &&
-		    is_link_local((const union address *)i->ifa_addr) &&
+		    address_is_link_local((const union address *)i->ifa_addr) &&
 		    if_nametoindex(i->ifa_name) == p->target.address.v6.sin6_scope_id)
 			memcpy(&p->source.v6, i->ifa_addr, sizeof(p->source.v6));
 	freeifaddrs(list);
@@ -137,7 +101,7 @@ static int find_source(struct peer *p, struct echo_socket_options *so, union add
 	int err;
 
 	/* As ping: with a link-local target the source is the device's business, and shown as ::. */
-	if (is_link_local(&p->target.address) && !so->source) {
+	if (address_is_link_local(&p->target.address) && !so->source) {
 		from->sa.sa_family = AF_INET6;
 		return 0;
 	}
@@ -185,7 +149,7 @@ static int parse_source(struct peer *p, union address *from, struct reason *why)
 			why, EAFNOSUPPORT, "source %.64s and target %.64s are of two families: take -I %s",
 			o->source, p->target.text,
 			p->target.family == PT_FAMILY_V6 ? "with an IPv6 address" : "with an IPv4 address");
-	if (o->device && is_link_local(from))
+	if (o->device && address_is_link_local(from))
 		from->v6.sin6_scope_id = if_nametoindex(o->device);
 	return 0;
 }
@@ -360,12 +324,11 @@ int peer_open(struct peer *p, struct reason *why)
 	union address from = {};
 	int err;
 
-	if (o->device && is_link_local(&p->target.address) && !p->target.address.v6.sin6_scope_id)
+	if (o->device && address_is_link_local(&p->target.address) && !p->target.address.v6.sin6_scope_id)
 		p->target.address.v6.sin6_scope_id = if_nametoindex(o->device);
 	err = add_ip_options(p, &so, ip_options, why);
 	err = err ?: check_size(p, so.ip_options_size ? IP_OPTIONS_MAX : 0, why);
 	err = err ?: check_broadcast(p, &so, why);
-	err = err ?: check_rate(p, why);
 	if (!err && o->source) {
 		err = parse_source(p, &from, why);
 		so.source = &from;
@@ -385,11 +348,37 @@ int peer_open(struct peer *p, struct reason *why)
 	if (o->connect)
 		so.remote = &p->target.address;
 	p->source = from;
-	if (is_link_local(&p->target.address) && !o->source)
+	if (address_is_link_local(&p->target.address) && !o->source)
 		find_link_source(p);
 	p->info.any_source = p->info.multicast || is_router_anycast(&p->target.address);
 	describe_source(p, &from);
 	return join_channel(p, &so, why);
+}
+
+int peer_check_rate(struct peer *p, struct reason *why)
+{
+	const struct options *o = p->session->options;
+	uint64_t least = (p->info.multicast ? BROADCAST_INTERVAL_MIN_NS : USER_INTERVAL_MIN_NS) * p->nr_same;
+
+	if (!getuid())
+		return 0;
+	p->interval_min_ns = least;
+	if (o->interval_ns < least && p->info.multicast)
+		return because(why, EPERM,
+			       "users other than root may send one request a second to a broadcast or "
+			       "multicast address: use -i %u or more",
+			       p->nr_same);
+	if (o->interval_ns < least)
+		return because(why, EPERM,
+			       "%.64s is named %u times: users other than root may send one request in 2 ms "
+			       "to an address: use -i %g or more",
+			       p->target.text, p->nr_same, (double)least / NSEC_PER_SEC);
+	if (o->preload > 1 && o->preload * p->nr_same > USER_PRELOAD_MAX)
+		return because(why, EPERM,
+			       "%.64s is named %u times: users other than root may send 3 requests at once "
+			       "to an address: use -l 1",
+			       p->target.text, p->nr_same);
+	return 0;
 }
 
 void peer_close(struct peer *p)

@@ -93,6 +93,12 @@ struct peer {
 int peer_open(struct peer *p, struct reason *why);
 void peer_close(struct peer *p);
 
+/*
+ * What a user without root may send to one address: a request in 2 ms, as with ping, and one in a second where many may
+ * answer. Who names an address more than once (@p->nr_same) gets no more for it. Returns 0 or a negative errno with @why filled.
+ */
+int peer_check_rate(struct peer *p, struct reason *why);
+
 /* Make room in the channel's socket for what its peers may have in flight. */
 void channel_make_room(const struct channel *c);
 void channel_close(struct channel *c);

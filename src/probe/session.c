@@ -26,11 +26,31 @@ static uint32_t records_needed(const struct options *o)
 	return n;
 }
 
+/*
+ * As far as they tell hosts apart: a scope is part of link-local addresses only, whatever is written behind the % of others,
+ * and :: is this host.
+ */
+static union address plain_address(const union address *a)
+{
+	union address plain = {};
+
+	plain.sa.sa_family = a->sa.sa_family;
+	if (a->sa.sa_family != AF_INET6) {
+		plain.v4.sin_addr = a->v4.sin_addr;
+		return plain;
+	}
+	plain.v6.sin6_addr = IN6_IS_ADDR_UNSPECIFIED(&a->v6.sin6_addr) ? in6addr_loopback : a->v6.sin6_addr;
+	if (address_is_link_local(a))
+		plain.v6.sin6_scope_id = a->v6.sin6_scope_id;
+	return plain;
+}
+
 static int compare_addresses(const void *a, const void *b)
 {
 	const struct peer *p = *(const struct peer *const *)a, *q = *(const struct peer *const *)b;
+	union address of_p = plain_address(&p->target.address), of_q = plain_address(&q->target.address);
 
-	return address_compare(&p->target.address, &q->target.address);
+	return memcmp(&of_p, &of_q, sizeof(of_p));
 }
 
 /* How many targets have one address: limits are for the address. */
@@ -68,7 +88,7 @@ static int resolve_all(struct session *s, struct reason *why)
 		if (err)
 			return err;
 	}
-	return count_same(s, why);
+	return 0;
 }
 
 static int open_sockets(struct session *s, struct reason *why)
@@ -82,6 +102,12 @@ static int open_sockets(struct session *s, struct reason *why)
 		if (err)
 			return err;
 	}
+	/* Now that 0 is an address, and each link-local one has its scope. */
+	err = count_same(s, why);
+	for_each_peer (peer, s)
+		err = err ?: peer_check_rate(peer, why);
+	if (err)
+		return err;
 	for (i = 0; i < s->nr_channels; i++)
 		channel_make_room(s->channels[i]);
 	return 0;
