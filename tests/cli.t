@@ -257,6 +257,13 @@ if unshare -n true 2>/dev/null; then
 		nobody "$pingtrace" --trace=off -w 0.3 -i 0.1 192.0.2.2
 		is "-w ends the run" "$status" 1
 	fi
+	# Without a tag, identifiers tell whose a reply is: of 900 drawn blindly, two are the same nearly always.
+	many=$(seq -f 127.0.3.%g 0 255; seq -f 127.0.4.%g 0 255; seq -f 127.0.5.%g 0 255; seq -f 127.0.6.%g 0 131)
+	# shellcheck disable=SC2086
+	unshare -n sh -c 'ip link set lo up; exec "$@"' sh \
+		"$pingtrace" --trace=off --socket=raw --write=jsonl:- -c 1 -s 4 $many >"$scratch/out" 2>"$scratch/err"
+	is "without a tag each of 900 targets has an identifier of its own" \
+		"$(jq -s 'map(select(has("address")) | .id) | length, (unique | length)' "$scratch/out" | tr '\n' ' ') $(cat "$scratch/err")" "900 900  "
 	unshare -n "$pingtrace" --trace=off -c 1 -W 0.1 192.0.2.2 >"$scratch/out" 2>"$scratch/err"
 	is "no route: exit status 2, told once" "$? $(cat "$scratch/err")" \
 		"2 pingtrace: connect: Network is unreachable: see ip route get 192.0.2.2"

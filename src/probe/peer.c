@@ -238,6 +238,31 @@ static enum pt_socket kind_of(const struct session *s, enum pt_family family)
 	return s->options->socket;
 }
 
+/* Has a channel of this family got the identifier already? Without tags it alone tells whose a reply is. */
+static bool is_id_taken(const struct session *s, const struct echo_socket *socket)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_channels; i++)
+		if (s->channels[i]->socket.family == socket->family &&
+		    s->channels[i]->socket.id == socket->id)
+			return true;
+	return false;
+}
+
+/* The identifier of a raw socket is drawn: until there is one that is free. */
+static int open_socket(const struct session *s, struct echo_socket *socket,
+		       const struct echo_socket_options *so, struct reason *why)
+{
+	int err = echo_socket_open(socket, so, why);
+
+	while (!err && so->id < 0 && is_id_taken(s, socket)) {
+		echo_socket_close(socket);
+		err = echo_socket_open(socket, so, why);
+	}
+	return err;
+}
+
 static int add_channel(struct session *s, struct echo_socket_options *so, struct channel **channel,
 		       struct reason *why)
 {
@@ -252,7 +277,7 @@ static int add_channel(struct session *s, struct echo_socket_options *so, struct
 		return because(why, ENOMEM, "no memory for sockets");
 	}
 	so->kind = kind_of(s, so->family);
-	err = echo_socket_open(&c->socket, so, why);
+	err = open_socket(s, &c->socket, so, why);
 	if (err) {
 		free(c);
 		return err;
