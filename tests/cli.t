@@ -216,6 +216,10 @@ json "JSON: untraced, no hook and no cost is claimed" "$scratch/out" \
 run --trace=off -j -q -c 2 -i 0.01 127.0.0.1
 is "JSON: -q leaves the summary alone" "$(wc -l <"$scratch/out")" 1
 
+# shellcheck disable=SC2046
+run --trace=off -q -c 1 -w 0.01 $(yes 0 | head -n 65537)
+is "more hosts than there can be are refused" "$status $err" "2 pingtrace: too many hosts: use at most 65536"
+
 # A network in which nothing answers.
 if unshare -n true 2>/dev/null; then
 	nobody() {

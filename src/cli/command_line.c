@@ -488,6 +488,10 @@ static int take_hosts(struct options *o, int argc, char **argv)
 		complain("too many hops: use at most %d before the last host", HOPS_MAX);
 		return -EINVAL;
 	}
+	if (argc > HOSTS_MAX) {
+		complain("too many hosts: use at most %d", HOSTS_MAX);
+		return -EINVAL;
+	}
 	o->hosts = argv;
 	o->nr_hosts = argc;
 	return 0;

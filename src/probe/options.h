@@ -14,6 +14,7 @@
 #define EXIT_ERROR 2 /* as ping: 0 at least one reply, 1 none, 2 anything else */
 #define USER_INTERVAL_MIN_NS (2 * NSEC_PER_MSEC) /* towards one address, as ping: MIN_USER_INTERVAL_MS */
 #define USER_PRELOAD_MAX 3
+#define HOSTS_MAX 65536 /* what a recording holds, and less than there are records */
 #define WRITES_MAX 8 /* files of --write */
 
 struct options {
