@@ -173,6 +173,9 @@ sed 4d "$r" >"$bad"
 broken "a line is missing" "6: 3 of 3 probes were answered, and the lines before tell of 2 of 2: some are missing" 2
 sed '4s/.*/{"bytes":64,/' "$r" >"$bad"
 broken "a line that is not JSON" "4: not JSON: " 2
+timeout 20 "$pingtrace" --read=/dev/zero >"$scratch/out" 2>"$scratch/err"
+like "a file without an end is refused" "$? $(<"$scratch/err")" \
+	'^2 pingtrace: /dev/zero: line 1: not a recording of pingtrace'
 { head -n 3 "$r"; head -c 2000000 /dev/zero | tr '\0' x; echo; tail -n +4 "$r"; } >"$bad"
 broken "a line without end" "4: longer than 1048576 bytes" 3
 { head -n 3 "$r"; printf '%100000s\n' '' | tr ' ' '['; tail -n +4 "$r"; } >"$bad"

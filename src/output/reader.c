@@ -625,14 +625,17 @@ static const struct {
 
 /* --- lines --- */
 
-/* Read the next one into r->line. Returns false at the end. */
+/*
+ * Read the next one into r->line. Returns false at the end. The first is not read on where it is too long: what begins so
+ * is no recording, and may have no end.
+ */
 static bool next_line(struct reader *r, bool *cut)
 {
 	size_t n = 0;
-	int c;
+	int c = 0;
 
 	*cut = false;
-	while ((c = getc(r->file)) != EOF && c != '\n') {
+	while ((r->begun || n <= LINE_MAX_SIZE) && (c = getc(r->file)) != EOF && c != '\n') {
 		if (n < LINE_MAX_SIZE)
 			r->line[n] = c;
 		n++;
