@@ -229,26 +229,31 @@ static bool run_timers(struct pinger *p, bool drained)
 
 /* --- what comes back --- */
 
-/* One message of each channel that may hold any. Returns whether there was one. */
+/*
+ * One message of each channel that may hold any. Returns whether there was one. Where no reply is missing any more, to ask
+ * for another would be in vain: what comes without having been asked for, the wait tells.
+ */
 static bool take_replies(struct pinger *p)
 {
+	const struct probes *probes = &p->session.probes;
 	struct channel **c = &p->mail, *next;
 	struct peer *peer;
-	bool any = false;
+	bool any = false, more;
 
 	while (*c) {
-		if (!channel_take_reply(*c, &peer)) {
-			next = (*c)->next_with_mail;
-			(*c)->has_mail = false;
-			*c = next;
-			continue;
-		}
-		any = true;
+		more = channel_take_reply(*c, &peer);
+		any |= more;
 		if (peer) {
 			adapt(peer);
 			reschedule(p, peer, 0);
 		}
-		c = &(*c)->next_with_mail;
+		if (more && probes->nr_busy) {
+			c = &(*c)->next_with_mail;
+			continue;
+		}
+		next = (*c)->next_with_mail;
+		(*c)->has_mail = false;
+		*c = next;
 	}
 	return any;
 }
