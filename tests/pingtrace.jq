@@ -37,7 +37,8 @@ def reply_typed: (.bytes | is_int) and (.host | type == "string") and (.seq | is
 	(.time | is_ms) and (.user_rtt_ns | is_int) and (.layers_ns | type == "object" and all(.[]; is_int)) and
 	(.segments | type == "array" and all(.[]; (.name | type == "string") and (.layer | type == "string") and
 		(.ns | is_int))) and
-	(.stamps | type == "array" and all(.[]; stamp_typed)) and (.clipped | type == "boolean");
+	(.stamps | type == "array" and all(.[]; stamp_typed)) and (.clipped | type == "boolean") and
+	((has("late_ns") | not) or (.late_ns | is_int));
 def loss_typed: ([.where, .hook, .reason, .function, .dev, .errno, .advice] | all(. == null or type == "string")) and
 	(.where == null or (.where | IN("socket", "out", "far", "in"))) and
 	((has("netns") | not) or (.netns | is_int)) and
@@ -48,7 +49,7 @@ def lost_typed: ((has("loss") | not) or (.loss | loss_typed)) and (.host | type 
 def row_typed: (.name | type == "string") and (.layer | type == "string") and
 	([.count, .min_ns, .mean_ns, .p50_ns, .p90_ns, .p99_ns, .max_ns] | all(is_int));
 def summary_typed: (.host | type == "string") and
-	([.transmitted, .received, .duplicates, .corrupted, .errors, .time] | all(is_int)) and
+	([.transmitted, .received, .duplicates, .corrupted, .errors, .time, .sent_late, .sent_late_max_ns] | all(is_int)) and
 	(.loss | type == "number") and (.rtt | [.min, .avg, .max, .mdev] | all(is_ms)) and
 	(.losses | all(loss_typed and (.count | is_int))) and (.segments | all(row_typed)) and (.layers | all(row_typed)) and
 	(.trace | (.backend | type == "string") and (.socket | type == "string") and

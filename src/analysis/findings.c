@@ -14,6 +14,8 @@
 #define SLOW_PROBES_MIN 5 /* a median of less is none */
 #define LOST_MAX 6 /* ways of being lost, the most frequent ones: others are in the list of losses */
 #define SLOWEST_PROBES_MIN 20 /* otherwise the slowest says nothing about the others */
+#define LATE_REQUESTS_MIN 20 /* of less, one that waited for a busy CPU is no share */
+#define LEFT_OUT_NS (100 * NSEC_PER_MSEC) /* longer than a CPU that is only busy lets anybody wait */
 
 struct list {
 	struct finding *findings;
@@ -534,6 +536,37 @@ static void find_lost(struct list *list, const struct findings_input *in)
 	}
 }
 
+/*
+ * Where one request in a hundred was late, p99 is not what it would have been; where one was late by an interval, those
+ * after it were not sent at all. Less is an ordinary machine's: it changes no figure.
+ */
+static bool is_late(const struct findings_input *in)
+{
+	const struct stats *s = in->stats;
+
+	if (s->sent_late_max_ns >= LEFT_OUT_NS && s->sent_late_max_ns >= in->interval_ns)
+		return true;
+	return s->sent_late && s->transmitted >= LATE_REQUESTS_MIN && s->sent_late * 100 >= s->transmitted;
+}
+
+static void find_late(struct list *list, const struct findings_input *in)
+{
+	const struct stats *s = in->stats;
+	struct finding *f = is_late(in) ? add(list, "late") : NULL;
+
+	if (!f)
+		return;
+	number(f, "probes", s->sent_late);
+	number(f, "of", s->transmitted);
+	number(f, "late_ns", s->sent_late_max_ns);
+	say(f,
+	    "%llu of %llu requests %s sent %s%.2f ms late: this process did not run in time (no CPU, a throttled "
+	    "cgroup, blocked output), so round trips of that time are missing",
+	    (unsigned long long)s->sent_late, (unsigned long long)s->transmitted,
+	    s->sent_late == 1 ? "was" : "were", s->sent_late == 1 ? "" : "up to ",
+	    to_ms(s->sent_late_max_ns));
+}
+
 /* Nothing on this host takes a millisecond as a rule, unless it has to wait. */
 static void find_slow(struct list *list, const struct findings_input *in, const struct split *split)
 {
@@ -630,26 +663,35 @@ static void find_not_measured(struct list *list, const struct findings_input *in
 	say(f, "Not measured: %s", names);
 }
 
-unsigned int findings_of(struct finding findings[FINDINGS_MAX], const struct findings_input *in)
+/* What is found in segments. Of what holds the median, and of what was not measured, nothing is said if all is well. */
+static void find_in_segments(struct list *list, const struct findings_input *in)
 {
-	struct list list = { .findings = findings };
 	const struct stats *s = in->stats;
 	struct set slowest = {};
 	unsigned int i;
 
-	if (!in->traced)
-		return 0;
-	find_lost(&list, in);
 	for (i = 0; i < s->nr_segments; i++)
-		find_slow(&list, in, s->segments[i]);
+		find_slow(list, in, s->segments[i]);
 	if (s->total.count >= SLOWEST_PROBES_MIN)
 		slowest.nr = kept_slowest(&s->kept, slowest.probes);
 	for (i = 0; i < s->nr_segments; i++)
-		find_slowest(&list, in, &slowest, s->segments[i]);
-	if (!list.nr)
-		return 0; /* all is well: neither what holds the median nor what was not measured is news */
-	find_median(&list, s);
-	find_not_measured(&list, in);
+		find_slowest(list, in, &slowest, s->segments[i]);
+	if (!list->nr)
+		return;
+	find_median(list, s);
+	find_not_measured(list, in);
+}
+
+unsigned int findings_of(struct finding findings[FINDINGS_MAX], const struct findings_input *in)
+{
+	struct list list = { .findings = findings };
+	unsigned int i;
+
+	if (in->traced)
+		find_lost(&list, in);
+	find_late(&list, in);
+	if (in->traced)
+		find_in_segments(&list, in);
 	for (i = 0; i < list.nr; i++)
 		say(&findings[i], ".");
 	return list.nr;
@@ -661,6 +703,7 @@ unsigned int findings_of_target(struct finding findings[FINDINGS_MAX], const str
 	struct findings_input in = {
 		.stats = stats,
 		.traced = run->traced,
+		.interval_ns = run->interval_ns,
 		.has_why = run->why,
 		.missing = target->missing,
 	};

@@ -33,7 +33,8 @@ struct finding {
 /* What findings are made from. */
 struct findings_input {
 	const struct stats *stats;
-	bool traced; /* otherwise nothing is said of segments */
+	bool traced; /* otherwise nothing is said but how late requests were sent */
+	uint64_t interval_ns; /* between two probes; 0: as fast as they are answered */
 	bool has_why; /* --why has looked for causes */
 	uint32_t missing; /* bit mask of hooks that this kind of run asks for and has not */
 };

@@ -160,8 +160,17 @@ void stats_take_back_loss(struct stats *s, unsigned int number)
 		--*count;
 }
 
-void stats_add_sent(struct stats *s, uint64_t sent_ns)
+static void add_lateness(struct stats *s, uint64_t late_ns)
 {
+	s->sent_late += late_ns >= SENT_LATE_NS;
+	if (late_ns > s->sent_late_max_ns)
+		s->sent_late_max_ns = late_ns;
+}
+
+void stats_add_sent(struct stats *s, uint64_t sent_ns, uint64_t due_ns)
+{
+	if (due_ns && due_ns < sent_ns)
+		add_lateness(s, sent_ns - due_ns);
 	s->transmitted++;
 	if (sent_ns && (!s->first_sent_ns || sent_ns < s->first_sent_ns))
 		s->first_sent_ns = sent_ns;

@@ -30,11 +30,16 @@ struct loss_count {
 
 #define STATS_MAX_LOSSES 32
 
+/* A process that has its CPU sends within less. */
+#define SENT_LATE_NS 1000000
+
 struct stats {
 	enum pt_socket socket; /* that the segments were measured with */
 	uint64_t transmitted;
 	uint64_t first_sent_ns,
 		last_sent_ns; /* CLOCK_MONOTONIC: when the first probe was sent, and the last; 0: none was */
+	/* Requests that were sent SENT_LATE_NS or more after they were due, and the most that any was. */
+	uint64_t sent_late, sent_late_max_ns;
 	uint64_t retries; /* of a request for which the device, or the socket, had no room */
 	uint64_t no_room; /* requests that were given up for that */
 	uint64_t received; /* without duplicates */
@@ -86,9 +91,9 @@ void stats_take_back_loss(struct stats *s, unsigned int number);
 
 /*
  * The same for whole results, in the order in which they came. A probe is counted as sent when it is sent, or, from a
- * recording, with the first result that is about it. @r->lost_as and @r->like of a lost probe are filled in.
+ * recording, with the first result that is about it; @sent_ns and @due_ns are those of a result. @r->lost_as and @r->like of a lost probe are filled in.
  */
-void stats_add_sent(struct stats *s, uint64_t sent_ns);
+void stats_add_sent(struct stats *s, uint64_t sent_ns, uint64_t due_ns);
 void stats_add_result(struct stats *s, struct result *r);
 void stats_add_error(struct stats *s, struct result_error *e);
 

@@ -500,6 +500,8 @@ json_t *object_of_summary(const struct objects *about, const struct stats *s)
 		      "errors", (json_int_t)s->errors);
 	json_put(o, "late", json_integer(s->late));
 	json_put(o, "clipped", json_integer(s->clipped));
+	json_put(o, "sent_late", json_integer(s->sent_late));
+	json_put(o, "sent_late_max_ns", json_integer(s->sent_late_max_ns));
 	if (s->retries)
 		json_put(o, "retries", json_integer(s->retries));
 	json_put(o, "loss", number(stats_loss(s)));

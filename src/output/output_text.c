@@ -680,8 +680,8 @@ static void text_target_end(struct sink *sink, const struct target_info *target,
 	if (is_traced(t)) {
 		print_tables(t, s);
 		print_tracing(t, s);
-		print_findings(t, s);
 	}
+	print_findings(t, s);
 	fflush(t->file);
 }
 

@@ -348,8 +348,7 @@ static struct read_target *begin_result(struct reader *r, struct result *result,
 					const json_t *o)
 {
 	struct read_target *t = target_of(r, o);
-	const json_t *late = json_object_get(o, "late_ns");
-	uint64_t seq;
+	uint64_t seq, late_ns;
 
 	if (!t)
 		return NULL;
@@ -360,8 +359,9 @@ static struct read_target *begin_result(struct reader *r, struct result *result,
 	result_init(result, kind, seq);
 	result->wall_us = wall_of(o);
 	result->sent_ns = number_of(o, "sent_ns", INT64_MAX / 2);
-	if (json_is_integer(late) && result->sent_ns)
-		result->due_ns = result->sent_ns - (uint64_t)json_integer_value(late);
+	late_ns = number_of(o, "late_ns", INT64_MAX);
+	if (late_ns && late_ns < result->sent_ns)
+		result->due_ns = result->sent_ns - late_ns;
 	return t;
 }
 
@@ -484,7 +484,7 @@ static void read_reply(struct reader *reader, const json_t *o)
 	if (!r.duplicate && !r.corrupted)
 		read_split(t, &r, o);
 	if (!r.duplicate && !r.corrupted && !r.late)
-		stats_add_sent(&t->stats, r.sent_ns);
+		stats_add_sent(&t->stats, r.sent_ns, r.due_ns);
 	stats_add_result(&t->stats, &r);
 	sinks_result(reader->sinks, &t->info, &r);
 	result_release(&r);
@@ -526,7 +526,7 @@ static void read_lost(struct reader *reader, const json_t *o)
 	if (r.has_loss)
 		read_loss(&r.loss, loss);
 	read_stamps(&r, o);
-	stats_add_sent(&t->stats, r.sent_ns);
+	stats_add_sent(&t->stats, r.sent_ns, r.due_ns);
 	stats_add_result(&t->stats, &r);
 	sinks_result(reader->sinks, &t->info, &r);
 }

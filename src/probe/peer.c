@@ -503,7 +503,7 @@ static void count_sent(struct peer *p, uint64_t due_ns, int err)
 	p->sent++;
 	p->last_number = rec->number;
 	p->last_send_ns = rec->stamps[PT_HOOK_SEND].ns;
-	stats_add_sent(&p->stats, p->last_send_ns);
+	stats_add_sent(&p->stats, p->last_send_ns, due_ns);
 	rec->told.error = -err;
 	if (due_ns && due_ns < p->last_send_ns)
 		rec->told.late_ns = p->last_send_ns - due_ns;

@@ -82,6 +82,7 @@ struct peer {
 	uint64_t slow_down_ns; /* -A: what refusals have added to it */
 	uint64_t due_ns; /* when the next probe is due */
 	uint64_t retry_ns; /* the last was refused: not before this */
+	bool was_full; /* the next probe has had to wait until a record was free */
 	uint64_t end_ns; /* all are sent: when the wait for the last is over; 0: they are not */
 	bool complete; /* nothing more is to be waited for */
 };

@@ -101,8 +101,10 @@ static uint64_t due_ns(struct peer *peer)
 	if (!peer->interval_ns && !has_room(peer))
 		due = peer->last_send_ns + flood_wait_ns(peer);
 	/* All of its records are in use: a probe in flight does not expire early. One more look when one does. */
-	if (peer_is_full(peer) && peer->session->options->timeout_ns)
+	if (peer_is_full(peer) && peer->session->options->timeout_ns) {
+		peer->was_full = true;
 		return UINT64_MAX;
+	}
 	return due > peer->retry_ns ? due : peer->retry_ns;
 }
 
@@ -113,6 +115,7 @@ static uint64_t due_ns(struct peer *peer)
 static void set_due(struct peer *peer, uint64_t now)
 {
 	peer->retry_ns = 0;
+	peer->was_full = false;
 	if (!peer->interval_ns || peer->sent < peer->session->options->preload)
 		return;
 	peer->due_ns += peer->interval_ns;
@@ -168,10 +171,17 @@ static void reschedule(struct pinger *p, struct peer *peer, uint64_t now)
 	schedule_set(&p->schedule, &peer->timer, timeout < at ? timeout : at);
 }
 
-/* The first, and those of a flood, have none that they could be late for. */
-static bool has_due_time(const struct peer *peer)
+/*
+ * When the next probe is sent by a process that has its CPU; 0: at no certain time. So it is with the first, with those of
+ * a flood, and with -A, where a reply makes the next one due earlier than it was, and where there was no record for it.
+ */
+static uint64_t on_time_ns(struct peer *peer)
 {
-	return peer->interval_ns && peer->sent >= peer->session->options->preload;
+	const struct options *o = peer->session->options;
+
+	if (!peer->interval_ns || o->adaptive || peer->was_full || peer->sent < o->preload)
+		return 0;
+	return due_ns(peer);
 }
 
 static void send_one(struct pinger *p, struct peer *peer, uint64_t now)
@@ -181,7 +191,7 @@ static void send_one(struct pinger *p, struct peer *peer, uint64_t now)
 	if (s->options->report_outstanding && peer->sent && !peer_is_answered(peer))
 		report_outstanding(peer, peer->sent);
 	peer_make_room(peer);
-	if (!peer_send(peer, has_due_time(peer) ? peer->due_ns : 0)) {
+	if (!peer_send(peer, on_time_ns(peer))) {
 		refused(peer, now);
 		return;
 	}

@@ -164,6 +164,96 @@ static void nothing_is_found_without_tracing(void **state)
 	assert_int_equal(findings_of(findings, &in), 0);
 }
 
+/* @n requests of which the last @late were due @late_ns before they were sent. */
+static void add_sent(unsigned int n, unsigned int late, uint64_t late_ns)
+{
+	uint64_t sent_ns = 1000000000000;
+	unsigned int i;
+
+	for (i = 1; i <= n; i++)
+		stats_add_sent(&stats, sent_ns, i > n - late ? sent_ns - late_ns : 0);
+}
+
+static void requests_sent_late_are_found(void **state)
+{
+	(void)state;
+	add_sent(20, 3, 12500000);
+	judge(false);
+	assert_int_equal(nr, 1);
+	assert_number("late", "probes", 3);
+	assert_number("late", "of", 20);
+	assert_number("late", "late_ns", 12500000);
+	assert_string_equal(
+		find("late")->text,
+		"3 of 20 requests were sent up to 12.50 ms late: this process did not run in time (no CPU, a "
+		"throttled cgroup, blocked output), so round trips of that time are missing.");
+}
+
+static void one_request_sent_late_is_one(void **state)
+{
+	(void)state;
+	add_sent(20, 1, 250000000);
+	judge(false);
+	assert_int_equal(strncmp(find("late")->text, "1 of 20 requests was sent 250.00 ms late: ", 42), 0);
+}
+
+static void requests_sent_late_are_found_without_tracing(void **state)
+{
+	struct findings_input in = { .stats = &stats, .missing = 1U << PT_HOOK_IP_LOCAL_OUT };
+
+	(void)state;
+	add_slow(PT_HOOK_DATA_READY, 50 * NSEC_PER_MSEC);
+	add_sent(20, 3, 12500000);
+	nr = findings_of(findings, &in);
+	assert_int_equal(nr, 1);
+	assert_number("late", "probes", 3);
+}
+
+static void less_than_a_millisecond_is_not_late(void **state)
+{
+	(void)state;
+	add_sent(20, 20, 999999);
+	judge(false);
+	assert_int_equal(nr, 0);
+}
+
+/* p99 does not see one in a thousand. But the probes that an interval's delay has left out are missing. */
+static void of_few_requests_some_milliseconds_are_not_late(void **state)
+{
+	(void)state;
+	add_sent(19, 3, 12500000);
+	judge(false);
+	assert_int_equal(nr, 0);
+	add_sent(1, 1, 100 * NSEC_PER_MSEC);
+	judge(false);
+	assert_number("late", "probes", 4);
+}
+
+static void of_many_requests_one_sent_late_is_found_if_others_were_left_out(void **state)
+{
+	struct findings_input in = { .stats = &stats, .traced = true, .interval_ns = 100 * NSEC_PER_MSEC };
+
+	(void)state;
+	add_sent(1000, 9, 100 * NSEC_PER_MSEC - 1);
+	assert_int_equal(findings_of(findings, &in), 0);
+	add_sent(1, 1, 100 * NSEC_PER_MSEC);
+	nr = findings_of(findings, &in);
+	assert_number("late", "probes", 10);
+	assert_number("late", "of", 1001);
+}
+
+static void one_request_in_a_hundred_sent_late_is_found(void **state)
+{
+	struct findings_input in = { .stats = &stats, .traced = true, .interval_ns = NSEC_PER_SEC };
+
+	(void)state;
+	add_sent(1000, 9, NSEC_PER_MSEC);
+	assert_int_equal(findings_of(findings, &in), 0);
+	add_sent(100, 2, NSEC_PER_MSEC);
+	nr = findings_of(findings, &in);
+	assert_number("late", "probes", 11);
+}
+
 /* What is not there is news only beside what is. */
 static void what_was_not_measured_is_said_beside_others(void **state)
 {
@@ -611,6 +701,13 @@ int main(void)
 		TEST(nothing_is_found_in_a_quiet_run),
 		TEST(nothing_is_found_where_only_the_wire_is_long),
 		TEST(nothing_is_found_without_tracing),
+		TEST(requests_sent_late_are_found),
+		TEST(one_request_sent_late_is_one),
+		TEST(requests_sent_late_are_found_without_tracing),
+		TEST(less_than_a_millisecond_is_not_late),
+		TEST(of_few_requests_some_milliseconds_are_not_late),
+		TEST(of_many_requests_one_sent_late_is_found_if_others_were_left_out),
+		TEST(one_request_in_a_hundred_sent_late_is_found),
 		TEST(what_was_not_measured_is_said_beside_others),
 		TEST(the_slowest_hundredth_is_compared_with_the_median),
 		TEST(what_is_short_or_seldom_is_no_finding),

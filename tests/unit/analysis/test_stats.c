@@ -590,6 +590,24 @@ static void a_late_reply_takes_its_loss_back(void **state)
 	assert_int_equal(stats.other_losses, 0);
 }
 
+static void requests_sent_a_millisecond_late_are_counted(void **state)
+{
+	(void)state;
+	stats_add_sent(&stats, SEND_NS, 0);
+	stats_add_sent(&stats, SEND_NS, SEND_NS);
+	stats_add_sent(&stats, SEND_NS, SEND_NS + 1);
+	assert_int_equal(stats.sent_late_max_ns, 0);
+	stats_add_sent(&stats, SEND_NS, SEND_NS - 999999);
+	assert_int_equal(stats.sent_late, 0);
+	assert_int_equal(stats.sent_late_max_ns, 999999);
+	stats_add_sent(&stats, SEND_NS, SEND_NS - 1000000);
+	stats_add_sent(&stats, SEND_NS, 1);
+	stats_add_sent(&stats, SEND_NS, SEND_NS - 2000000);
+	assert_int_equal(stats.sent_late, 3);
+	assert_int_equal(stats.sent_late_max_ns, SEND_NS - 1);
+	assert_int_equal(stats.transmitted, 7);
+}
+
 #define stats_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -618,6 +636,7 @@ int main(void)
 		stats_test(equal_losses_are_counted_together),
 		stats_test(losses_have_a_bound),
 		stats_test(a_late_reply_takes_its_loss_back),
+		stats_test(requests_sent_a_millisecond_late_are_counted),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

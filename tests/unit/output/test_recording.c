@@ -159,7 +159,7 @@ static void tell(unsigned int target, struct result *r)
 {
 	r->wall_us = 1700000000123456ULL + r->seq;
 	if (!r->duplicate && !r->corrupted && !r->late)
-		stats_add_sent(&stats[target], r->sent_ns);
+		stats_add_sent(&stats[target], r->sent_ns, r->due_ns);
 	stats_add_result(&stats[target], r);
 	sinks_result(sinks, &targets[target], r);
 	result_release(r);
@@ -335,6 +335,23 @@ static void causes(void **state)
 	assert_plays();
 }
 
+static void requests_that_were_sent_late(void **state)
+{
+	struct result r;
+	uint64_t seq;
+
+	(void)state;
+	begin();
+	for (seq = 1; seq <= 10; seq++) {
+		make_reply(&r, 0, seq, 1000, 0);
+		r.due_ns = seq == 3 ? r.sent_ns - 2500000 : seq == 7 ? r.sent_ns - 400 : 0;
+		split(&r, 0);
+		tell(0, &r);
+	}
+	assert_int_equal(stats[0].sent_late, 1);
+	assert_plays();
+}
+
 static void make_lost(struct result *r, uint64_t seq)
 {
 	struct result reply;
@@ -491,6 +508,7 @@ int main(void)
 		TEST(clipped_probes_and_the_responders_side),
 		TEST(duplicates_corrupted_and_truncated_replies),
 		TEST(causes),
+		TEST(requests_that_were_sent_late),
 		TEST(lost_and_late_probes),
 		TEST(equal_losses_are_told_once_and_counted),
 		TEST(errors_and_outstanding_probes),
