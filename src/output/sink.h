@@ -57,8 +57,4 @@ struct sink_ops {
 	bool (*close)(struct sink *s);
 };
 
-extern const struct sink_ops sink_text;
-extern const struct sink_ops sink_json;
-extern const struct sink_ops sink_recording;
-
 #endif /* PINGTRACE_SINK_H */

@@ -7,19 +7,20 @@
 #include "base/files.h"
 #include "output/sinks.h"
 
-/* Every sink, by the name of its format and by the suffix of its files. */
+/* Every sink: its functions, the name of its format, and the suffix of its files. */
+#define SINKS(X) \
+	X(sink_recording, "jsonl", ".jsonl") \
+	X(sink_text, "text", ".txt") \
+	X(sink_json, "json", ".json")
+
+#define SINK_DECLARATION(sink_ops_, name, suffix) extern const struct sink_ops sink_ops_;
+SINKS(SINK_DECLARATION)
+
+#define SINK_FORMAT(sink_ops_, name, suffix) { name, suffix, &sink_ops_ },
 static const struct format {
 	const char *name, *suffix;
 	const struct sink_ops *ops;
-} formats[] = {
-	{ "text", ".txt", &sink_text },
-	{ "json", ".json", &sink_json },
-	{ "jsonl", ".jsonl", &sink_recording },
-};
-
-#define FORMAT_TEXT (&formats[0])
-#define FORMAT_JSON (&formats[1])
-#define FORMAT_RECORDING (&formats[2])
+} formats[] = { SINKS(SINK_FORMAT) };
 
 struct slot {
 	struct sink sink;
@@ -45,6 +46,15 @@ static bool has_suffix(const char *name, const char *suffix)
 	return len > tail && !strcmp(name + len - tail, suffix);
 }
 
+static const struct format *format_with(const struct sink_ops *ops)
+{
+	const struct format *f = formats;
+
+	while (f->ops != ops)
+		f++;
+	return f;
+}
+
 /* The format that @value names, and the file; NULL: none. "-" alone is a recording. */
 static const struct format *format_of(const char *value, const char **file)
 {
@@ -53,7 +63,7 @@ static const struct format *format_of(const char *value, const char **file)
 
 	*file = value;
 	if (!strcmp(value, "-"))
-		return FORMAT_RECORDING;
+		return format_with(&sink_recording);
 	for (f = formats; f < formats + ARRAY_SIZE(formats); f++) {
 		len = strlen(f->name);
 		if (!strncmp(value, f->name, len) && value[len] == ':') {
@@ -100,6 +110,22 @@ static int check_stdout(const struct sinks *s, bool json, struct reason *why)
 	return nr;
 }
 
+static int no_format(const char *value, struct reason *why)
+{
+	char suffixes[128] = "", names[128] = "";
+	const char *before = "";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
+		append(suffixes, sizeof(suffixes), "%s%s", before, formats[i].suffix);
+		append(names, sizeof(names), "%s%s:", before, formats[i].name);
+		before = i + 2 < ARRAY_SIZE(formats) ? ", " : " or ";
+	}
+	return because(why, EINVAL,
+		       "--write=%.64s: in which format? Use a name that ends in %s, or %s in front of it",
+		       value, suffixes, names);
+}
+
 static int open_write(struct sinks *s, const char *value, bool to_stdout, const struct display *display,
 		      struct reason *why)
 {
@@ -107,31 +133,34 @@ static int open_write(struct sinks *s, const char *value, bool to_stdout, const 
 	const struct format *f = format_of(value, &file);
 
 	if (!f || !*file)
-		return because(
-			why, EINVAL,
-			"--write=%.64s: in which format? Use a name that ends in .jsonl, .txt or .json, or "
-			"jsonl:, text: or json: in front of it",
-			value);
+		return no_format(value, why);
 	return !strcmp(file, "-") == to_stdout ? open_slot(s, f, file, display, why) : 0;
+}
+
+static int open_writes(struct sinks *s, char *const *writes, unsigned int nr, bool to_stdout,
+		       const struct display *display, struct reason *why)
+{
+	int err = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr && !err; i++)
+		err = open_write(s, writes[i], to_stdout, display, why);
+	return err;
 }
 
 /* Files first, so that the keeper's numbers of them are those of the slots. */
 static int open_all(struct sinks *s, const struct display *display, bool json, char *const *writes,
 		    unsigned int nr, struct reason *why)
 {
-	int err = 0, on_stdout;
-	unsigned int i;
+	int on_stdout, err = open_writes(s, writes, nr, false, display, why);
 
-	for (i = 0; i < nr && !err; i++)
-		err = open_write(s, writes[i], false, display, why);
-	for (i = 0; i < nr && !err; i++)
-		err = open_write(s, writes[i], true, display, why);
+	err = err ? err : open_writes(s, writes, nr, true, display, why);
 	if (err)
 		return err;
 	on_stdout = check_stdout(s, json, why);
 	if (on_stdout)
 		return on_stdout < 0 ? on_stdout : 0;
-	return open_slot(s, json ? FORMAT_JSON : FORMAT_TEXT, "-", display, why);
+	return open_slot(s, format_with(json ? &sink_json : &sink_text), "-", display, why);
 }
 
 static int start_keeper(struct sinks *s, struct reason *why)
