@@ -80,16 +80,25 @@ static bool insert(struct histogram *h, uint32_t place, unsigned int bucket)
 	return true;
 }
 
+/* Values come in runs: the place of the last, where it is the same. */
+static uint32_t likely_place(const struct histogram *h, unsigned int bucket)
+{
+	if (h->last < h->nr_buckets && numbers_of(h)[h->last] == bucket)
+		return h->last;
+	return find(h, bucket);
+}
+
 bool histogram_add(struct histogram *h, uint64_t ns)
 {
 	unsigned int bucket = bucket_of(ns);
-	uint32_t place = find(h, bucket);
+	uint32_t place = likely_place(h, bucket);
 
 	/* A bucket that is full goes on in another place with its number. */
 	if ((place == h->nr_buckets || numbers_of(h)[place] != bucket || h->counts[place] == UINT32_MAX) &&
 	    !insert(h, place, bucket))
 		return false;
 	h->counts[place]++;
+	h->last = place;
 	if (!h->count || ns < h->min)
 		h->min = ns;
 	if (ns > h->max)

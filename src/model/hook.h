@@ -6,15 +6,47 @@
 #include <stdbool.h>
 #include <pingtrace/hooks.h>
 
-/* Is @hook on the path with this kind of socket? */
-bool hook_on_path(enum pt_hook hook, enum pt_socket socket);
+struct hook_info {
+	const char *name;
+	const char *segment; /* that begins here */
+	enum pt_side side;
+	enum pt_pass pass;
+	enum pt_socket socket;
+	enum pt_layer layer;
+	enum pt_packet packet;
+};
 
-/* Is it on the responder's side? Which of the probe's packets passes? Which layer begins there? */
-bool hook_is_peer(enum pt_hook hook);
-bool hook_is_reply(enum pt_hook hook);
+extern const struct hook_info hook_infos[PT_NR_HOOKS];
+
+/* Is @hook on the path with this kind of socket? (Here, and those that follow: every hook of every probe is asked.) */
+static inline bool hook_on_path(enum pt_hook hook, enum pt_socket socket)
+{
+	return hook_infos[hook].side == PT_SIDE_OURS && hook_infos[hook].socket & socket;
+}
+
+/* Is it on the responder's side? */
+static inline bool hook_is_peer(enum pt_hook hook)
+{
+	return hook_infos[hook].side == PT_SIDE_RESPONDER;
+}
+
+/* Does the reply pass there, or the request? */
+static inline bool hook_is_reply(enum pt_hook hook)
+{
+	return hook_infos[hook].packet == PT_PACKET_REPLY;
+}
+
 /* Is its stamp taken by user space? */
-bool hook_is_user(enum pt_hook hook);
-enum pt_layer hook_layer(enum pt_hook hook);
+static inline bool hook_is_user(enum pt_hook hook)
+{
+	return hook_infos[hook].pass == PT_PASS_USER;
+}
+
+/* Which layer begins there? */
+static inline enum pt_layer hook_layer(enum pt_hook hook)
+{
+	return hook_infos[hook].layer;
+}
 
 /* "qdisc": the segment that begins at @hook; "" after the last. */
 const char *hook_segment(enum pt_hook hook);

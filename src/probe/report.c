@@ -301,10 +301,12 @@ static void measure(struct peer *p, const struct echo_reply *reply, struct pt_re
 static void set_from(struct peer *p, const struct echo_reply *reply, struct result *r)
 {
 	char from[NAME_SIZE];
+	const char *text;
 
 	r->from_target = address_equal(&reply->from, &p->target.address);
-	snprintf(r->from, sizeof(r->from), "%.*s", (int)sizeof(r->from) - 1,
-		 r->from_target ? p->target.text : address_text(from, &reply->from));
+	text = r->from_target ? p->target.text : address_text(from, &reply->from);
+	if (!memccpy(r->from, text, '\0', sizeof(r->from)))
+		r->from[sizeof(r->from) - 1] = '\0';
 }
 
 void report_reply(struct peer *p, const struct echo_reply *reply, const struct replied *about,
