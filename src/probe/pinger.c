@@ -239,6 +239,16 @@ static bool run_timers(struct pinger *p, bool drained)
 
 /* --- what comes back --- */
 
+/* In a flood it makes room for the next probe: when exactly that is due is asked when its turn comes. */
+static void handle_answer(struct pinger *p, struct peer *peer)
+{
+	adapt(peer);
+	if (!peer->interval_ns && !is_done(peer))
+		schedule_set(&p->schedule, &peer->timer, peer->due_ns);
+	else
+		reschedule(p, peer, 0);
+}
+
 /*
  * One message of each channel that may hold any. Returns whether there was one. Where no reply is missing any more, to ask
  * for another would be in vain: what comes without having been asked for, the wait tells.
@@ -253,10 +263,8 @@ static bool take_replies(struct pinger *p)
 	while (*c) {
 		more = channel_take_reply(*c, &peer);
 		any |= more;
-		if (peer) {
-			adapt(peer);
-			reschedule(p, peer, 0);
-		}
+		if (peer)
+			handle_answer(p, peer);
 		if (more && probes->nr_busy) {
 			c = &(*c)->next_with_mail;
 			continue;
@@ -384,8 +392,8 @@ static void loop(struct pinger *p)
 				break;
 		}
 		now = mono_ns();
-		/* Otherwise there may be more, and among them what would expire. */
-		if (calls < BURST && !is_over(p, now))
+		/* What expires has no reply in a socket, unless these do not run dry: then that is late. */
+		if (!is_over(p, now))
 			run_timers(p, true);
 		if (!is_over(p, now))
 			wait_for_event(p);
