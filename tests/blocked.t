@@ -43,4 +43,24 @@ for signal in INT TERM QUIT; do
 			"pingtrace: cannot write the output: nobody reads it"
 	done
 done
+
+# A reader that is slow, but reads: SIGQUIT asks for the status, and the run goes on.
+mkfifo "$scratch/slow"
+(
+	while IFS= read -r -N 4000 chunk; do
+		printf '%s' "$chunk"
+		sleep 0.05
+	done
+	printf '%s' "$chunk"
+) <"$scratch/slow" >"$scratch/out" &
+reader=$!
+"$pingtrace" --trace=off -D -i 0.0005 -w 3 127.0.0.1 >"$scratch/slow" 2>"$scratch/err" &
+pid=$!
+while [ "$(stat -c %s "$scratch/out")" -lt 20000 ]; do sleep 0.1; done
+kill -QUIT $pid
+wait $pid
+is "SIGQUIT with a slow reader does not end the run" "$?" 0
+wait $reader
+like "nothing of the output is lost" "$(tail -n 4 "$scratch/out")" '^rtt min/avg/max/mdev = '
+like "the status is told" "$(tr '\r' '\n' <"$scratch/err")" '^[0-9]+/[0-9]+ packets, 0% loss'
 done_testing

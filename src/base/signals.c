@@ -84,6 +84,11 @@ bool signals_interrupted(void)
 	return interrupted;
 }
 
+bool signals_status_is_wanted(void)
+{
+	return status_wanted;
+}
+
 bool signals_take_status(void)
 {
 	static const struct itimerval never;

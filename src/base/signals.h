@@ -25,6 +25,9 @@ bool signals_interrupted(void);
 /* As if SIGINT had come. */
 void signals_interrupt(void);
 
+/* Was the status asked for, and not taken yet? */
+bool signals_status_is_wanted(void);
+
 /* Was the status asked for? It is taken: the next call says no. */
 bool signals_take_status(void);
 

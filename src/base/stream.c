@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "base/signals.h"
 #include "base/stream.h"
+#include "base/util.h"
 
 static int fds[] = { STDOUT_FILENO, STDERR_FILENO };
 
@@ -15,14 +16,18 @@ static void wait_for_room(int fd)
 	ppoll(&p, 1, NULL, signals_during_wait());
 }
 
-/* May the write go on that has failed with @err? */
-static bool may_go_on(int err)
+#define PATIENCE_NS (300 * NSEC_PER_MSEC)
+
+/* May the write go on that has failed with @err, and has taken nothing since @since_ns? */
+static bool may_go_on(int err, uint64_t since_ns)
 {
 	if (err != EINTR && err != EAGAIN)
 		return false;
-	/* Nobody has read for as long as it took the user to ask what is going on. */
-	if (signals_take_status())
+	/* Who asks for the status of a run whose output nobody reads gets none: the run ends. A slow reader delays it. */
+	if (signals_status_is_wanted() && mono_ns() - since_ns >= PATIENCE_NS) {
+		signals_take_status();
 		signals_interrupt();
+	}
 	return !signals_time_is_over();
 }
 
@@ -46,15 +51,18 @@ static ssize_t write_once(int fd, const char *data, size_t size)
 static ssize_t stream_write(void *cookie, const char *data, size_t size)
 {
 	const int *fd = cookie;
+	uint64_t since_ns = mono_ns();
 	size_t done = 0;
 	ssize_t n;
 
 	while (done < size) {
 		n = write_once(*fd, data + done, size - done);
-		if (n >= 0)
-			done += n;
-		else if (!may_go_on(errno))
+		if (n < 0 && !may_go_on(errno, since_ns))
 			break;
+		if (n > 0) {
+			done += n;
+			since_ns = mono_ns();
+		}
 	}
 	return done;
 }

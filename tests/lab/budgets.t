@@ -13,11 +13,11 @@ holds "an echo with all hooks: less than 1.25 times the least that tells packets
 	'.echo | all(.tag > .clock and .pingtrace < 1.25 * .tag)'
 holds "a packet that is not ours: less than 1.2 times empty programs" \
 	'.flow | all(.[] | del(.none)[]; .empty > 0 and .pingtrace < 1.2 * .empty)'
-# QEMU 10 (Debian 13) counts instructions in another way than 7.2: of the same kernel and program, a round trip without
-# tracing takes 18,110 there rather than 16,610. A probe of the ping beside it takes 18,850 rather than 19,800. So 1.52 is
-# reached there, 1.37 on Debian 12.
-limit=1.45
-[ "$(qemu-system-x86_64 --version | sed -n 's/.* version \([0-9]*\).*/\1/p')" -lt 10 ] || limit=1.6
+# 1.50 is reached; it was 1.37 before a probe's result was collected whole, which takes 2,500 instructions more. QEMU 10
+# (Debian 13) counts instructions in another way than 7.2: of the same kernel and program, a round trip without tracing takes
+# 18,110 there rather than 16,610, and a probe of the ping beside it 18,850 rather than 19,800. So it is a ninth more there.
+limit=1.55
+[ "$(qemu-system-x86_64 --version | sed -n 's/.* version \([0-9]*\).*/\1/p')" -lt 10 ] || limit=1.7
 holds "flood: a traced probe takes less than $limit times ping's untraced one (budget: 1, out of reach)" \
 	".probe | .pingtrace > 0 and .pingtrace < $limit * .ping"
 holds "flood: that budget is out of reach: the round trip alone with the floor takes longer than ping's probe" \
