@@ -46,15 +46,10 @@ done
 
 # A reader that is slow, but reads: SIGQUIT asks for the status, and the run goes on.
 mkfifo "$scratch/slow"
-(
-	while IFS= read -r -N 4000 chunk; do
-		printf '%s' "$chunk"
-		sleep 0.05
-	done
-	printf '%s' "$chunk"
-) <"$scratch/slow" >"$scratch/out" &
+: >"$scratch/out"
+while [ "$(head -c 4000 | tee -a "$scratch/out" | wc -c)" -gt 0 ]; do sleep 0.05; done <"$scratch/slow" &
 reader=$!
-"$pingtrace" --trace=off -D -i 0.0005 -w 3 127.0.0.1 >"$scratch/slow" 2>"$scratch/err" &
+"$pingtrace" --trace=off -D -i 0.0005 -w 6 127.0.0.1 >"$scratch/slow" 2>"$scratch/err" &
 pid=$!
 while [ "$(stat -c %s "$scratch/out")" -lt 20000 ]; do sleep 0.1; done
 kill -QUIT $pid
