@@ -26,31 +26,30 @@ static uint32_t records_needed(const struct options *o)
 	return n;
 }
 
-/*
- * As far as they tell hosts apart: a scope is part of link-local addresses only, whatever is written behind the % of others,
- * and :: is this host.
- */
-static union address plain_address(const union address *a)
+/* :: is this host. */
+static union address without_any(const union address *a)
 {
-	union address plain = {};
+	union address b = *a;
 
-	plain.sa.sa_family = a->sa.sa_family;
-	if (a->sa.sa_family != AF_INET6) {
-		plain.v4.sin_addr = a->v4.sin_addr;
-		return plain;
-	}
-	plain.v6.sin6_addr = IN6_IS_ADDR_UNSPECIFIED(&a->v6.sin6_addr) ? in6addr_loopback : a->v6.sin6_addr;
-	if (address_is_link_local(a))
-		plain.v6.sin6_scope_id = a->v6.sin6_scope_id;
-	return plain;
+	if (a->sa.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&a->v6.sin6_addr))
+		b.v6.sin6_addr = in6addr_loopback;
+	return b;
+}
+
+/* A scope tells hosts apart where addresses are link-local, whatever is written behind the % of others. */
+static uint32_t scope_of(const union address *a)
+{
+	return address_is_link_local(a) ? a->v6.sin6_scope_id : 0;
 }
 
 static int compare_addresses(const void *a, const void *b)
 {
 	const struct peer *p = *(const struct peer *const *)a, *q = *(const struct peer *const *)b;
-	union address of_p = plain_address(&p->target.address), of_q = plain_address(&q->target.address);
+	union address of_p = without_any(&p->target.address), of_q = without_any(&q->target.address);
+	uint32_t scope_p = scope_of(&of_p), scope_q = scope_of(&of_q);
+	int order = address_compare(&of_p, &of_q);
 
-	return memcmp(&of_p, &of_q, sizeof(of_p));
+	return order ? order : scope_p < scope_q ? -1 : scope_p > scope_q;
 }
 
 /* How many targets have one address: limits are for the address. */
