@@ -57,7 +57,7 @@ char *loss_text(char text[LOSS_TEXT_SIZE], const struct loss *l)
 		append(text, LOSS_TEXT_SIZE, " (%s)", l->reason);
 	if (l->dev[0])
 		append(text, LOSS_TEXT_SIZE, ", %s", l->dev);
-	if (l->netns)
+	if (l->netns || *l->netns_name)
 		append(text, LOSS_TEXT_SIZE, " in %s",
 		       *l->netns_name ? l->netns_name : "another network namespace");
 	if (*l->advice)

@@ -363,7 +363,13 @@ static void collect_loss(const struct peer *p, const struct pt_record *rec, stru
 
 	sight.icmp_from_here = rec->told.has_icmp && address_equal(&from, &p->source);
 	loss_of(loss, rec, &sight);
-	tell_netns(s, &loss->netns, loss->netns_name);
+	if (loss->netns && !netns_is_told(&s->netns, loss->netns)) {
+		/* That it is another one may be known, but not which. */
+		snprintf(loss->netns_name, sizeof(loss->netns_name), "another network namespace");
+		loss->netns = 0;
+	} else {
+		tell_netns(s, &loss->netns, loss->netns_name);
+	}
 	if (loss->has_icmp)
 		snprintf(loss->icmp_from, sizeof(loss->icmp_from), "%.*s", LOSS_ADDRESS_SIZE - 1,
 			 address_text(text, &from));
