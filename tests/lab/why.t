@@ -57,6 +57,8 @@ trace without -c 20 -i 0.05
 pingtrace --why -c 20 -i 0.001 10.9.0.2 >text
 tc qdisc del dev near0 root
 
+# The far host asks for nobody's address itself: its question would tell us its own.
+ip -n far neigh replace 10.9.0.1 lladdr "$(cat /sys/class/net/near0/address)" dev far0 nud permanent
 tc -n far qdisc add dev far0 root netem delay 20ms
 for how in fentry kprobe; do
 	ip neigh flush dev near0
