@@ -85,7 +85,7 @@ static uint32_t likely_place(const struct histogram *h, unsigned int bucket)
 {
 	if (h->last < h->nr_buckets && numbers_of(h)[h->last] == bucket)
 		return h->last;
-	return find(h, bucket);
+	return h->nr_buckets ? find(h, bucket) : 0;
 }
 
 bool histogram_add(struct histogram *h, uint64_t ns)
