@@ -20,7 +20,7 @@ ping -q -c 5 -i 0.1 10.9.0.2 >/dev/null
 for kind in raw dgram; do
 	mkfifo lines
 	pingtrace -j -i 0.0005 -W 0.05 -c $probes --socket=$kind 10.9.0.2 >lines &
-	memory_of $! 1 >rss.$kind &
+	memory_of $! 0.2 >rss.$kind &
 	./recount 10000000 <lines >$kind
 	wait
 	rm lines
