@@ -86,7 +86,7 @@ static int open_any(struct written_file *f, const char *path)
 	return open_special(path);
 }
 
-int file_open(struct written_file *f, const char *path, struct reason *why)
+int file_open(struct written_file *f, const char *path, struct error *error)
 {
 	int fd;
 
@@ -95,20 +95,20 @@ int file_open(struct written_file *f, const char *path, struct reason *why)
 	f->folder = -1;
 	fd = open_any(f, path);
 	if (fd == -ELOOP)
-		return because(why, ELOOP, "cannot write %.128s: it is a symbolic link: name the file itself",
-			       path);
+		return error_set(error, ELOOP,
+				 "cannot write %.128s: it is a symbolic link: name the file itself", path);
 	f->fd = fd;
 	/* A pipe may be full, and a signal has to end that wait. */
 	if (fd >= 0)
 		f->stream = f->folder < 0 ? stream_guard(&f->fd) : fdopen(fd, "w");
 	if (!f->stream)
-		return because(why, fd < 0 ? -fd : ENOMEM, "cannot write %.128s: %s", path,
-			       strerror(fd < 0 ? -fd : ENOMEM));
+		return error_set(error, fd < 0 ? -fd : ENOMEM, "cannot write %.128s: %s", path,
+				 strerror(fd < 0 ? -fd : ENOMEM));
 	setvbuf(f->stream, NULL, f->folder < 0 ? _IOLBF : _IOFBF, BUFFER_SIZE);
 	return 0;
 }
 
-FILE *file_read(const char *path, struct reason *why)
+FILE *file_read(const char *path, struct error *error)
 {
 	struct stat st;
 	FILE *file;
@@ -122,7 +122,7 @@ FILE *file_read(const char *path, struct reason *why)
 		err = EISDIR;
 	}
 	if (!file)
-		because(why, err, "cannot read %.128s: %s", path, strerror(err));
+		error_set(error, err, "cannot read %.128s: %s", path, strerror(err));
 	return file;
 }
 
@@ -183,7 +183,7 @@ static void be_keeper(int socket, struct written_file *files, unsigned int nr)
 	_exit(0);
 }
 
-int files_keep(struct written_file *files, unsigned int nr, struct reason *why)
+int files_keep(struct written_file *files, unsigned int nr, struct error *error)
 {
 	unsigned int i, regular = 0;
 	int ends[2];
@@ -194,7 +194,7 @@ int files_keep(struct written_file *files, unsigned int nr, struct reason *why)
 	if (!regular)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
-		return because(why, errno, "no socket for the keeper of files: %s", strerror(errno));
+		return error_set(error, errno, "no socket for the keeper of files: %s", strerror(errno));
 	fflush(NULL);
 	child = fork();
 	if (!child) {
@@ -204,7 +204,7 @@ int files_keep(struct written_file *files, unsigned int nr, struct reason *why)
 	close(ends[1]);
 	if (child < 0) {
 		close(ends[0]);
-		return because(why, EAGAIN, "no process for the keeper of files: %s", strerror(errno));
+		return error_set(error, EAGAIN, "no process for the keeper of files: %s", strerror(errno));
 	}
 	return ends[0];
 }

@@ -23,12 +23,12 @@ struct written_file {
 
 /*
  * Open @path for writing. Root does this before privileges_limit, so that root may write where root may; everybody else after
- * it, so that no capability that the program's file has been given opens anything. Returns 0 or a negative errno with @why filled.
+ * it, so that no capability that the program's file has been given opens anything. Returns 0 or a negative errno with @error filled.
  */
-int file_open(struct written_file *f, const char *path, struct reason *why);
+int file_open(struct written_file *f, const char *path, struct error *error);
 
 /* Start the keeper of these files. Returns its descriptor, -1 where none of them needs it, or another negative errno. */
-int files_keep(struct written_file *files, unsigned int nr, struct reason *why);
+int files_keep(struct written_file *files, unsigned int nr, struct error *error);
 
 /*
  * Close the @index-th of the files, and put it in its place if it is @complete; otherwise whatever was there stays.
@@ -36,7 +36,7 @@ int files_keep(struct written_file *files, unsigned int nr, struct reason *why);
  */
 int file_finish(struct written_file *f, unsigned int index, int keeper, bool complete);
 
-/* Open @path for reading, likewise; "-" for stdin. Returns NULL with @why filled where that cannot be. */
-FILE *file_read(const char *path, struct reason *why);
+/* Open @path for reading, likewise; "-" for stdin. Returns NULL with @error filled where that cannot be. */
+FILE *file_read(const char *path, struct error *error);
 
 #endif /* PINGTRACE_FILES_H */

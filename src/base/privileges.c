@@ -61,7 +61,7 @@ static int set_capabilities(const struct capability_sets *sets)
 	return capset(&header, data) ? -errno : 0;
 }
 
-int privileges_limit(struct reason *why)
+int privileges_limit(struct error *error)
 {
 	struct capability_sets sets = {};
 	uint64_t needed = 0;
@@ -85,7 +85,7 @@ int privileges_limit(struct reason *why)
 		needed |= capabilities[i];
 	if (!err)
 		err = set_capabilities(&(struct capability_sets){ .permitted = sets.permitted & needed });
-	return err ? because(why, -err, "cannot give up capabilities: %s", strerror(-err)) : 0;
+	return err ? error_set(error, -err, "cannot give up capabilities: %s", strerror(-err)) : 0;
 }
 
 #define INITIAL_USER_NAMESPACE 0xeffffffdU /* PROC_USER_INIT_INO in include/linux/proc_ns.h */
@@ -150,24 +150,24 @@ void privileges_lower(struct raised raised)
 }
 
 /* No capability, none by exec, and the filter that @load loads. */
-static int give_up_all(int (*load)(void), struct reason *why)
+static int give_up_all(int (*load)(void), struct error *error)
 {
 	int err = set_capabilities(&(struct capability_sets){});
 
 	if (err)
-		return because(why, -err, "cannot give up capabilities: %s", strerror(-err));
+		return error_set(error, -err, "cannot give up capabilities: %s", strerror(-err));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return because(why, errno, "cannot renounce new privileges: %s", strerror(errno));
+		return error_set(error, errno, "cannot renounce new privileges: %s", strerror(errno));
 	err = load();
 	/* A kernel without seccomp, or an emulator: the capabilities are gone anyway. */
 	if (err && err != -EINVAL && err != -ENOSYS)
-		return because(why, -err, "cannot load the system call filter: %s", strerror(-err));
+		return error_set(error, -err, "cannot load the system call filter: %s", strerror(-err));
 	return 0;
 }
 
-int privileges_drop(struct reason *why)
+int privileges_drop(struct error *error)
 {
-	return give_up_all(filter_load_loop, why);
+	return give_up_all(filter_load_loop, error);
 }
 
 #define NOBODY 65534 /* by convention; the kernel's overflow user */
@@ -213,16 +213,16 @@ static void become_nobody(void)
 	privileges_lower(raised);
 }
 
-int privileges_drop_to_resolve(struct reason *why)
+int privileges_drop_to_resolve(struct error *error)
 {
 	static const struct rlimit none = { 0, 0 };
 
 	become_nobody();
 #ifndef __SANITIZE_ADDRESS__
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)) /* another user may have set it again */
-		return because(why, errno, "cannot keep others from tracing: %s", strerror(errno));
+		return error_set(error, errno, "cannot keep others from tracing: %s", strerror(errno));
 #endif
 	if (setrlimit(RLIMIT_NPROC, &none) || setrlimit(RLIMIT_FSIZE, &none) || setrlimit(RLIMIT_CORE, &none))
-		return because(why, errno, "cannot set limits: %s", strerror(errno));
-	return give_up_all(filter_load_resolver, why);
+		return error_set(error, errno, "cannot set limits: %s", strerror(errno));
+	return give_up_all(filter_load_resolver, error);
 }

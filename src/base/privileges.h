@@ -9,9 +9,9 @@
 /*
  * Keep the capabilities for sockets and tracing, none of them effective, and give up all others, before anything else
  * is done. If the program is setuid all the same, its user becomes the one who called it. No other process of that user
- * may trace this one. Returns 0 or a negative errno with @why filled.
+ * may trace this one. Returns 0 or a negative errno with @error filled.
  */
-int privileges_limit(struct reason *why);
+int privileges_limit(struct error *error);
 
 enum privilege {
 	PRIVILEGE_RAW_SOCKET, /* CAP_NET_RAW: to open a raw socket, or to bind one to a device (before Linux 5.7) */
@@ -45,14 +45,14 @@ void privileges_lower(struct raised raised);
 /*
  * Give up the rest, for good: no capabilities, no new privileges by exec, and a seccomp filter that leaves
  * the system calls of the loop and of the way out: no file is opened, no socket made. To be called when sockets
- * and hooks are open; to close them needs no privilege. Returns 0 or a negative errno with @why filled.
+ * and hooks are open; to close them needs no privilege. Returns 0 or a negative errno with @error filled.
  */
-int privileges_drop(struct reason *why);
+int privileges_drop(struct error *error);
 
 /*
  * The same for a process that was forked to look names up (resolver.h), whose filter leaves what name resolution and its
  * modules need: sockets, and files for reading. Of root it makes nobody.
  */
-int privileges_drop_to_resolve(struct reason *why);
+int privileges_drop_to_resolve(struct error *error);
 
 #endif /* PINGTRACE_PRIVILEGES_H */

@@ -24,13 +24,13 @@ void append(char *text, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-int because(struct reason *why, int err, const char *fmt, ...)
+int error_set(struct error *error, int err, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (why) {
+	if (error) {
 		va_start(ap, fmt);
-		vsnprintf(why->text, sizeof(why->text), fmt, ap);
+		vsnprintf(error->text, sizeof(error->text), fmt, ap);
 		va_end(ap);
 	}
 	return -err;

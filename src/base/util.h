@@ -44,13 +44,13 @@ void append_v(char *text, size_t size, const char *fmt, va_list ap) __attribute_
  */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* One line that says why something could not be had; the callee fills it, the caller shows it. */
-struct reason {
+/* What went wrong, in one line: the callee fills it, the caller shows it. */
+struct error {
 	char text[256];
 };
 
-/* Fill @why (which may be NULL) and return -@err. */
-int because(struct reason *why, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Fill @error (which may be NULL) and return -@err. */
+int error_set(struct error *error, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /*
  * Copy the untrusted name @src (from DNS, from a device) into @dst of @size bytes, every byte that is not

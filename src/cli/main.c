@@ -58,7 +58,7 @@ static int finish_output(int status)
 int main(int argc, char **argv)
 {
 	struct options options;
-	struct reason why;
+	struct error error;
 
 	/* Before anything is opened. There may be no stderr to say so: the exit status has to do. */
 	if (occupy_standard_descriptors())
@@ -69,8 +69,8 @@ int main(int argc, char **argv)
 	become_group_copy(argv);
 #endif
 	/* What a program's file is given is none of its caller's rights. Root's are, until files are open. */
-	if (getuid() && privileges_limit(&why)) {
-		complain("%s", why.text);
+	if (getuid() && privileges_limit(&error)) {
+		complain("%s", error.text);
 		return EXIT_ERROR;
 	}
 	setlocale(LC_CTYPE, "");
@@ -81,8 +81,8 @@ int main(int argc, char **argv)
 	case OPTIONS_BAD:
 		return finish_output(EXIT_ERROR);
 	default:
-		if (options.explain && privileges_limit(&why)) {
-			complain("%s", why.text);
+		if (options.explain && privileges_limit(&error)) {
+			complain("%s", error.text);
 			return EXIT_ERROR;
 		}
 		return finish_output(options.explain ? explain_run(&options) :

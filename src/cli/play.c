@@ -10,13 +10,13 @@ int play_run(const struct options *o)
 {
 	struct display display = display_of(o);
 	struct sinks *sinks = NULL;
-	struct reason why = {};
+	struct error error = {};
 	bool good = false;
-	FILE *file = file_read(o->read, &why);
+	FILE *file = file_read(o->read, &error);
 
-	if (!file || sinks_open(&sinks, &display, o->json, o->writes, o->nr_writes, &why) ||
-	    privileges_drop(&why))
-		complain("%s", why.text);
+	if (!file || sinks_open(&sinks, &display, o->json, o->writes, o->nr_writes, &error) ||
+	    privileges_drop(&error))
+		complain("%s", error.text);
 	else
 		good = recording_read(file, o->read, sinks);
 	/* What could be read is written, if anything could. */

@@ -91,17 +91,17 @@ bool address_is_link_local(const union address *a)
 	       (IN6_IS_ADDR_LINKLOCAL(&a->v6.sin6_addr) || IN6_IS_ADDR_MC_LINKLOCAL(&a->v6.sin6_addr));
 }
 
-/* Ask, and wait for the answer. Returns 0 or a negative errno with @why filled. */
-static int look_up(struct resolver *r, struct question *q, struct answer *answer, struct reason *why)
+/* Ask, and wait for the answer. Returns 0 or a negative errno with @error filled. */
+static int look_up(struct resolver *r, struct question *q, struct answer *answer, struct error *error)
 {
-	int err = r->fd < 0 ? resolver_start(r, why) : 0;
+	int err = r->fd < 0 ? resolver_start(r, error) : 0;
 
-	err = err ?: resolver_ask(r, q, why);
-	return err ?: resolver_take(r, q, answer, 0, why);
+	err = err ?: resolver_ask(r, q, error);
+	return err ?: resolver_take(r, q, answer, 0, error);
 }
 
 static int look_up_address(struct resolver *r, const char *host, enum pt_family family, struct answer *answer,
-			   struct reason *why)
+			   struct error *error)
 {
 	struct question q = { .kind = QUESTION_ADDRESS, .family = family_number(family) };
 
@@ -110,11 +110,11 @@ static int look_up_address(struct resolver *r, const char *host, enum pt_family 
 		return 0;
 	}
 	strcpy(q.name, host);
-	return look_up(r, &q, answer, why);
+	return look_up(r, &q, answer, error);
 }
 
 /* There may be none: that is no error. */
-static int look_up_reverse(struct resolver *r, struct target *t, struct reason *why)
+static int look_up_reverse(struct resolver *r, struct target *t, struct error *error)
 {
 	struct question q = {
 		.kind = QUESTION_NAME,
@@ -122,7 +122,7 @@ static int look_up_reverse(struct resolver *r, struct target *t, struct reason *
 		.address = t->address,
 	};
 	struct answer answer;
-	int err = look_up(r, &q, &answer, why);
+	int err = look_up(r, &q, &answer, error);
 
 	if (!err && !answer.error)
 		harmless(t->reverse, sizeof(t->reverse), answer.name);
@@ -141,24 +141,24 @@ static bool is_of_other_family(struct resolver *r, const char *host, enum pt_fam
 
 /* What @answer means to the user, an error. */
 static int refuse_host(struct resolver *r, const char *host, enum pt_family family,
-		       const struct answer *answer, struct reason *why)
+		       const struct answer *answer, struct error *error)
 {
 	const char *name = family == PT_FAMILY_V4 ? "IPv4" : "IPv6";
 	union address a;
 
 	if (answer->error == EAI_SYSTEM)
-		return because(why, EIO, "%.64s: %s", host, strerror(answer->system_error));
+		return error_set(error, EIO, "%.64s: %s", host, strerror(answer->system_error));
 	/* Where nobody gives an answer, asking once more would take as long again. */
 	if (family == PT_FAMILY_ANY || answer->error == EAI_AGAIN || !is_of_other_family(r, host, family))
-		return because(why, ENOENT, "%.64s: %s: check the name, or give an address", host,
-			       gai_strerror(answer->error));
-	return because(why, EAFNOSUPPORT, "%.64s: %s %s address: leave out -%c", host,
-		       address_parse(&a, host, PT_FAMILY_ANY) ? "not an" : "a name without an", name,
-		       family == PT_FAMILY_V4 ? '4' : '6');
+		return error_set(error, ENOENT, "%.64s: %s: check the name, or give an address", host,
+				 gai_strerror(answer->error));
+	return error_set(error, EAFNOSUPPORT, "%.64s: %s %s address: leave out -%c", host,
+			 address_parse(&a, host, PT_FAMILY_ANY) ? "not an" : "a name without an", name,
+			 family == PT_FAMILY_V4 ? '4' : '6');
 }
 
 int target_resolve(struct target *t, struct resolver *r, const char *host, enum pt_family family,
-		   enum names names, struct reason *why)
+		   enum names names, struct error *error)
 {
 	struct answer answer;
 	int err;
@@ -168,11 +168,11 @@ int target_resolve(struct target *t, struct resolver *r, const char *host, enum 
 	if (t->literal) {
 		harmless(t->name, sizeof(t->name), host);
 	} else {
-		err = look_up_address(r, host, family, &answer, why);
+		err = look_up_address(r, host, family, &answer, error);
 		if (err)
 			return err;
 		if (answer.error)
-			return refuse_host(r, host, family, &answer, why);
+			return refuse_host(r, host, family, &answer, error);
 		t->address = answer.address;
 		harmless(t->name, sizeof(t->name), answer.name);
 	}
@@ -181,6 +181,6 @@ int target_resolve(struct target *t, struct resolver *r, const char *host, enum 
 		harmless(t->name, sizeof(t->name), host); /* as ping: what was asked for */
 	address_text(t->text, &t->address);
 	if (names == NAMES_ALWAYS || (names == NAMES_OF_NAMES && !t->literal))
-		return look_up_reverse(r, t, why);
+		return look_up_reverse(r, t, error);
 	return 0;
 }

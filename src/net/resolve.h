@@ -21,10 +21,10 @@ enum names { NAMES_NONE, NAMES_OF_NAMES, NAMES_ALWAYS };
 
 /*
  * Look @host up. @family V4, V6 or ANY (the system's preference). The reverse name, if wanted, is looked up as well, once and before the first probe, so that no probe waits
- * for DNS. @r is started where there is a name to look up. Returns 0 or a negative errno with @why filled.
+ * for DNS. @r is started where there is a name to look up. Returns 0 or a negative errno with @error filled.
  */
 int target_resolve(struct target *t, struct resolver *r, const char *host, enum pt_family family,
-		   enum names names, struct reason *why);
+		   enum names names, struct error *error);
 
 /* @a as text. Returns @text. */
 char *address_text(char text[NAME_SIZE], const union address *a);

@@ -106,13 +106,13 @@ static void __attribute__((noreturn)) serve(int fd)
 
 /* --- the process that asks --- */
 
-int resolver_start(struct resolver *r, struct reason *why)
+int resolver_start(struct resolver *r, struct error *error)
 {
 	static const struct timeval most = { .tv_sec = WAIT_MAX_S };
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
-		return because(why, errno, "cannot look names up: %s", strerror(errno));
+		return error_set(error, errno, "cannot look names up: %s", strerror(errno));
 	setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most));
 	r->asked = 0;
 	r->answered = 0;
@@ -124,7 +124,8 @@ int resolver_start(struct resolver *r, struct reason *why)
 	close(fds[1]);
 	if (r->pid < 0) {
 		close(fds[0]);
-		return because(why, errno, "cannot look names up: no process for it: %s", strerror(errno));
+		return error_set(error, errno, "cannot look names up: no process for it: %s",
+				 strerror(errno));
 	}
 	r->fd = fds[0];
 	return 0;
@@ -140,12 +141,12 @@ void resolver_stop(struct resolver *r)
 	*r = RESOLVER_NONE;
 }
 
-int resolver_ask(struct resolver *r, struct question *question, struct reason *why)
+int resolver_ask(struct resolver *r, struct question *question, struct error *error)
 {
 	question->number = ++r->asked;
 	if (send(r->fd, question, sizeof(*question), MSG_NOSIGNAL) == sizeof(*question))
 		return 0;
-	return because(why, EPIPE, "the process that looks names up has ended");
+	return error_set(error, EPIPE, "the process that looks names up has ended");
 }
 
 /* Of the address nothing is taken but what makes it one. Returns whether it answers a question about @family. */
@@ -170,7 +171,7 @@ static bool take_address(union address *a, int family)
 }
 
 int resolver_take(struct resolver *r, const struct question *question, struct answer *answer, int flags,
-		  struct reason *why)
+		  struct error *error)
 {
 	ssize_t n;
 
@@ -181,15 +182,15 @@ int resolver_take(struct resolver *r, const struct question *question, struct an
 	if (n < 0 && errno == EAGAIN && flags & MSG_DONTWAIT)
 		return -EAGAIN;
 	if (n < 0 && errno == EAGAIN)
-		return because(why, ETIMEDOUT, "no answer from name resolution within %d seconds",
-			       WAIT_MAX_S);
+		return error_set(error, ETIMEDOUT, "no answer from name resolution within %d seconds",
+				 WAIT_MAX_S);
 	if (n <= 0)
-		return because(why, EPIPE, "the process that looks names up has ended without an answer");
+		return error_set(error, EPIPE, "the process that looks names up has ended without an answer");
 	answer->name[sizeof(answer->name) - 1] = '\0';
 	if (n != sizeof(*answer) || answer->number != question->number ||
 	    (!answer->error && question->kind == QUESTION_ADDRESS &&
 	     !take_address(&answer->address, question->family)))
-		return because(why, EPROTO, "what name resolution answers is no answer");
+		return error_set(error, EPROTO, "what name resolution answers is no answer");
 	r->answered = answer->number;
 	return 0;
 }

@@ -39,17 +39,17 @@ struct resolver {
 
 #define RESOLVER_NONE ((struct resolver){ .fd = -1 })
 
-/* Fork it. Returns 0 or a negative errno with @why filled, as all below. */
-int resolver_start(struct resolver *r, struct reason *why);
+/* Fork it. Returns 0 or a negative errno with @error filled, as all below. */
+int resolver_start(struct resolver *r, struct error *error);
 void resolver_stop(struct resolver *r);
 
 /* Send @question. Answers come in the order of questions. */
-int resolver_ask(struct resolver *r, struct question *question, struct reason *why);
+int resolver_ask(struct resolver *r, struct question *question, struct error *error);
 /*
  * Receive the answer to @question, waiting for it unless @flags have MSG_DONTWAIT: -EAGAIN then. An answer that is none to
  * it, or cannot be one, is an error.
  */
 int resolver_take(struct resolver *r, const struct question *question, struct answer *answer, int flags,
-		  struct reason *why);
+		  struct error *error);
 
 #endif /* PINGTRACE_RESOLVER_H */

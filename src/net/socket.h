@@ -110,10 +110,10 @@ struct echo_error {
 };
 
 /*
- * Open a socket. Returns 0 or a negative errno with the line to show in @why: -EADDRINUSE where @o->id is
+ * Open a socket. Returns 0 or a negative errno with the line to show in @error: -EADDRINUSE where @o->id is
  * somebody else's. Close with echo_socket_close.
  */
-int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why);
+int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct error *error);
 void echo_socket_close(struct echo_socket *s);
 
 /*
@@ -123,8 +123,8 @@ void echo_socket_close(struct echo_socket *s);
 void echo_socket_make_room(const struct echo_socket *s, uint64_t packets, size_t payload_size,
 			   unsigned int send_buffer);
 
-/* Ask for the kernel's receive timestamps. Returns 0 or a negative errno with the line to show in @why. */
-int echo_socket_want_time(const struct echo_socket *s, struct reason *why);
+/* Ask for the kernel's receive timestamps. Returns 0 or a negative errno with the line to show in @error. */
+int echo_socket_want_time(const struct echo_socket *s, struct error *error);
 
 /*
  * The address from which this kernel would send to @to, under the same options: what a connected UDP socket

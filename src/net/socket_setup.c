@@ -126,7 +126,7 @@ static int set_reception(const struct echo_socket *s)
 	return err;
 }
 
-static int set_header(const struct echo_socket *s, const struct echo_socket_options *o, struct reason *why)
+static int set_header(const struct echo_socket *s, const struct echo_socket_options *o, struct error *error)
 {
 	int err = 0;
 
@@ -134,8 +134,9 @@ static int set_header(const struct echo_socket *s, const struct echo_socket_opti
 		err = set_ip(s, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, o->ttl);
 		err = err ?: set_ip(s, IP_TTL, IPV6_UNICAST_HOPS, o->ttl);
 		if (err)
-			return because(why, -err, "cannot set the time to live to %d: %s: take -t 1 to 255",
-				       o->ttl, strerror(-err));
+			return error_set(error, -err,
+					 "cannot set the time to live to %d: %s: take -t 1 to 255", o->ttl,
+					 strerror(-err));
 	}
 	if (o->tos)
 		err = set_ip(s, IP_TOS, IPV6_TCLASS, o->tos);
@@ -146,11 +147,11 @@ static int set_header(const struct echo_socket *s, const struct echo_socket_opti
 	if (!err && o->ip_options &&
 	    setsockopt(s->fd, IPPROTO_IP, IP_OPTIONS, o->ip_options, o->ip_options_size))
 		err = -errno;
-	return err ? because(why, -err, "cannot set up the socket: %s", strerror(-err)) : 0;
+	return err ? error_set(error, -err, "cannot set up the socket: %s", strerror(-err)) : 0;
 }
 
 /* A flow label has to be leased from the kernel; to ask for 0 is to let it choose. */
-static int lease_flow(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why)
+static int lease_flow(struct echo_socket *s, const struct echo_socket_options *o, struct error *error)
 {
 	struct in6_flowlabel_req req = {
 		.flr_label = htonl(o->flow),
@@ -162,8 +163,9 @@ static int lease_flow(struct echo_socket *s, const struct echo_socket_options *o
 	memcpy(&req.flr_dst, &o->flow_to->v6.sin6_addr, sizeof(req.flr_dst));
 	if (setsockopt(s->fd, IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &req, sizeof(req)) ||
 	    set_option(s->fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1))
-		return because(why, errno, "cannot have flow label 0x%05x: %s: take another, or 0 for any",
-			       o->flow, strerror(errno));
+		return error_set(error, errno,
+				 "cannot have flow label 0x%05x: %s: take another, or 0 for any", o->flow,
+				 strerror(errno));
 	s->flow = ntohl(req.flr_label);
 	return 0;
 }
@@ -214,15 +216,15 @@ static int bind_to_device(int fd, const char *device)
 	return err;
 }
 
-static int set_device(const struct echo_socket *s, const char *device, struct reason *why)
+static int set_device(const struct echo_socket *s, const char *device, struct error *error)
 {
 	int err;
 
 	if (!if_nametoindex(device))
-		return because(why, ENODEV, "no device '%.64s': ip link lists them", device);
+		return error_set(error, ENODEV, "no device '%.64s': ip link lists them", device);
 	err = bind_to_device(s->fd, device);
 	if (err)
-		return because(why, -err, "cannot send through %.64s: %s", device, strerror(-err));
+		return error_set(error, -err, "cannot send through %.64s: %s", device, strerror(-err));
 	return 0;
 }
 
@@ -242,32 +244,32 @@ void echo_socket_make_room(const struct echo_socket *s, uint64_t packets, size_t
 	set_option(s->fd, SOL_SOCKET, SO_RCVBUF, hold);
 }
 
-static int bind_socket(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why)
+static int bind_socket(struct echo_socket *s, const struct echo_socket_options *o, struct error *error)
 {
 	int err = bind_source(s, o);
 
 	if (err == -EADDRINUSE)
-		return because(why, EADDRINUSE, "identifier %d is in use: take another one for -e, or none",
-			       o->id);
+		return error_set(error, EADDRINUSE,
+				 "identifier %d is in use: take another one for -e, or none", o->id);
 	if (err)
-		return because(
-			why, -err,
+		return error_set(
+			error, -err,
 			"cannot bind the socket to the source address: %s: take an address of this host",
 			strerror(-err));
 	return 0;
 }
 
-static int set_up(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why)
+static int set_up(struct echo_socket *s, const struct echo_socket_options *o, struct error *error)
 {
 	socklen_t len = sizeof(s->cookie);
 	int err = 0;
 
 	if (o->device)
-		err = set_device(s, o->device, why);
-	err = err ?: bind_socket(s, o, why);
-	err = err ?: set_header(s, o, why);
+		err = set_device(s, o->device, error);
+	err = err ?: bind_socket(s, o, error);
+	err = err ?: set_header(s, o, error);
 	if (!err && o->flow >= 0 && s->family == PT_FAMILY_V6)
-		err = lease_flow(s, o, why);
+		err = lease_flow(s, o, error);
 	if (err)
 		return err;
 	set_optional(s, o);
@@ -278,10 +280,10 @@ static int set_up(struct echo_socket *s, const struct echo_socket_options *o, st
 		err = -errno;
 	if (!err && o->remote && connect(s->fd, &o->remote->sa, address_size(s->family)))
 		err = -errno;
-	return err ? because(why, -err, "cannot set up the socket: %s", strerror(-err)) : 0;
+	return err ? error_set(error, -err, "cannot set up the socket: %s", strerror(-err)) : 0;
 }
 
-static int open_any(struct echo_socket *s, enum pt_socket kind, struct reason *why)
+static int open_any(struct echo_socket *s, enum pt_socket kind, struct error *error)
 {
 	int dgram_err = 0, raw_err = 0, err;
 
@@ -293,21 +295,21 @@ static int open_any(struct echo_socket *s, enum pt_socket kind, struct reason *w
 		return 0;
 	err = raw_err ? raw_err : dgram_err;
 	if (err == -EAFNOSUPPORT)
-		return because(why, EAFNOSUPPORT, "this kernel has no IPv6: take -4");
+		return error_set(error, EAFNOSUPPORT, "this kernel has no IPv6: take -4");
 	if (!raw_err)
-		return because(why, -err,
-			       "no ping socket: %s: widen net.ipv4.ping_group_range, or take --socket=raw",
-			       strerror(-err));
+		return error_set(error, -err,
+				 "no ping socket: %s: widen net.ipv4.ping_group_range, or take --socket=raw",
+				 strerror(-err));
 	if (!(kind & PT_SOCKET_DGRAM))
-		return because(why, -err,
-			       "no raw socket: %s: run as root, with CAP_NET_RAW, or take --socket=dgram",
-			       strerror(-err));
-	return because(why, -err,
-		       "no socket: %s: run as root, or widen net.ipv4.ping_group_range for a ping socket",
-		       strerror(-err));
+		return error_set(error, -err,
+				 "no raw socket: %s: run as root, with CAP_NET_RAW, or take --socket=dgram",
+				 strerror(-err));
+	return error_set(error, -err,
+			 "no socket: %s: run as root, or widen net.ipv4.ping_group_range for a ping socket",
+			 strerror(-err));
 }
 
-int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct reason *why)
+int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct error *error)
 {
 	enum pt_socket kind = o->kind;
 	int err;
@@ -317,10 +319,10 @@ int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o,
 	s->family = o->family;
 	if (o->id == 0 && kind == PT_SOCKET_ANY)
 		kind = PT_SOCKET_RAW; /* 0 lets a ping socket choose */
-	err = open_any(s, kind, why);
+	err = open_any(s, kind, error);
 	if (err)
 		return err;
-	err = set_up(s, o, why);
+	err = set_up(s, o, error);
 	if (err)
 		echo_socket_close(s);
 	return err;
@@ -333,11 +335,11 @@ void echo_socket_close(struct echo_socket *s)
 	s->fd = -1;
 }
 
-int echo_socket_want_time(const struct echo_socket *s, struct reason *why)
+int echo_socket_want_time(const struct echo_socket *s, struct error *error)
 {
 	int err = set_option(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
 
-	return err ? because(why, -err, "no receive timestamps: %s: -U does without", strerror(-err)) : 0;
+	return err ? error_set(error, -err, "no receive timestamps: %s: -U does without", strerror(-err)) : 0;
 }
 
 int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source,

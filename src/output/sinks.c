@@ -80,13 +80,13 @@ static const struct format *format_of(const char *value, const char **file)
 /* --- opening and closing --- */
 
 static int open_slot(struct sinks *s, const struct format *format, const char *file,
-		     const struct display *display, struct reason *why)
+		     const struct display *display, struct error *error)
 {
 	struct slot *slot = &s->slots[s->nr];
 	int err = 0;
 
 	if (strcmp(file, "-") != 0)
-		err = file_open(&slot->file, file, why);
+		err = file_open(&slot->file, file, error);
 	if (err)
 		return err;
 	s->nr++;
@@ -95,22 +95,23 @@ static int open_slot(struct sinks *s, const struct format *format, const char *f
 	slot->sink.display = display;
 	err = format->ops->open(&slot->sink);
 	slot->open = !err;
-	return err ? because(why, -err, "no memory") : 0;
+	return err ? error_set(error, -err, "no memory") : 0;
 }
 
 /* Two sinks would write into each other's lines. */
-static int check_stdout(const struct sinks *s, bool json, struct reason *why)
+static int check_stdout(const struct sinks *s, bool json, struct error *error)
 {
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < s->nr; i++)
 		nr += !s->slots[i].file.stream;
 	if (nr > 1 || (nr && json))
-		return because(why, EINVAL, "only one of -j and --write=FORMAT:- can have standard output");
+		return error_set(error, EINVAL,
+				 "only one of -j and --write=FORMAT:- can have standard output");
 	return nr;
 }
 
-static int no_format(const char *value, struct reason *why)
+static int no_format(const char *value, struct error *error)
 {
 	char suffixes[128] = "", names[128] = "";
 	const char *before = "";
@@ -121,64 +122,64 @@ static int no_format(const char *value, struct reason *why)
 		append(names, sizeof(names), "%s%s:", before, formats[i].name);
 		before = i + 2 < ARRAY_SIZE(formats) ? ", " : " or ";
 	}
-	return because(why, EINVAL,
-		       "--write=%.64s: in which format? Use a name that ends in %s, or %s in front of it",
-		       value, suffixes, names);
+	return error_set(error, EINVAL,
+			 "--write=%.64s: in which format? Use a name that ends in %s, or %s in front of it",
+			 value, suffixes, names);
 }
 
 static int open_write(struct sinks *s, const char *value, bool to_stdout, const struct display *display,
-		      struct reason *why)
+		      struct error *error)
 {
 	const char *file;
 	const struct format *f = format_of(value, &file);
 
 	if (!f || !*file)
-		return no_format(value, why);
-	return !strcmp(file, "-") == to_stdout ? open_slot(s, f, file, display, why) : 0;
+		return no_format(value, error);
+	return !strcmp(file, "-") == to_stdout ? open_slot(s, f, file, display, error) : 0;
 }
 
 static int open_writes(struct sinks *s, char *const *writes, unsigned int nr, bool to_stdout,
-		       const struct display *display, struct reason *why)
+		       const struct display *display, struct error *error)
 {
 	int err = 0;
 	unsigned int i;
 
 	for (i = 0; i < nr && !err; i++)
-		err = open_write(s, writes[i], to_stdout, display, why);
+		err = open_write(s, writes[i], to_stdout, display, error);
 	return err;
 }
 
 /* Files first, so that the keeper's numbers of them are those of the slots. */
 static int open_all(struct sinks *s, const struct display *display, bool json, char *const *writes,
-		    unsigned int nr, struct reason *why)
+		    unsigned int nr, struct error *error)
 {
-	int on_stdout, err = open_writes(s, writes, nr, false, display, why);
+	int on_stdout, err = open_writes(s, writes, nr, false, display, error);
 
-	err = err ? err : open_writes(s, writes, nr, true, display, why);
+	err = err ? err : open_writes(s, writes, nr, true, display, error);
 	if (err)
 		return err;
-	on_stdout = check_stdout(s, json, why);
+	on_stdout = check_stdout(s, json, error);
 	if (on_stdout)
 		return on_stdout < 0 ? on_stdout : 0;
-	return open_slot(s, format_with(json ? &sink_json : &sink_text), "-", display, why);
+	return open_slot(s, format_with(json ? &sink_json : &sink_text), "-", display, error);
 }
 
-static int start_keeper(struct sinks *s, struct reason *why)
+static int start_keeper(struct sinks *s, struct error *error)
 {
 	struct written_file *files = calloc(s->nr, sizeof(*files));
 	unsigned int nr;
 
 	if (!files)
-		return because(why, ENOMEM, "no memory");
+		return error_set(error, ENOMEM, "no memory");
 	for (nr = 0; nr < s->nr && s->slots[nr].file.stream; nr++)
 		files[nr] = s->slots[nr].file;
-	s->keeper = files_keep(files, nr, why);
+	s->keeper = files_keep(files, nr, error);
 	free(files);
 	return s->keeper < -1 ? s->keeper : 0;
 }
 
 int sinks_open(struct sinks **sinks, const struct display *display, bool json, char *const *writes,
-	       unsigned int nr, struct reason *why)
+	       unsigned int nr, struct error *error)
 {
 	struct sinks *s = calloc(1, sizeof(*s));
 	int err;
@@ -187,11 +188,11 @@ int sinks_open(struct sinks **sinks, const struct display *display, bool json, c
 		s->slots = calloc(nr + 1, sizeof(*s->slots));
 	if (!s || !s->slots) {
 		free(s);
-		return because(why, ENOMEM, "no memory");
+		return error_set(error, ENOMEM, "no memory");
 	}
 	s->keeper = -1;
-	err = open_all(s, display, json, writes, nr, why);
-	err = err ? err : start_keeper(s, why);
+	err = open_all(s, display, json, writes, nr, error);
+	err = err ? err : start_keeper(s, error);
 	if (err) {
 		sinks_close(s);
 		return err;

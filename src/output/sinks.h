@@ -10,10 +10,10 @@ struct sinks;
 
 /*
  * Open one for stdout, JSON if @json, text otherwise, and one for each of the @nr values of --write, in the format that the value
- * names; of these one may take stdout instead. For the rights that files are opened with see file_open. @display stays the caller's. Returns 0 or a negative errno with @why filled.
+ * names; of these one may take stdout instead. For the rights that files are opened with see file_open. @display stays the caller's. Returns 0 or a negative errno with @error filled.
  */
 int sinks_open(struct sinks **sinks, const struct display *display, bool json, char *const *writes,
-	       unsigned int nr, struct reason *why);
+	       unsigned int nr, struct error *error);
 
 /* Put the files in their places if the run was told to its end. Returns false where something failed, which has been told. */
 bool sinks_close(struct sinks *sinks);

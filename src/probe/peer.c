@@ -35,18 +35,18 @@ static bool is_any(const union address *a)
 	return a->sa.sa_family == AF_INET && a->v4.sin_addr.s_addr == INADDR_ANY;
 }
 
-static int check_size(const struct peer *p, size_t options_size, struct reason *why)
+static int check_size(const struct peer *p, size_t options_size, struct error *error)
 {
 	size_t max = p->target.family == PT_FAMILY_V6 ? PAYLOAD_MAX_V6 : PAYLOAD_MAX_V4 - options_size;
 
 	if (p->session->options->payload_size > max)
-		return because(why, EMSGSIZE, "-s %u is more than a packet to %s holds: take %zu or less",
-			       p->session->options->payload_size, p->target.text, max);
+		return error_set(error, EMSGSIZE, "-s %u is more than a packet to %s holds: take %zu or less",
+				 p->session->options->payload_size, p->target.text, max);
 	return 0;
 }
 
 /* Requests to many are not fragmented. */
-static int check_broadcast(struct peer *p, struct echo_socket_options *so, struct reason *why)
+static int check_broadcast(struct peer *p, struct echo_socket_options *so, struct error *error)
 {
 	const struct options *o = p->session->options;
 
@@ -55,7 +55,8 @@ static int check_broadcast(struct peer *p, struct echo_socket_options *so, struc
 	if (!p->info.multicast)
 		return 0;
 	if (getuid() && so->mtu_discovery >= 0 && so->mtu_discovery != IP_PMTUDISC_DO)
-		return because(why, EPERM, "broadcast and multicast requests are not fragmented: use -M do");
+		return error_set(error, EPERM,
+				 "broadcast and multicast requests are not fragmented: use -M do");
 	if (so->mtu_discovery < 0)
 		so->mtu_discovery = IP_PMTUDISC_DO;
 	return 0;
@@ -95,7 +96,7 @@ static bool device_has(const char *device, const union address *a)
  * of them. @from is what -I gave, or to be found.
  */
 static int find_source(struct peer *p, struct echo_socket_options *so, union address *from,
-		       struct reason *why)
+		       struct error *error)
 {
 	const struct options *o = p->session->options;
 	int err;
@@ -107,18 +108,19 @@ static int find_source(struct peer *p, struct echo_socket_options *so, union add
 	}
 	err = echo_socket_source(so, &p->target.address, from, &p->mtu);
 	if (err == -EACCES && !o->broadcast) {
-		return because(
-			why, EACCES,
+		return error_set(
+			error, EACCES,
 			"connect: %s: a broadcast address takes -b; otherwise a prohibited route or a firewall (ip route get %s)",
 			strerror(-err), p->target.text);
 	}
 	if (err == -EADDRNOTAVAIL && so->source)
-		return because(
-			why, -err,
+		return error_set(
+			error, -err,
 			"cannot bind the socket to the source address: %s: take an address of this host",
 			strerror(-err));
 	if (err)
-		return because(why, -err, "connect: %s: see ip route get %s", strerror(-err), p->target.text);
+		return error_set(error, -err, "connect: %s: see ip route get %s", strerror(-err),
+				 p->target.text);
 	if (o->device && !so->source && !device_has(o->device, from))
 		complain("the source address may be another device's than %.64s's: -I takes an address too",
 			 o->device);
@@ -137,7 +139,7 @@ static void warn_broadcast(const struct peer *p, const struct echo_socket_option
 		fprintf(stderr, "WARNING: pinging broadcast address\n");
 }
 
-static int parse_source(struct peer *p, union address *from, struct reason *why)
+static int parse_source(struct peer *p, union address *from, struct error *error)
 {
 	const struct options *o = p->session->options;
 	char text[NAME_SIZE];
@@ -145,8 +147,8 @@ static int parse_source(struct peer *p, union address *from, struct reason *why)
 
 	snprintf(text, sizeof(text), "%.*s", (int)len, o->source);
 	if (!address_parse(from, text, p->target.family))
-		return because(
-			why, EAFNOSUPPORT, "source %.64s and target %.64s are of two families: take -I %s",
+		return error_set(
+			error, EAFNOSUPPORT, "source %.64s and target %.64s are of two families: take -I %s",
 			o->source, p->target.text,
 			p->target.family == PT_FAMILY_V6 ? "with an IPv6 address" : "with an IPv4 address");
 	if (o->device && address_is_link_local(from))
@@ -154,7 +156,7 @@ static int parse_source(struct peer *p, union address *from, struct reason *why)
 	return 0;
 }
 
-static int parse_hops(const struct session *s, uint32_t hops[HOPS_MAX], struct reason *why)
+static int parse_hops(const struct session *s, uint32_t hops[HOPS_MAX], struct error *error)
 {
 	const struct options *o = s->options;
 	struct target hop;
@@ -162,7 +164,7 @@ static int parse_hops(const struct session *s, uint32_t hops[HOPS_MAX], struct r
 	int err;
 
 	for (i = 0; i < o->nr_hops; i++) {
-		err = target_resolve(&hop, s->resolver, o->hops[i], PT_FAMILY_V4, NAMES_NONE, why);
+		err = target_resolve(&hop, s->resolver, o->hops[i], PT_FAMILY_V4, NAMES_NONE, error);
 		if (err)
 			return err;
 		hops[i] = hop.address.v4.sin_addr.s_addr;
@@ -252,19 +254,19 @@ static bool is_id_taken(const struct session *s, const struct echo_socket *socke
 
 /* The identifier of a raw socket is drawn: until there is one that is free. */
 static int open_socket(const struct session *s, struct echo_socket *socket,
-		       const struct echo_socket_options *so, struct reason *why)
+		       const struct echo_socket_options *so, struct error *error)
 {
-	int err = echo_socket_open(socket, so, why);
+	int err = echo_socket_open(socket, so, error);
 
 	while (!err && so->id < 0 && is_id_taken(s, socket)) {
 		echo_socket_close(socket);
-		err = echo_socket_open(socket, so, why);
+		err = echo_socket_open(socket, so, error);
 	}
 	return err;
 }
 
 static int add_channel(struct session *s, struct echo_socket_options *so, struct channel **channel,
-		       struct reason *why)
+		       struct error *error)
 {
 	struct channel **all = realloc(s->channels, (s->nr_channels + 1) * sizeof(struct channel *));
 	struct channel *c = calloc(1, sizeof(*c));
@@ -274,10 +276,10 @@ static int add_channel(struct session *s, struct echo_socket_options *so, struct
 		s->channels = all;
 	if (!all || !c) {
 		free(c);
-		return because(why, ENOMEM, "no memory for sockets");
+		return error_set(error, ENOMEM, "no memory for sockets");
 	}
 	so->kind = kind_of(s, so->family);
-	err = open_socket(s, &c->socket, so, why);
+	err = open_socket(s, &c->socket, so, error);
 	if (err) {
 		free(c);
 		return err;
@@ -290,14 +292,14 @@ static int add_channel(struct session *s, struct echo_socket_options *so, struct
 	return 0;
 }
 
-static int join_channel(struct peer *p, struct echo_socket_options *so, struct reason *why)
+static int join_channel(struct peer *p, struct echo_socket_options *so, struct error *error)
 {
 	struct session *s = p->session;
 	struct channel *c = may_share(s) ? find_channel(s, so->family, so->source) : NULL;
 	int err = 0;
 
 	if (!c)
-		err = add_channel(s, so, &c, why);
+		err = add_channel(s, so, &c, error);
 	if (err || !c)
 		return err;
 	c->nr_peers++;
@@ -323,7 +325,7 @@ void channel_close(struct channel *c)
 /* --- setting up, continued --- */
 
 static int add_ip_options(struct peer *p, struct echo_socket_options *so, uint8_t ip_options[IP_OPTIONS_MAX],
-			  struct reason *why)
+			  struct error *error)
 {
 	const struct options *o = p->session->options;
 	uint32_t hops[HOPS_MAX];
@@ -331,7 +333,7 @@ static int add_ip_options(struct peer *p, struct echo_socket_options *so, uint8_
 
 	if (p->target.family != PT_FAMILY_V4)
 		return 0;
-	err = parse_hops(p->session, hops, why);
+	err = parse_hops(p->session, hops, error);
 	if (err)
 		return err;
 	so->ip_options_size = ip_options_make(ip_options, o->record_route, o->timestamp, hops, o->nr_hops);
@@ -341,7 +343,7 @@ static int add_ip_options(struct peer *p, struct echo_socket_options *so, uint8_
 	return 0;
 }
 
-int peer_open(struct peer *p, struct reason *why)
+int peer_open(struct peer *p, struct error *error)
 {
 	const struct options *o = p->session->options;
 	struct echo_socket_options so = socket_options(p);
@@ -351,16 +353,16 @@ int peer_open(struct peer *p, struct reason *why)
 
 	if (o->device && address_is_link_local(&p->target.address) && !p->target.address.v6.sin6_scope_id)
 		p->target.address.v6.sin6_scope_id = if_nametoindex(o->device);
-	err = add_ip_options(p, &so, ip_options, why);
-	err = err ?: check_size(p, so.ip_options_size ? IP_OPTIONS_MAX : 0, why);
-	err = err ?: check_broadcast(p, &so, why);
+	err = add_ip_options(p, &so, ip_options, error);
+	err = err ?: check_size(p, so.ip_options_size ? IP_OPTIONS_MAX : 0, error);
+	err = err ?: check_broadcast(p, &so, error);
 	if (!err && o->source) {
-		err = parse_source(p, &from, why);
+		err = parse_source(p, &from, error);
 		so.source = &from;
 	}
 	if (!err && o->device && !if_nametoindex(o->device))
-		err = because(why, ENODEV, "no device '%.64s': ip link lists them", o->device);
-	err = err ?: find_source(p, &so, &from, why);
+		err = error_set(error, ENODEV, "no device '%.64s': ip link lists them", o->device);
+	err = err ?: find_source(p, &so, &from, error);
 	if (err)
 		return err;
 	warn_broadcast(p, &so);
@@ -377,10 +379,10 @@ int peer_open(struct peer *p, struct reason *why)
 		find_link_source(p);
 	p->info.any_source = p->info.multicast || is_router_anycast(&p->target.address);
 	describe_source(p, &from);
-	return join_channel(p, &so, why);
+	return join_channel(p, &so, error);
 }
 
-int peer_check_rate(struct peer *p, struct reason *why)
+int peer_check_rate(struct peer *p, struct error *error)
 {
 	const struct options *o = p->session->options;
 	uint64_t least = (p->info.multicast ? BROADCAST_INTERVAL_MIN_NS : USER_INTERVAL_MIN_NS) * p->nr_same;
@@ -389,20 +391,21 @@ int peer_check_rate(struct peer *p, struct reason *why)
 		return 0;
 	p->interval_min_ns = least;
 	if (o->interval_ns < least && p->info.multicast)
-		return because(why, EPERM,
-			       "users other than root may send one request a second to a broadcast or "
-			       "multicast address: use -i %u or more",
-			       p->nr_same);
+		return error_set(error, EPERM,
+				 "users other than root may send one request a second to a broadcast or "
+				 "multicast address: use -i %u or more",
+				 p->nr_same);
 	if (o->interval_ns < least)
-		return because(why, EPERM,
-			       "%.64s is named %u times: users other than root may send one request in 2 ms "
-			       "to an address: use -i %g or more",
-			       p->target.text, p->nr_same, (double)least / NSEC_PER_SEC);
+		return error_set(
+			error, EPERM,
+			"%.64s is named %u times: users other than root may send one request in 2 ms "
+			"to an address: use -i %g or more",
+			p->target.text, p->nr_same, (double)least / NSEC_PER_SEC);
 	if (o->preload > 1 && o->preload * p->nr_same > USER_PRELOAD_MAX)
-		return because(why, EPERM,
-			       "%.64s is named %u times: users other than root may send 3 requests at once "
-			       "to an address: use -l 1",
-			       p->target.text, p->nr_same);
+		return error_set(error, EPERM,
+				 "%.64s is named %u times: users other than root may send 3 requests at once "
+				 "to an address: use -l 1",
+				 p->target.text, p->nr_same);
 	return 0;
 }
 

@@ -89,16 +89,16 @@ struct peer {
 
 /*
  * Prepare a peer whose target is resolved, and give it a channel: one that is there, or a new one. Returns 0 or a negative
- * errno with @why filled; -EADDRINUSE where the identifier is somebody else's.
+ * errno with @error filled; -EADDRINUSE where the identifier is somebody else's.
  */
-int peer_open(struct peer *p, struct reason *why);
+int peer_open(struct peer *p, struct error *error);
 void peer_close(struct peer *p);
 
 /*
  * What a user without root may send to one address: a request in 2 ms, as with ping, and one in a second where many may
- * answer. Who names an address more than once (@p->nr_same) gets no more for it. Returns 0 or a negative errno with @why filled.
+ * answer. Who names an address more than once (@p->nr_same) gets no more for it. Returns 0 or a negative errno with @error filled.
  */
-int peer_check_rate(struct peer *p, struct reason *why);
+int peer_check_rate(struct peer *p, struct error *error);
 
 /* Make room in the channel's socket for what its peers may have in flight. */
 void channel_make_room(const struct channel *c);

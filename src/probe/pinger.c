@@ -403,30 +403,30 @@ static void loop(struct pinger *p)
 
 /* --- a run --- */
 
-static int watch_channels(struct pinger *p, struct reason *why)
+static int watch_channels(struct pinger *p, struct error *error)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 	unsigned int i;
 
 	p->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (p->epoll < 0)
-		return because(why, errno, "no epoll: %s", strerror(errno));
+		return error_set(error, errno, "no epoll: %s", strerror(errno));
 	for (i = 0; i < p->session.nr_channels; i++) {
 		event.data.ptr = p->session.channels[i];
 		if (epoll_ctl(p->epoll, EPOLL_CTL_ADD, p->session.channels[i]->socket.fd, &event))
-			return because(why, errno, "cannot wait for a socket: %s", strerror(errno));
+			return error_set(error, errno, "cannot wait for a socket: %s", strerror(errno));
 	}
 	return 0;
 }
 
-static int prepare(struct pinger *p, const struct options *o, struct reason *why)
+static int prepare(struct pinger *p, const struct options *o, struct error *error)
 {
-	int err = session_open(&p->session, o, why);
+	int err = session_open(&p->session, o, error);
 
 	prctl(PR_SET_TIMERSLACK, 1UL); /* waits are 50 us too long otherwise */
 	if (!err && schedule_reserve(&p->schedule, p->session.nr_peers))
-		err = because(why, ENOMEM, "no memory");
-	return err ? err : watch_channels(p, why);
+		err = error_set(error, ENOMEM, "no memory");
+	return err ? err : watch_channels(p, error);
 }
 
 /* Spread over the interval, so that their packets do not leave in one heap. */
@@ -480,12 +480,12 @@ int pinger_run(const struct options *o)
 {
 	struct report report = {};
 	struct pinger p = { .session = { .report = &report }, .epoll = -1 };
-	struct reason why = {};
+	struct error error = {};
 	int status = EXIT_ERROR;
 
-	if (report_open(&report, o, &why) || privileges_limit(&why) || prepare(&p, o, &why) ||
-	    privileges_drop(&why)) {
-		complain("%s", why.text);
+	if (report_open(&report, o, &error) || privileges_limit(&error) || prepare(&p, o, &error) ||
+	    privileges_drop(&error)) {
+		complain("%s", error.text);
 	} else {
 		run(&p);
 		status = exit_status(&p);

@@ -17,7 +17,7 @@ static uint64_t wall_us(const struct report *r)
 
 /* --- the run --- */
 
-int report_open(struct report *r, const struct options *o, struct reason *why)
+int report_open(struct report *r, const struct options *o, struct error *error)
 {
 	struct utsname name;
 	int err;
@@ -25,7 +25,7 @@ int report_open(struct report *r, const struct options *o, struct reason *why)
 	if (!uname(&name))
 		harmless(r->run.kernel, sizeof(r->run.kernel), name.release);
 	r->display = display_of(o);
-	err = sinks_open(&r->sinks, &r->display, o->json, o->writes, o->nr_writes, why);
+	err = sinks_open(&r->sinks, &r->display, o->json, o->writes, o->nr_writes, error);
 	if (!err)
 		r->wants = sinks_wants(r->sinks);
 	return err;

@@ -21,8 +21,8 @@ struct report {
 	uint64_t clocks_ns; /* CLOCK_MONOTONIC: when the clocks are to be told again */
 };
 
-/* Open the sinks that @o asks for, see sinks_open. Returns 0 or a negative errno with @why filled. */
-int report_open(struct report *r, const struct options *o, struct reason *why);
+/* Open the sinks that @o asks for, see sinks_open. Returns 0 or a negative errno with @error filled. */
+int report_open(struct report *r, const struct options *o, struct error *error);
 /* Returns false where something could not be written, which has been told. */
 bool report_close(struct report *r);
 

@@ -53,13 +53,13 @@ static int compare_addresses(const void *a, const void *b)
 }
 
 /* How many targets have one address: limits are for the address. */
-static int count_same(struct session *s, struct reason *why)
+static int count_same(struct session *s, struct error *error)
 {
 	struct peer **sorted = calloc(s->nr_peers, sizeof(struct peer *)), *peer;
 	unsigned int i, j, end;
 
 	if (!sorted)
-		return because(why, ENOMEM, "no memory");
+		return error_set(error, ENOMEM, "no memory");
 	for_each_peer (peer, s)
 		sorted[peer->index] = peer;
 	qsort(sorted, s->nr_peers, sizeof(struct peer *), compare_addresses);
@@ -74,7 +74,7 @@ static int count_same(struct session *s, struct reason *why)
 	return 0;
 }
 
-static int resolve_all(struct session *s, struct reason *why)
+static int resolve_all(struct session *s, struct error *error)
 {
 	const struct options *o = s->options;
 	enum names names = o->look_up ? NAMES_ALWAYS : o->numeric ? NAMES_NONE : NAMES_OF_NAMES;
@@ -83,28 +83,28 @@ static int resolve_all(struct session *s, struct reason *why)
 
 	for_each_peer (peer, s) {
 		err = target_resolve(&peer->target, s->resolver, o->hosts[peer->index], o->family, names,
-				     why);
+				     error);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-static int open_sockets(struct session *s, struct reason *why)
+static int open_sockets(struct session *s, struct error *error)
 {
 	struct peer *peer;
 	unsigned int i;
 	int err;
 
 	for_each_peer (peer, s) {
-		err = peer_open(peer, why);
+		err = peer_open(peer, error);
 		if (err)
 			return err;
 	}
 	/* Now that 0 is an address, and each link-local one has its scope. */
-	err = count_same(s, why);
+	err = count_same(s, error);
 	for_each_peer (peer, s)
-		err = err ?: peer_check_rate(peer, why);
+		err = err ?: peer_check_rate(peer, error);
 	if (err)
 		return err;
 	for (i = 0; i < s->nr_channels; i++)
@@ -113,7 +113,7 @@ static int open_sockets(struct session *s, struct reason *why)
 }
 
 /* Each family has programs of its own. */
-static int open_tracer(struct session *s, enum pt_family family, struct reason *why)
+static int open_tracer(struct session *s, enum pt_family family, struct error *error)
 {
 	int *fds = calloc(s->nr_channels, sizeof(*fds)), err;
 	struct tracer_options to = {
@@ -134,7 +134,7 @@ static int open_tracer(struct session *s, enum pt_family family, struct reason *
 	unsigned int i;
 
 	if (!fds)
-		return because(why, ENOMEM, "no memory");
+		return error_set(error, ENOMEM, "no memory");
 	for (i = 0; i < s->nr_channels; i++) {
 		c = s->channels[i];
 		if (c->socket.family != family)
@@ -147,7 +147,7 @@ static int open_tracer(struct session *s, enum pt_family family, struct reason *
 	for_each_peer (peer, s)
 		if (peer->target.family == family && peer->mtu && (!to.mtu || (uint32_t)peer->mtu < to.mtu))
 			to.mtu = peer->mtu;
-	err = to.nr_fds ? tracer_open(&s->tracers[family], &to, why) : 0;
+	err = to.nr_fds ? tracer_open(&s->tracers[family], &to, error) : 0;
 	free(fds);
 	return err;
 }
@@ -156,7 +156,7 @@ static int open_tracer(struct session *s, enum pt_family family, struct reason *
  * A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. But only the first of
  * several answers has one.
  */
-static int want_times(struct session *s, struct reason *why)
+static int want_times(struct session *s, struct error *error)
 {
 	struct peer *peer;
 	int err = 0;
@@ -165,11 +165,11 @@ static int want_times(struct session *s, struct reason *why)
 		if (!err && !s->options->user_latency &&
 		    (peer->info.multicast ||
 		     !tracer_has_hook(s->tracers[peer->target.family], PT_HOOK_NETIF_RECEIVE)))
-			err = echo_socket_want_time(&peer->channel->socket, why);
+			err = echo_socket_want_time(&peer->channel->socket, error);
 	return err;
 }
 
-static int make_buffers(struct session *s, struct reason *why)
+static int make_buffers(struct session *s, struct error *error)
 {
 	const struct options *o = s->options;
 	size_t i;
@@ -179,19 +179,19 @@ static int make_buffers(struct session *s, struct reason *why)
 	s->packet = malloc(s->packet_size);
 	s->buffer = malloc(s->buffer_size);
 	if (!s->packet || !s->buffer)
-		return because(why, ENOMEM, "no memory for packets of %zu bytes", s->packet_size);
+		return error_set(error, ENOMEM, "no memory for packets of %zu bytes", s->packet_size);
 	for (i = 0; i < o->payload_size; i++)
 		s->packet[ICMP_HEADER_SIZE + i] = o->pattern_size ? o->pattern[i % o->pattern_size] : i;
 	return 0;
 }
 
-static int make_peers(struct session *s, struct reason *why)
+static int make_peers(struct session *s, struct error *error)
 {
 	struct peer *peer;
 
 	s->peers = calloc(s->options->nr_hosts, sizeof(*s->peers));
 	if (!s->peers)
-		return because(why, ENOMEM, "no memory");
+		return error_set(error, ENOMEM, "no memory");
 	s->nr_peers = s->options->nr_hosts;
 	for_each_peer (peer, s) {
 		peer->session = s;
@@ -200,7 +200,7 @@ static int make_peers(struct session *s, struct reason *why)
 	return 0;
 }
 
-int session_open(struct session *s, const struct options *o, struct reason *why)
+int session_open(struct session *s, const struct options *o, struct error *error)
 {
 	struct resolver resolver = RESOLVER_NONE;
 	struct peer *peer;
@@ -212,21 +212,21 @@ int session_open(struct session *s, const struct options *o, struct reason *why)
 	s->tagged = o->payload_size >= sizeof(struct pt_tag);
 	s->nr_records = records_needed(o);
 	if (getrandom(&s->nonce, sizeof(s->nonce), 0) != sizeof(s->nonce))
-		return because(why, EIO, "no random numbers: %s", strerror(errno));
+		return error_set(error, EIO, "no random numbers: %s", strerror(errno));
 	netns_read(&s->netns);
-	err = make_peers(s, why);
+	err = make_peers(s, error);
 	if (!err && probes_init(&s->probes, s->nr_records, s->nr_peers))
-		err = because(why, ENOMEM, "no memory for %u probes", s->nr_records);
-	err = err ?: make_buffers(s, why);
-	err = err ?: resolve_all(s, why);
-	err = err ?: open_sockets(s, why);
+		err = error_set(error, ENOMEM, "no memory for %u probes", s->nr_records);
+	err = err ?: make_buffers(s, error);
+	err = err ?: resolve_all(s, error);
+	err = err ?: open_sockets(s, error);
 	resolver_stop(&resolver);
 	s->resolver = NULL;
-	err = err ?: open_tracer(s, PT_FAMILY_V4, why);
-	err = err ?: open_tracer(s, PT_FAMILY_V6, why);
+	err = err ?: open_tracer(s, PT_FAMILY_V4, error);
+	err = err ?: open_tracer(s, PT_FAMILY_V6, error);
 	for_each_peer (peer, s)
 		peer->tracer = s->tracers[peer->target.family];
-	return err ?: want_times(s, why);
+	return err ?: want_times(s, error);
 }
 
 void session_close(struct session *s)

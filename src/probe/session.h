@@ -8,10 +8,10 @@
 #define for_each_peer(peer, s) for ((peer) = (s)->peers; (peer) < (s)->peers + (s)->nr_peers; (peer)++)
 
 /*
- * Open all that @o asks for into @s, which is zero. Returns 0 or a negative errno with @why filled;
+ * Open all that @o asks for into @s, which is zero. Returns 0 or a negative errno with @error filled;
  * session_close is to be called in either case.
  */
-int session_open(struct session *s, const struct options *o, struct reason *why);
+int session_open(struct session *s, const struct options *o, struct error *error);
 void session_close(struct session *s);
 
 #endif /* PINGTRACE_SESSION_H */

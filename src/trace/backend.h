@@ -27,7 +27,7 @@ struct backend_ops {
 	 * Fill @memory and return 0 with *@state set, or a negative errno (see tracer_open).
 	 */
 	int (*open)(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		    struct kernel *kernel, struct reason *why);
+		    struct kernel *kernel, struct error *error);
 	void (*close)(void *state);
 	/* These may be NULL: */
 	/* 0, or the negative errno with which @kernel is known to refuse this backend. */
@@ -47,7 +47,7 @@ extern const struct backend_ops backend_off;
 
 /* Records in plain memory, for backends without BPF. */
 int backend_plain_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		       struct reason *why);
+		       struct error *error);
 void backend_plain_close(void *state);
 
 #endif /* PINGTRACE_BACKEND_H */

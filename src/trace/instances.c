@@ -69,7 +69,7 @@ static void pause_before(int attempt)
 	nanosleep(&pause, NULL);
 }
 
-int instances_join(int *fd, struct reason *why)
+int instances_join(int *fd, struct error *error)
 {
 	int n = 0, i, err;
 
@@ -82,8 +82,8 @@ int instances_join(int *fd, struct reason *why)
 		/* First be counted, then count: of those that go on none can have missed another. */
 		err = open_marker(fd);
 		if (err)
-			return because(
-				why, ENOTSUP,
+			return error_set(
+				error, ENOTSUP,
 				"a user's pingtraces cannot be counted: no raw socket: %s: run as root, or with CAP_NET_RAW",
 				strerror(-err));
 		n = count_markers();
@@ -92,13 +92,13 @@ int instances_join(int *fd, struct reason *why)
 		close(*fd);
 		*fd = -1;
 		if (n < 0)
-			return because(
-				why, ENOTSUP,
+			return error_set(
+				error, ENOTSUP,
 				"a user's pingtraces cannot be counted: /proc/net/raw: %s: run as root",
 				strerror(-n));
 	}
-	return because(
-		why, ENOTSUP,
+	return error_set(
+		error, ENOTSUP,
 		"user %u has %d pingtraces tracing already: end one of them, or use --trace=timestamping",
 		(unsigned int)getuid(), INSTANCES_MAX);
 }

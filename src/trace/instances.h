@@ -12,8 +12,8 @@
 
 /*
  * Become one of them: *@fd is a descriptor that makes this process one as long as it is open, or -1 for root, who is not
- * counted. Returns 0, or -ENOTSUP with @why filled.
+ * counted. Returns 0, or -ENOTSUP with @error filled.
  */
-int instances_join(int *fd, struct reason *why);
+int instances_join(int *fd, struct error *error);
 
 #endif /* PINGTRACE_INSTANCES_H */

@@ -16,7 +16,7 @@ struct tracer {
 	void *state;
 	struct backend_memory memory;
 	struct tracer_options options;
-	struct reason why_not_better;
+	struct error why_not_better;
 	int instance; /* see instances_join */
 };
 
@@ -48,11 +48,11 @@ enum backend backend_auto(const struct kernel *kernel)
 	(PT_PASS_##pass == PT_PASS_USER ? 1U << PT_HOOK_##hook : 0) |
 static const uint32_t user_hooks = PT_HOOKS(HOOK_USER_PASS) 0;
 
-static int try_open(struct tracer *t, enum backend backend, struct kernel *kernel, struct reason *why)
+static int try_open(struct tracer *t, enum backend backend, struct kernel *kernel, struct error *error)
 {
 	t->ops = backends[backend];
 	memset(&t->memory, 0, sizeof(t->memory));
-	return t->ops->open(&t->state, &t->memory, &t->options, kernel, why);
+	return t->ops->open(&t->state, &t->memory, &t->options, kernel, error);
 }
 
 static void leave_instances(struct tracer *t)
@@ -62,22 +62,22 @@ static void leave_instances(struct tracer *t)
 	t->instance = -1;
 }
 
-/* The first that can be had. Why the best of all could not is kept; why none could, goes to @why. */
-static int open_first(struct tracer *t, struct kernel *kernel, struct reason *why)
+/* The first that can be had. Why the best of all could not is kept; why none could, goes to @error. */
+static int open_first(struct tracer *t, struct kernel *kernel, struct error *error)
 {
 	enum backend b = BACKEND_AUTO + 1;
 	int err;
 
 	if (t->why_not_better.text[0])
-		return try_open(t, BACKEND_TIMESTAMPING, kernel, why);
+		return try_open(t, BACKEND_TIMESTAMPING, kernel, error);
 	err = try_open(t, b, kernel, &t->why_not_better);
 	while (err == -ENOTSUP && ++b < BACKEND_OFF)
-		err = try_open(t, b, kernel, why);
+		err = try_open(t, b, kernel, error);
 	return err;
 }
 
 /* For programs at hooks. Where this process may have none for there are too many, that is why nothing is better. */
-static int prepare(struct tracer *t, struct kernel *kernel, struct reason *why)
+static int prepare(struct tracer *t, struct kernel *kernel, struct error *error)
 {
 	bool any = t->options.backend == BACKEND_AUTO;
 
@@ -85,25 +85,25 @@ static int prepare(struct tracer *t, struct kernel *kernel, struct reason *why)
 	/* Who has no right to them is told so first. */
 	if (!privileges_has(PRIVILEGE_TRACE))
 		return 0;
-	return instances_join(&t->instance, any ? &t->why_not_better : why);
+	return instances_join(&t->instance, any ? &t->why_not_better : error);
 }
 
-int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct reason *why)
+int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct error *error)
 {
 	struct tracer *t = calloc(1, sizeof(*t));
 	struct kernel kernel = {};
 	int err = 0;
 
 	if (!t)
-		return because(why, ENOMEM, "no memory");
+		return error_set(error, ENOMEM, "no memory");
 	t->options = *o;
 	t->instance = -1;
 	if (o->backend < BACKEND_TIMESTAMPING)
-		err = prepare(t, &kernel, why);
+		err = prepare(t, &kernel, error);
 	if (o->backend == BACKEND_AUTO)
-		err = open_first(t, &kernel, why);
+		err = open_first(t, &kernel, error);
 	else
-		err = err ?: try_open(t, o->backend, &kernel, why);
+		err = err ?: try_open(t, o->backend, &kernel, error);
 	kernel_forget(&kernel);
 	if (err || t->ops == &backend_timestamping)
 		leave_instances(t);

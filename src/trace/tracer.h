@@ -53,10 +53,10 @@ struct tracer;
 struct kernel_timestamp;
 
 /*
- * Attach. Returns 0 with *@tracer set, or a negative errno with the line to show in @why: -ENOTSUP where
+ * Attach. Returns 0 with *@tracer set, or a negative errno with the line to show in @error: -ENOTSUP where
  * the kernel or the privileges do not allow the backend, so that another may be tried.
  */
-int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct reason *why);
+int tracer_open(struct tracer **tracer, const struct tracer_options *o, struct error *error);
 void tracer_close(struct tracer *tracer);
 
 /* "fentry", ... */

@@ -216,29 +216,29 @@ static void bpf_close(void *state)
 }
 
 /* Why a backend cannot be had. */
-static int refused(struct reason *why, const struct tracer_options *o, int err, const char *what)
+static int refused(struct error *error, const struct tracer_options *o, int err, const char *what)
 {
 	if (err == -EPERM || err == -EACCES) {
 		if (!privileges_has(PRIVILEGE_TRACE))
-			return because(
-				why, ENOTSUP,
+			return error_set(
+				error, ENOTSUP,
 				"not permitted to load %s: run as root, or with CAP_BPF and CAP_PERFMON%s",
 				what, privileges_in_user_namespace() ? ", outside this user namespace" : "");
-		return because(why, ENOTSUP, "this kernel does not allow %s%s", what,
-			       o->backend == BACKEND_AUTO ? "" : ": --trace=auto takes what it allows");
+		return error_set(error, ENOTSUP, "this kernel does not allow %s%s", what,
+				 o->backend == BACKEND_AUTO ? "" : ": --trace=auto takes what it allows");
 	}
 	if (err == -EOPNOTSUPP)
-		return because(
-			why, ENOTSUP,
+		return error_set(
+			error, ENOTSUP,
 			"this kernel is too old for %s: they need BPF's atomic operations, which Linux 5.12 brought",
 			what);
 	if (err == -ENODATA)
-		return because(
-			why, ENOTSUP,
+		return error_set(
+			error, ENOTSUP,
 			"this kernel has no type information (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF");
 	if (err == -ENOENT)
-		return because(why, ENOTSUP, "this kernel has nothing to attach %s to", what);
-	return because(why, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
+		return error_set(error, ENOTSUP, "this kernel has nothing to attach %s to", what);
+	return error_set(error, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
 }
 
 /* @point is attached. Where a hook has several, its stamps tell which. */
@@ -361,7 +361,7 @@ static int try_open(struct bpf_backend **backend, struct backend_memory *memory,
 
 static int open_object(void **state, struct backend_memory *memory, const struct tracer_options *o,
 		       struct kernel *kernel, enum bpf_kind kind, bool functions, const char *what,
-		       struct reason *why)
+		       struct error *error)
 {
 	bool use[PT_NR_ATTACH_POINTS], again = true;
 	struct bpf_backend *b = NULL;
@@ -375,7 +375,7 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		err = try_open(&b, memory, o, kernel, kind, use, functions, &again);
 	}
 	if (err)
-		return refused(why, o, err, what);
+		return refused(error, o, err, what);
 	memory->records = b->records;
 	memory->whys = b->whys;
 	memory->devs = b->programs.devs;
@@ -412,35 +412,35 @@ static enum bpf_kind typed_programs(const struct kernel *kernel)
 }
 
 static int fentry_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		       struct kernel *kernel, struct reason *why)
+		       struct kernel *kernel, struct error *error)
 {
 	const char *what = "tracing programs (fentry)";
 
 	if (fentry_refused(kernel))
-		return refused(why, o, fentry_refused(kernel), what);
-	return open_object(state, memory, o, kernel, typed_programs(kernel), true, what, why);
+		return refused(error, o, fentry_refused(kernel), what);
+	return open_object(state, memory, o, kernel, typed_programs(kernel), true, what, error);
 }
 
 static int kprobe_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		       struct kernel *kernel, struct reason *why)
+		       struct kernel *kernel, struct error *error)
 {
 	const char *what = "kprobe programs";
 
 	if (kernel->kprobe == -ENOENT)
-		return because(why, ENOTSUP, "this kernel has no kprobes: it needs CONFIG_KPROBE_EVENTS");
+		return error_set(error, ENOTSUP, "this kernel has no kprobes: it needs CONFIG_KPROBE_EVENTS");
 	if (kprobe_refused(kernel))
-		return refused(why, o, kprobe_refused(kernel), what);
-	return open_object(state, memory, o, kernel, BPF_KPROBE, true, what, why);
+		return refused(error, o, kprobe_refused(kernel), what);
+	return open_object(state, memory, o, kernel, BPF_KPROBE, true, what, error);
 }
 
 static int tracepoint_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-			   struct kernel *kernel, struct reason *why)
+			   struct kernel *kernel, struct error *error)
 {
 	const char *what = "tracepoint programs";
 
 	if (tracepoint_refused(kernel))
-		return refused(why, o, tracepoint_refused(kernel), what);
-	return open_object(state, memory, o, kernel, typed_programs(kernel), false, what, why);
+		return refused(error, o, tracepoint_refused(kernel), what);
+	return open_object(state, memory, o, kernel, typed_programs(kernel), false, what, error);
 }
 
 const struct backend_ops backend_fentry = {

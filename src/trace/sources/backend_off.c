@@ -10,12 +10,12 @@ struct plain {
 };
 
 int backend_plain_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		       struct reason *why)
+		       struct error *error)
 {
 	struct plain *plain = calloc(1, sizeof(*plain) + o->nr_records * sizeof(plain->records[0]));
 
 	if (!plain)
-		return because(why, ENOMEM, "no memory for %u records", o->nr_records);
+		return error_set(error, ENOMEM, "no memory for %u records", o->nr_records);
 	memory->records = plain->records;
 	memory->sending = &plain->sending;
 	*state = plain;
@@ -28,10 +28,10 @@ void backend_plain_close(void *state)
 }
 
 static int off_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-		    struct kernel *kernel, struct reason *why)
+		    struct kernel *kernel, struct error *error)
 {
 	(void)kernel;
-	return backend_plain_open(state, memory, o, why);
+	return backend_plain_open(state, memory, o, error);
 }
 
 const struct backend_ops backend_off = {

@@ -46,7 +46,7 @@ static int64_t clock_distance_ns(void)
 }
 
 static int timestamping_open(void **state, struct backend_memory *memory, const struct tracer_options *o,
-			     struct kernel *kernel, struct reason *why)
+			     struct kernel *kernel, struct error *error)
 {
 	struct timestamping *t = calloc(1, sizeof(*t) + o->nr_records * sizeof(t->sent[0]));
 	unsigned int i;
@@ -54,16 +54,17 @@ static int timestamping_open(void **state, struct backend_memory *memory, const 
 
 	(void)kernel;
 	if (!t)
-		return because(why, ENOMEM, "no memory for %u records", o->nr_records);
+		return error_set(error, ENOMEM, "no memory for %u records", o->nr_records);
 	for (i = 0; i < o->nr_fds; i++) {
 		if (!setsockopt(o->fds[i], SOL_SOCKET, SO_TIMESTAMPING, &stamped_flags,
 				sizeof(stamped_flags)))
 			continue;
 		err = errno;
 		free(t);
-		return because(why, ENOTSUP, "no timestamps of packets: %s: take --trace=off", strerror(err));
+		return error_set(error, ENOTSUP, "no timestamps of packets: %s: take --trace=off",
+				 strerror(err));
 	}
-	err = backend_plain_open(&t->plain, memory, o, why);
+	err = backend_plain_open(&t->plain, memory, o, error);
 	if (err) {
 		free(t);
 		return err;

@@ -98,27 +98,27 @@ static void empty_name_stays_empty(void **state)
 	assert_string_equal(harmless(dst, sizeof(dst), ""), "");
 }
 
-static void reason_is_kept_and_the_error_is_negative(void **state)
+static void error_is_filled_and_its_number_is_negative(void **state)
 {
-	struct reason why;
+	struct error error;
 
 	(void)state;
-	assert_int_equal(because(&why, EPERM, "%s: %d", "bpf", 7), -EPERM);
-	assert_string_equal(why.text, "bpf: 7");
-	assert_int_equal(because(NULL, ENOENT, "%s", "nobody asks"), -ENOENT);
+	assert_int_equal(error_set(&error, EPERM, "%s: %d", "bpf", 7), -EPERM);
+	assert_string_equal(error.text, "bpf: 7");
+	assert_int_equal(error_set(NULL, ENOENT, "%s", "nobody asks"), -ENOENT);
 }
 
-static void long_reason_is_cut_to_its_room(void **state)
+static void long_error_is_cut_to_its_room(void **state)
 {
-	char text[2 * sizeof(((struct reason *)0)->text)];
-	struct reason why;
+	char text[2 * sizeof(((struct error *)0)->text)];
+	struct error error;
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	assert_int_equal(because(&why, EINVAL, "%s", text), -EINVAL);
-	assert_int_equal(strlen(why.text), sizeof(why.text) - 1);
-	assert_memory_equal(why.text, text, sizeof(why.text) - 1);
+	assert_int_equal(error_set(&error, EINVAL, "%s", text), -EINVAL);
+	assert_int_equal(strlen(error.text), sizeof(error.text) - 1);
+	assert_memory_equal(error.text, text, sizeof(error.text) - 1);
 }
 
 static void clock_is_monotonic_and_counts_nanoseconds(void **state)
@@ -279,8 +279,8 @@ int main(void)
 		cmocka_unit_test(nothing_gets_through_that_is_invisible_or_turns_the_direction_of_text),
 		cmocka_unit_test(letters_of_names_in_other_scripts_stay),
 		cmocka_unit_test(complaints_are_one_harmless_line),
-		cmocka_unit_test(reason_is_kept_and_the_error_is_negative),
-		cmocka_unit_test(long_reason_is_cut_to_its_room),
+		cmocka_unit_test(error_is_filled_and_its_number_is_negative),
+		cmocka_unit_test(long_error_is_cut_to_its_room),
 		cmocka_unit_test(clock_is_monotonic_and_counts_nanoseconds),
 	};
 

@@ -55,17 +55,17 @@ static struct answer answer_to(const struct question *q)
 static int take(int family, struct answer *a, size_t size, struct answer *answer)
 {
 	struct question q = { .kind = QUESTION_ADDRESS, .family = family, .name = "far" };
-	struct reason why = {};
+	struct error error = {};
 	struct resolver r;
 	int theirs, err;
 
 	make_pair(&r, &theirs);
-	assert_int_equal(resolver_ask(&r, &q, &why), 0);
+	assert_int_equal(resolver_ask(&r, &q, &error), 0);
 	a->number += q.number;
 	assert_int_equal(send(theirs, a, size, 0), size);
-	err = resolver_take(&r, &q, answer, MSG_DONTWAIT, &why);
+	err = resolver_take(&r, &q, answer, MSG_DONTWAIT, &error);
 	if (err)
-		assert_true(*why.text);
+		assert_true(*error.text);
 	close_pair(&r, theirs);
 	return err;
 }
@@ -127,15 +127,15 @@ static void what_cannot_be_the_answer_is_refused(void **state)
 static void without_an_answer_nobody_waits_who_does_not_want_to(void **state)
 {
 	struct question q = { .kind = QUESTION_ADDRESS, .name = "far" };
-	struct reason why = {};
+	struct error error = {};
 	struct answer got;
 	struct resolver r;
 	int theirs;
 
 	(void)state;
 	make_pair(&r, &theirs);
-	assert_int_equal(resolver_ask(&r, &q, &why), 0);
-	assert_int_equal(resolver_take(&r, &q, &got, MSG_DONTWAIT, &why), -EAGAIN);
+	assert_int_equal(resolver_ask(&r, &q, &error), 0);
+	assert_int_equal(resolver_take(&r, &q, &got, MSG_DONTWAIT, &error), -EAGAIN);
 	close_pair(&r, theirs);
 }
 
@@ -158,18 +158,18 @@ static void a_wait_that_is_interrupted_goes_on(void **state)
 	static const struct itimerval ticks = { { .tv_usec = 10000 }, { .tv_usec = 10000 } }, none;
 	struct sigaction sa = { .sa_handler = on_tick }, before;
 	struct question q = { .kind = QUESTION_ADDRESS, .family = AF_INET, .name = "far" };
-	struct reason why = {};
+	struct error error = {};
 	struct answer got;
 	struct resolver r;
 	int err;
 
 	(void)state;
 	make_pair(&r, &answering_fd);
-	assert_int_equal(resolver_ask(&r, &q, &why), 0);
+	assert_int_equal(resolver_ask(&r, &q, &error), 0);
 	late_answer = answer_to(&q);
 	assert_int_equal(sigaction(SIGALRM, &sa, &before), 0);
 	assert_int_equal(setitimer(ITIMER_REAL, &ticks, NULL), 0);
-	err = resolver_take(&r, &q, &got, 0, &why);
+	err = resolver_take(&r, &q, &got, 0, &error);
 	setitimer(ITIMER_REAL, &none, NULL);
 	sigaction(SIGALRM, &before, NULL);
 	assert_int_equal(err, 0);
@@ -183,18 +183,18 @@ static void it_resolves(void **state)
 {
 	struct question q = { .kind = QUESTION_ADDRESS, .family = AF_INET, .name = "localhost" };
 	struct resolver r = RESOLVER_NONE;
-	struct reason why = {};
+	struct error error = {};
 	struct answer got;
 
 	(void)state;
-	assert_int_equal(resolver_start(&r, &why), 0);
-	assert_int_equal(resolver_ask(&r, &q, &why), 0);
-	assert_int_equal(resolver_take(&r, &q, &got, 0, &why), 0);
+	assert_int_equal(resolver_start(&r, &error), 0);
+	assert_int_equal(resolver_ask(&r, &q, &error), 0);
+	assert_int_equal(resolver_take(&r, &q, &got, 0, &error), 0);
 	assert_int_equal(got.error, 0);
 	assert_int_equal(got.address.v4.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
 	strcpy(q.name, "a name that nobody has");
-	assert_int_equal(resolver_ask(&r, &q, &why), 0);
-	assert_int_equal(resolver_take(&r, &q, &got, 0, &why), 0);
+	assert_int_equal(resolver_ask(&r, &q, &error), 0);
+	assert_int_equal(resolver_take(&r, &q, &got, 0, &error), 0);
 	assert_int_not_equal(got.error, 0);
 	resolver_stop(&r);
 	assert_int_equal(r.fd, -1);
@@ -204,18 +204,18 @@ static void one_that_has_ended_is_an_error(void **state)
 {
 	struct question q = { .kind = QUESTION_ADDRESS, .name = "localhost" };
 	struct resolver r = RESOLVER_NONE;
-	struct reason why = {};
+	struct error error = {};
 	struct answer got;
 	int status;
 
 	(void)state;
-	assert_int_equal(resolver_start(&r, &why), 0);
+	assert_int_equal(resolver_start(&r, &error), 0);
 	if (kill(r.pid, SIGKILL))
 		skip(); /* it is nobody, and we are root without its rights */
 	assert_int_equal(waitpid(r.pid, &status, 0), r.pid);
-	assert_int_equal(resolver_ask(&r, &q, &why), -EPIPE);
-	assert_int_equal(resolver_take(&r, &q, &got, 0, &why), -EPIPE);
-	assert_true(*why.text);
+	assert_int_equal(resolver_ask(&r, &q, &error), -EPIPE);
+	assert_int_equal(resolver_take(&r, &q, &got, 0, &error), -EPIPE);
+	assert_true(*error.text);
 	resolver_stop(&r);
 }
 
@@ -242,14 +242,14 @@ static void it_has_no_rights(void **state)
 {
 	struct question q = { .kind = QUESTION_ADDRESS, .family = AF_INET, .name = "localhost" };
 	struct resolver r = RESOLVER_NONE;
-	struct reason why = {};
+	struct error error = {};
 	struct answer got;
 	char value[64];
 
 	(void)state;
-	assert_int_equal(resolver_start(&r, &why), 0);
-	assert_int_equal(resolver_ask(&r, &q, &why), 0);
-	assert_int_equal(resolver_take(&r, &q, &got, 0, &why), 0); /* all is given up now */
+	assert_int_equal(resolver_start(&r, &error), 0);
+	assert_int_equal(resolver_ask(&r, &q, &error), 0);
+	assert_int_equal(resolver_take(&r, &q, &got, 0, &error), 0); /* all is given up now */
 	status_of(r.pid, "CapPrm:\t", value);
 	assert_string_equal(value, "0000000000000000\n");
 	status_of(r.pid, "CapEff:\t", value);

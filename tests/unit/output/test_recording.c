@@ -60,7 +60,7 @@ static void describe(struct target_info *t, unsigned int index, const char *name
 static int set_up(void **state)
 {
 	char *const writes[] = { write_text1, write_json1, recording1 };
-	struct reason why = {};
+	struct error error = {};
 
 	(void)state;
 	strcpy(folder + strlen(folder) - 6, "XXXXXX");
@@ -82,8 +82,8 @@ static int set_up(void **state)
 	run.name_width = 5;
 	describe(&targets[0], 0, "one", PT_FAMILY_V4);
 	describe(&targets[1], 1, "two", PT_FAMILY_V6);
-	if (sinks_open(&sinks, &display, true, writes, 3, &why))
-		fail_msg("%s", why.text);
+	if (sinks_open(&sinks, &display, true, writes, 3, &error))
+		fail_msg("%s", error.text);
 	return 0;
 }
 
@@ -134,7 +134,7 @@ static void assert_plays(void)
 {
 	char *const writes[] = { write_text2, write_json2, recording2 };
 	struct clocks clocks = { 61, 62, 63 };
-	struct reason why = {};
+	struct error error = {};
 	unsigned int i;
 	FILE *file;
 
@@ -143,8 +143,8 @@ static void assert_plays(void)
 		sinks_target_end(sinks, &targets[i], &stats[i]);
 	sinks_run_end(sinks);
 	assert_true(sinks_close(sinks));
-	if (sinks_open(&sinks, &display, true, writes, 3, &why))
-		fail_msg("%s", why.text);
+	if (sinks_open(&sinks, &display, true, writes, 3, &error))
+		fail_msg("%s", error.text);
 	file = fopen(recording1, "r");
 	assert_non_null(file);
 	assert_true(recording_read(file, recording1, sinks));
