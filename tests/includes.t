@@ -17,7 +17,7 @@ refused() {
 refused "a folder that comes later" base/util.c net/socket.h "net comes after base"
 refused "a sink that would see the loop" output/sink.h probe/session.h "probe comes after output"
 refused "a sink that would see the tracer" output/output_text.c trace/tracer.h "only probe explain respond tools may see trace"
-refused "a source of stamps that would see the loop" trace/sources/backend_off.c probe/peer.h "probe comes after trace"
-refused "an include without its folder" probe/peer.c util.h "name its folder"
+refused "a source of stamps that would see the loop" trace/sources/backend_off.c probe/target.h "probe comes after trace"
+refused "an include without its folder" probe/target.c util.h "name its folder"
 refused "a folder that is not listed" new/file.c base/util.h "no folder 'new' is known: add it to tests/includes"
 done_testing

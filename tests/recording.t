@@ -206,6 +206,6 @@ for archive in output analysis model; do
 done
 unlike "nothing but main's output, help and sinks knows stdout" \
 	"$(cd "$build/src" && for o in output/output_path output/output_json output/output_recording output/objects output/reader probe/report \
-		probe/pinger probe/peer probe/peer_receive probe/session; do
+		probe/pinger probe/session probe/target probe/target_receive; do
 		nm -u "$o.o" | grep -qw stdout && echo "$o"; done)" .
 done_testing

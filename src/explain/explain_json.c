@@ -10,7 +10,7 @@ static json_t *attach_point_of(const struct attach_point *p, bool used)
 {
 	json_t *o =
 		json_pack("{s:s, s:s, s:b}", "kind", p->kind == PT_KIND_FUNCTION ? "function" : "tracepoint",
-			  "name", p->target, "used", used);
+			  "name", p->name, "used", used);
 
 	if (p->family != PT_FAMILY_ANY)
 		json_object_set_new(o, "family", json_string(p->family == PT_FAMILY_V4 ? "IPv4" : "IPv6"));

@@ -77,7 +77,7 @@ static void add_attach_point(const struct explained *e, const struct attach_poin
 	bool family = p->family != PT_FAMILY_ANY && o->family == PT_FAMILY_ANY;
 	bool socket = p->socket != PT_SOCKET_ANY && o->socket == PT_SOCKET_ANY;
 
-	append(text, size, "%s%s%s", p->kind == PT_KIND_FUNCTION ? "" : "tracepoint ", p->target,
+	append(text, size, "%s%s%s", p->kind == PT_KIND_FUNCTION ? "" : "tracepoint ", p->name,
 	       p->kind == PT_KIND_FUNCTION ? "()" : "");
 	if (family || socket)
 		append(text, size, " (%s%s%s)", family ? family_text(p->family) : "",

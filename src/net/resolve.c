@@ -114,18 +114,18 @@ static int look_up_address(struct resolver *r, const char *host, enum pt_family 
 }
 
 /* There may be none: that is no error. */
-static int look_up_reverse(struct resolver *r, struct target *t, struct error *error)
+static int look_up_reverse(struct resolver *r, struct destination *d, struct error *error)
 {
 	struct question q = {
 		.kind = QUESTION_NAME,
-		.family = t->address.sa.sa_family,
-		.address = t->address,
+		.family = d->address.sa.sa_family,
+		.address = d->address,
 	};
 	struct answer answer;
 	int err = look_up(r, &q, &answer, error);
 
 	if (!err && !answer.error)
-		harmless(t->reverse, sizeof(t->reverse), answer.name);
+		harmless(d->reverse, sizeof(d->reverse), answer.name);
 	return err;
 }
 
@@ -157,30 +157,30 @@ static int refuse_host(struct resolver *r, const char *host, enum pt_family fami
 			 family == PT_FAMILY_V4 ? '4' : '6');
 }
 
-int target_resolve(struct target *t, struct resolver *r, const char *host, enum pt_family family,
-		   enum names names, struct error *error)
+int destination_resolve(struct destination *d, struct resolver *r, const char *host, enum pt_family family,
+			enum names names, struct error *error)
 {
 	struct answer answer;
 	int err;
 
-	memset(t, 0, sizeof(*t));
-	t->literal = address_parse(&t->address, host, family);
-	if (t->literal) {
-		harmless(t->name, sizeof(t->name), host);
+	memset(d, 0, sizeof(*d));
+	d->literal = address_parse(&d->address, host, family);
+	if (d->literal) {
+		harmless(d->name, sizeof(d->name), host);
 	} else {
 		err = look_up_address(r, host, family, &answer, error);
 		if (err)
 			return err;
 		if (answer.error)
 			return refuse_host(r, host, family, &answer, error);
-		t->address = answer.address;
-		harmless(t->name, sizeof(t->name), answer.name);
+		d->address = answer.address;
+		harmless(d->name, sizeof(d->name), answer.name);
 	}
-	t->family = t->address.sa.sa_family == AF_INET6 ? PT_FAMILY_V6 : PT_FAMILY_V4;
-	if (t->family == PT_FAMILY_V6)
-		harmless(t->name, sizeof(t->name), host); /* as ping: what was asked for */
-	address_text(t->text, &t->address);
-	if (names == NAMES_ALWAYS || (names == NAMES_OF_NAMES && !t->literal))
-		return look_up_reverse(r, t, error);
+	d->family = d->address.sa.sa_family == AF_INET6 ? PT_FAMILY_V6 : PT_FAMILY_V4;
+	if (d->family == PT_FAMILY_V6)
+		harmless(d->name, sizeof(d->name), host); /* as ping: what was asked for */
+	address_text(d->text, &d->address);
+	if (names == NAMES_ALWAYS || (names == NAMES_OF_NAMES && !d->literal))
+		return look_up_reverse(r, d, error);
 	return 0;
 }

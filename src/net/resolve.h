@@ -7,7 +7,8 @@
 
 #define NAME_SIZE 256
 
-struct target {
+/* What the user named, and its address. */
+struct destination {
 	char name[NAME_SIZE]; /* as the user wrote it, or the canonical name that DNS gave */
 	char text[NAME_SIZE]; /* the address */
 	char reverse[NAME_SIZE]; /* name of the address; "" where there is none, or none was wanted */
@@ -23,8 +24,8 @@ enum names { NAMES_NONE, NAMES_OF_NAMES, NAMES_ALWAYS };
  * Look @host up. @family V4, V6 or ANY (the system's preference). The reverse name, if wanted, is looked up as well, once and before the first probe, so that no probe waits
  * for DNS. @r is started where there is a name to look up. Returns 0 or a negative errno with @error filled.
  */
-int target_resolve(struct target *t, struct resolver *r, const char *host, enum pt_family family,
-		   enum names names, struct error *error);
+int destination_resolve(struct destination *d, struct resolver *r, const char *host, enum pt_family family,
+			enum names names, struct error *error);
 
 /* @a as text. Returns @text. */
 char *address_text(char text[NAME_SIZE], const union address *a);

@@ -30,106 +30,106 @@ struct pinger {
 	uint64_t end_ns; /* -w; 0: none */
 };
 
-static struct peer *peer_of_timer(struct timer *t)
+static struct target *target_of_timer(struct timer *t)
 {
-	return (struct peer *)((char *)t - offsetof(struct peer, timer));
+	return (struct target *)((char *)t - offsetof(struct target, timer));
 }
 
 /* --- when to send --- */
 
 /* As ping: as many replies and errors as were asked for; with a deadline, the first error is the last. */
-static bool is_done(const struct peer *peer)
+static bool is_done(const struct target *target)
 {
-	const struct options *o = peer->session->options;
-	const struct stats *s = &peer->stats;
+	const struct options *o = target->session->options;
+	const struct stats *s = &target->stats;
 
 	return (o->count && s->received + s->errors >= o->count) || (o->deadline_ns && s->errors);
 }
 
 /* Have all probes been sent that the user wants? With a deadline the count is one of replies. */
-static bool all_sent(const struct peer *peer)
+static bool all_sent(const struct target *target)
 {
-	const struct options *o = peer->session->options;
+	const struct options *o = target->session->options;
 
 	if (!o->count)
-		return is_done(peer);
-	return (!o->deadline_ns && peer->sent >= o->count) || is_done(peer);
+		return is_done(target);
+	return (!o->deadline_ns && target->sent >= o->count) || is_done(target);
 }
 
 /* -A: about one probe on the way. As ping, in whole milliseconds. */
-static void adapt(struct peer *peer)
+static void adapt(struct target *target)
 {
-	uint64_t ns = peer->stats.rtt_ewma;
+	uint64_t ns = target->stats.rtt_ewma;
 
-	if (!peer->session->options->adaptive)
+	if (!target->session->options->adaptive)
 		return;
-	ns = ns ? ns : peer->interval_ns;
-	ns = (ns + peer->slow_down_ns + NSEC_PER_MSEC / 2) / NSEC_PER_MSEC * NSEC_PER_MSEC;
-	if (ns < peer->interval_min_ns)
-		ns = peer->interval_min_ns;
-	if (ns < peer->interval_ns && peer->due_ns > peer->interval_ns)
-		peer->due_ns -= peer->interval_ns - ns;
-	peer->interval_ns = ns;
+	ns = ns ? ns : target->interval_ns;
+	ns = (ns + target->slow_down_ns + NSEC_PER_MSEC / 2) / NSEC_PER_MSEC * NSEC_PER_MSEC;
+	if (ns < target->interval_min_ns)
+		ns = target->interval_min_ns;
+	if (ns < target->interval_ns && target->due_ns > target->interval_ns)
+		target->due_ns -= target->interval_ns - ns;
+	target->interval_ns = ns;
 }
 
 /* With an interval of 0 a reply makes room for the next probe. */
-static bool has_room(const struct peer *peer)
+static bool has_room(const struct target *target)
 {
-	return peer_in_flight(peer) < peer->session->options->preload;
+	return target_in_flight(target) < target->session->options->preload;
 }
 
 /*
  * How long to wait for a reply before the next probe of a flood: for as long as replies take, and twice as long with each
  * probe that has no answer. (ping always waits for 10 ms, so that one lost packet in a hundred makes it slow.)
  */
-static uint64_t flood_wait_ns(const struct peer *peer)
+static uint64_t flood_wait_ns(const struct target *target)
 {
-	uint64_t wait = peer->smooth.rtt_ns * 2 + peer->smooth.deviation_ns * 4;
-	uint64_t silent = peer_in_flight(peer) - peer->session->options->preload;
+	uint64_t wait = target->smooth.rtt_ns * 2 + target->smooth.deviation_ns * 4;
+	uint64_t silent = target_in_flight(target) - target->session->options->preload;
 
 	if (!wait || silent > 20 || wait << silent > FLOOD_SLOWEST_NS)
 		return FLOOD_SLOWEST_NS;
 	return wait << silent;
 }
 
-static uint64_t due_ns(struct peer *peer)
+static uint64_t due_ns(struct target *target)
 {
-	uint64_t due = peer->due_ns;
+	uint64_t due = target->due_ns;
 
-	if (all_sent(peer))
+	if (all_sent(target))
 		return UINT64_MAX;
-	if (!peer->interval_ns && !has_room(peer))
-		due = peer->last_send_ns + flood_wait_ns(peer);
+	if (!target->interval_ns && !has_room(target))
+		due = target->last_send_ns + flood_wait_ns(target);
 	/* All of its records are in use: a probe in flight does not expire early. One more look when one does. */
-	if (peer_is_full(peer) && peer->session->options->timeout_ns) {
-		peer->was_full = true;
+	if (target_is_full(target) && target->session->options->timeout_ns) {
+		target->was_full = true;
 		return UINT64_MAX;
 	}
-	return due > peer->retry_ns ? due : peer->retry_ns;
+	return due > target->retry_ns ? due : target->retry_ns;
 }
 
 /*
  * From deadline to deadline: a late wake-up does not shift the rest; time slept through is not caught up. The
  * first, as many as are preloaded, are due at once.
  */
-static void set_due(struct peer *peer, uint64_t now)
+static void set_due(struct target *target, uint64_t now)
 {
-	peer->retry_ns = 0;
-	peer->was_full = false;
-	if (!peer->interval_ns || peer->sent < peer->session->options->preload)
+	target->retry_ns = 0;
+	target->was_full = false;
+	if (!target->interval_ns || target->sent < target->session->options->preload)
 		return;
-	peer->due_ns += peer->interval_ns;
-	if (peer->due_ns <= now)
-		peer->due_ns = now + peer->interval_ns;
+	target->due_ns += target->interval_ns;
+	if (target->due_ns <= now)
+		target->due_ns = now + target->interval_ns;
 }
 
-static void refused(struct peer *peer, uint64_t now)
+static void refused(struct target *target, uint64_t now)
 {
-	double ewma = peer->stats.rtt_ewma;
+	double ewma = target->stats.rtt_ewma;
 
-	peer->retry_ns = now + RETRY_NS;
-	peer->slow_down_ns += ewma < 50 * NSEC_PER_MSEC ? ewma : 50 * NSEC_PER_MSEC;
-	adapt(peer);
+	target->retry_ns = now + RETRY_NS;
+	target->slow_down_ns += ewma < 50 * NSEC_PER_MSEC ? ewma : 50 * NSEC_PER_MSEC;
+	adapt(target);
 }
 
 static void note_mail(struct pinger *p, struct channel *c)
@@ -145,70 +145,70 @@ static void note_mail(struct pinger *p, struct channel *c)
  * When the last probe is out, ping waits for twice the longest round trip seen, or an interval if that is
  * more; for the timeout where there has been no reply at all.
  */
-static uint64_t last_wait_ns(const struct peer *peer)
+static uint64_t last_wait_ns(const struct target *target)
 {
-	const struct options *o = peer->session->options;
-	uint64_t wait = 2 * peer->stats.rtt_max;
+	const struct options *o = target->session->options;
+	uint64_t wait = 2 * target->stats.rtt_max;
 
-	if (!peer->stats.received)
+	if (!target->stats.received)
 		return o->timeout_ns ? o->timeout_ns : UINT64_MAX / 2;
-	return wait > peer->interval_ns ? wait : peer->interval_ns;
+	return wait > target->interval_ns ? wait : target->interval_ns;
 }
 
-/* When @peer has to be looked at next, if nothing comes in. */
-static void reschedule(struct pinger *p, struct peer *peer, uint64_t now)
+/* When @target has to be looked at next, if nothing comes in. */
+static void reschedule(struct pinger *p, struct target *target, uint64_t now)
 {
-	uint64_t at = due_ns(peer), timeout = peer_next_timeout_ns(peer);
+	uint64_t at = due_ns(target), timeout = target_next_timeout_ns(target);
 
-	if (all_sent(peer) && !peer->end_ns)
-		peer->end_ns = peer->last_send_ns + last_wait_ns(peer);
-	if (!peer->complete && (is_done(peer) || (peer->end_ns && now >= peer->end_ns))) {
-		peer->complete = true;
+	if (all_sent(target) && !target->end_ns)
+		target->end_ns = target->last_send_ns + last_wait_ns(target);
+	if (!target->complete && (is_done(target) || (target->end_ns && now >= target->end_ns))) {
+		target->complete = true;
 		p->nr_incomplete--;
 	}
-	if (!peer->complete && peer->end_ns && peer->end_ns < at)
-		at = peer->end_ns;
-	schedule_set(&p->schedule, &peer->timer, timeout < at ? timeout : at);
+	if (!target->complete && target->end_ns && target->end_ns < at)
+		at = target->end_ns;
+	schedule_set(&p->schedule, &target->timer, timeout < at ? timeout : at);
 }
 
 /*
  * When the next probe is sent by a process that has its CPU; 0: at no certain time. So it is with the first, with those of
  * a flood, and with -A, where a reply makes the next one due earlier than it was, and where there was no record for it.
  */
-static uint64_t on_time_ns(struct peer *peer)
+static uint64_t on_time_ns(struct target *target)
 {
-	const struct options *o = peer->session->options;
+	const struct options *o = target->session->options;
 
-	if (!peer->interval_ns || o->adaptive || peer->was_full || peer->sent < o->preload)
+	if (!target->interval_ns || o->adaptive || target->was_full || target->sent < o->preload)
 		return 0;
-	return due_ns(peer);
+	return due_ns(target);
 }
 
-static void send_one(struct pinger *p, struct peer *peer, uint64_t now)
+static void send_one(struct pinger *p, struct target *target, uint64_t now)
 {
 	const struct session *s = &p->session;
 
-	if (s->options->report_outstanding && peer->sent && !peer_is_answered(peer))
-		report_outstanding(peer, peer->sent);
-	peer_make_room(peer);
-	if (!peer_send(peer, on_time_ns(peer))) {
-		refused(peer, now);
+	if (s->options->report_outstanding && target->sent && !target_is_answered(target))
+		report_outstanding(target, target->sent);
+	target_make_room(target);
+	if (!target_send(target, on_time_ns(target))) {
+		refused(target, now);
 		return;
 	}
-	set_due(peer, now);
+	set_due(target, now);
 	/* In a flood the reply is often there already: that saves a wait. */
-	if (!peer->interval_ns)
-		note_mail(p, peer->channel);
+	if (!target->interval_ns)
+		note_mail(p, target->channel);
 }
 
 /* Preloaded probes leave before the first reply is looked at. */
-static void send_due(struct pinger *p, struct peer *peer, uint64_t now)
+static void send_due(struct pinger *p, struct target *target, uint64_t now)
 {
-	unsigned int n = peer->session->options->preload;
+	unsigned int n = target->session->options->preload;
 
 	do
-		send_one(p, peer, now);
-	while (--n && now >= due_ns(peer));
+		send_one(p, target, now);
+	while (--n && now >= due_ns(target));
 }
 
 /*
@@ -220,19 +220,19 @@ static bool run_timers(struct pinger *p, bool drained)
 	uint64_t now = mono_ns();
 	unsigned int n = BURST;
 	struct timer *t;
-	struct peer *peer;
+	struct target *target;
 	bool any = false;
 
 	while (n-- && (t = schedule_first(&p->schedule)) && t->at_ns <= now) {
-		peer = peer_of_timer(t);
+		target = target_of_timer(t);
 		if (drained)
-			peer_expire(peer, now, false);
-		if (now >= due_ns(peer))
-			send_due(p, peer, now);
+			target_expire(target, now, false);
+		if (now >= due_ns(target))
+			send_due(p, target, now);
 		else if (!drained)
 			break;
 		any = true;
-		reschedule(p, peer, now);
+		reschedule(p, target, now);
 	}
 	return any;
 }
@@ -240,13 +240,13 @@ static bool run_timers(struct pinger *p, bool drained)
 /* --- what comes back --- */
 
 /* In a flood it makes room for the next probe: when exactly that is due is asked when its turn comes. */
-static void handle_answer(struct pinger *p, struct peer *peer)
+static void handle_answer(struct pinger *p, struct target *target)
 {
-	adapt(peer);
-	if (!peer->interval_ns && !is_done(peer))
-		schedule_set(&p->schedule, &peer->timer, peer->due_ns);
+	adapt(target);
+	if (!target->interval_ns && !is_done(target))
+		schedule_set(&p->schedule, &target->timer, target->due_ns);
 	else
-		reschedule(p, peer, 0);
+		reschedule(p, target, 0);
 }
 
 /*
@@ -257,14 +257,14 @@ static bool take_replies(struct pinger *p)
 {
 	const struct probes *probes = &p->session.probes;
 	struct channel **c = &p->mail, *next;
-	struct peer *peer;
+	struct target *target;
 	bool any = false, more;
 
 	while (*c) {
-		more = channel_take_reply(*c, &peer);
+		more = channel_take_reply(*c, &target);
 		any |= more;
-		if (peer)
-			handle_answer(p, peer);
+		if (target)
+			handle_answer(p, target);
 		if (more && probes->nr_busy) {
 			c = &(*c)->next_with_mail;
 			continue;
@@ -278,11 +278,9 @@ static bool take_replies(struct pinger *p)
 
 static bool all_done(const struct pinger *p)
 {
-	const struct peer *peer;
+	const struct target *target;
 
-	for_each_peer (peer, &p->session)
-		if (!is_done(peer))
-			return false;
+	for_each_target(target, &p->session) if (!is_done(target)) return false;
 	return true;
 }
 
@@ -290,26 +288,26 @@ static bool all_done(const struct pinger *p)
 static void take_what_came(struct pinger *p)
 {
 	const struct probes *probes = &p->session.probes;
-	struct peer *peer;
+	struct target *target;
 	unsigned int i;
 	uint64_t n;
 
 	for (i = 0; i < p->session.nr_channels; i++)
 		for (n = probes->nr_busy + BURST; n && probes->nr_busy && !all_done(p); n--)
-			if (!channel_take_reply(p->session.channels[i], &peer))
+			if (!channel_take_reply(p->session.channels[i], &target))
 				break;
 }
 
 /* --- the loop --- */
 
 /* ping's answer to SIGQUIT. */
-static void print_status(const struct peer *p)
+static void print_status(const struct target *t)
 {
-	const struct stats *s = &p->stats;
+	const struct stats *s = &t->stats;
 
 	fprintf(stderr, "\r");
-	if (p->session->nr_peers > 1)
-		fprintf(stderr, "%s : ", p->target.name);
+	if (t->session->nr_targets > 1)
+		fprintf(stderr, "%s : ", t->destination.name);
 	fprintf(stderr, "%llu/%llu packets, %d%% loss", (unsigned long long)s->received,
 		(unsigned long long)s->transmitted, (int)stats_loss(s));
 	if (s->rtt_count)
@@ -321,10 +319,9 @@ static void print_status(const struct peer *p)
 
 static void print_statuses(const struct pinger *p)
 {
-	const struct peer *peer;
+	const struct target *target;
 
-	for_each_peer (peer, &p->session)
-		print_status(peer);
+	for_each_target(target, &p->session) print_status(target);
 }
 
 static bool has_failed(const struct pinger *p)
@@ -424,7 +421,7 @@ static int prepare(struct pinger *p, const struct options *o, struct error *erro
 	int err = session_open(&p->session, o, error);
 
 	prctl(PR_SET_TIMERSLACK, 1UL); /* waits are 50 us too long otherwise */
-	if (!err && schedule_reserve(&p->schedule, p->session.nr_peers))
+	if (!err && schedule_reserve(&p->schedule, p->session.nr_targets))
 		err = error_set(error, ENOMEM, "no memory");
 	return err ? err : watch_channels(p, error);
 }
@@ -433,32 +430,32 @@ static int prepare(struct pinger *p, const struct options *o, struct error *erro
 static void set_schedules(struct pinger *p)
 {
 	const struct options *o = p->session.options;
-	uint64_t spread = o->interval_ns / p->session.nr_peers, now = mono_ns();
-	struct peer *peer;
+	uint64_t spread = o->interval_ns / p->session.nr_targets, now = mono_ns();
+	struct target *target;
 
 	if (spread > SPREAD_NS)
 		spread = SPREAD_NS;
-	for_each_peer (peer, &p->session) {
-		peer->interval_ns = o->interval_ns;
-		peer->due_ns = now + peer->index * spread;
-		peer->timer.order = peer->index;
-		schedule_set(&p->schedule, &peer->timer, peer->due_ns);
+	for_each_target(target, &p->session)
+	{
+		target->interval_ns = o->interval_ns;
+		target->due_ns = now + target->index * spread;
+		target->timer.order = target->index;
+		schedule_set(&p->schedule, &target->timer, target->due_ns);
 	}
-	p->nr_incomplete = p->session.nr_peers;
+	p->nr_incomplete = p->session.nr_targets;
 	if (o->deadline_ns)
 		p->end_ns = now + o->deadline_ns;
 }
 
 static void run(struct pinger *p)
 {
-	struct peer *peer;
+	struct target *target;
 
 	signals_catch();
 	report_begin(&p->session);
 	set_schedules(p);
 	loop(p);
-	for_each_peer (peer, &p->session)
-		peer_expire(peer, mono_ns(), true);
+	for_each_target(target, &p->session) target_expire(target, mono_ns(), true);
 	report_end(&p->session);
 }
 
@@ -466,13 +463,13 @@ static void run(struct pinger *p)
 static int exit_status(const struct pinger *p)
 {
 	const struct options *o = p->session.options;
-	const struct peer *peer;
+	const struct target *target;
 
 	if (has_failed(p))
 		return EXIT_ERROR;
-	for_each_peer (peer, &p->session)
-		if (!peer->stats.received || (o->deadline_ns && o->count && peer->stats.received < o->count))
-			return 1;
+	for_each_target(target, &p->session) if (!target->stats.received ||
+						 (o->deadline_ns && o->count &&
+						  target->stats.received < o->count)) return 1;
 	return 0;
 }
 

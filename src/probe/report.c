@@ -75,13 +75,13 @@ static void describe_options(struct run_info *run, const struct options *o)
 /* Those of other families are opened with the same options. */
 static const struct tracer *any_tracer(const struct session *s)
 {
-	return s->peers[0].tracer;
+	return s->targets[0].tracer;
 }
 
 static void describe_run(struct run_info *run, const struct session *s)
 {
 	const struct tracer *tracer = any_tracer(s);
-	const struct peer *peer;
+	const struct target *target;
 
 	snprintf(run->version, sizeof(run->version), "%s", PINGTRACE_VERSION);
 	run->started = read_clocks();
@@ -91,70 +91,69 @@ static void describe_run(struct run_info *run, const struct session *s)
 	run->has_why = tracer_has_why(tracer);
 	run->stamp_ns = tracer_stamp_cost_ns(tracer);
 	describe_options(run, s->options);
-	run->nr_targets = s->nr_peers;
-	for_each_peer (peer, s)
-		if ((int)strlen(peer->target.name) > run->name_width)
-			run->name_width = strlen(peer->target.name);
+	run->nr_targets = s->nr_targets;
+	for_each_target(target, s) if ((int)strlen(target->destination.name) > run->name_width)
+		run->name_width = strlen(target->destination.name);
 }
 
-static void describe_target(struct peer *p)
+static void describe_target(struct target *t)
 {
-	const struct echo_socket *socket = &p->channel->socket;
-	struct target_info *t = &p->info;
+	const struct echo_socket *socket = &t->channel->socket;
+	struct target_info *info = &t->info;
 	enum pt_hook h;
 
-	t->index = p->index;
-	snprintf(t->name, sizeof(t->name), "%s", p->target.name);
-	snprintf(t->address, sizeof(t->address), "%s", p->target.text);
-	snprintf(t->reverse, sizeof(t->reverse), "%s", p->target.reverse);
-	snprintf(t->source, sizeof(t->source), "%s", p->source_text);
-	t->family = p->target.family;
-	t->socket = socket->kind;
-	t->id = socket->id;
-	t->flow = socket->flow;
-	t->missing = tracer_missing_hooks(p->tracer);
+	info->index = t->index;
+	snprintf(info->name, sizeof(info->name), "%s", t->destination.name);
+	snprintf(info->address, sizeof(info->address), "%s", t->destination.text);
+	snprintf(info->reverse, sizeof(info->reverse), "%s", t->destination.reverse);
+	snprintf(info->source, sizeof(info->source), "%s", t->source_text);
+	info->family = t->destination.family;
+	info->socket = socket->kind;
+	info->id = socket->id;
+	info->flow = socket->flow;
+	info->missing = tracer_missing_hooks(t->tracer);
 	for (h = 0; h < PT_NR_HOOKS; h++)
-		if (tracer_wants_hook(p->tracer, h) && !(t->missing & 1U << h))
-			t->hooks |= 1U << h;
+		if (tracer_wants_hook(t->tracer, h) && !(info->missing & 1U << h))
+			info->hooks |= 1U << h;
 }
 
 void report_begin(struct session *s)
 {
 	struct report *r = s->report;
-	struct peer *peer;
+	struct target *target;
 
 	describe_run(&r->run, s);
 	r->clocks_ns = r->run.started.monotonic_ns + CLOCKS_NS;
 	sinks_run_begin(r->sinks, &r->run);
-	for_each_peer (peer, s) {
-		describe_target(peer);
-		kept_share(&peer->stats.kept, r->run.nr_targets);
-		sinks_target_begin(r->sinks, &peer->info);
+	for_each_target(target, s)
+	{
+		describe_target(target);
+		kept_share(&target->stats.kept, r->run.nr_targets);
+		sinks_target_begin(r->sinks, &target->info);
 	}
 }
 
 void report_end(struct session *s)
 {
 	struct report *r = s->report;
-	struct peer *peer;
+	struct target *target;
 
 	r->clocks_ns = 0;
 	tell_clocks(r, 0);
-	for_each_peer (peer, s)
-		sinks_target_end(r->sinks, &peer->info, &peer->stats);
+	for_each_target(target, s) sinks_target_end(r->sinks, &target->info, &target->stats);
 	sinks_run_end(r->sinks);
 }
 
-void report_sent(struct peer *p, uint64_t seq)
+void report_sent(struct target *t, uint64_t seq)
 {
-	sinks_sent(p->session->report->sinks, &p->info, seq);
+	sinks_sent(t->session->report->sinks, &t->info, seq);
 }
 
-void report_outstanding(struct peer *p, uint64_t seq)
+void report_outstanding(struct target *t, uint64_t seq)
 {
-	struct report *r = p->session->report;
+	struct report *r = t->session->report;
 
-	sinks_outstanding(r->sinks, &p->info, seq, wall_us(r));
+	sinks_outstanding(r->sinks, &t->info, seq, wall_us(r));
 }
 
 /* --- a probe --- */
@@ -168,36 +167,36 @@ static void tell_netns(const struct session *s, uint32_t *netns, char name[NETNS
 		name[0] = '\0';
 }
 
-static void collect_place(const struct peer *p, enum pt_hook hook, const struct pt_stamp *stamp,
+static void collect_place(const struct target *t, enum pt_hook hook, const struct pt_stamp *stamp,
 			  struct stamp_place *place)
 {
-	const struct session *s = p->session;
+	const struct session *s = t->session;
 	bool whole = s->report->wants & SINK_PLACES;
-	struct hook_target target;
+	struct stamped_at at;
 
 	memset(place, 0, sizeof(*place));
-	tracer_device(p->tracer, stamp->dev, place->dev);
+	tracer_device(t->tracer, stamp->dev, place->dev);
 	if (!whole)
 		return;
-	place->netns = tracer_netns(p->tracer, stamp->dev);
+	place->netns = tracer_netns(t->tracer, stamp->dev);
 	tell_netns(s, &place->netns, place->netns_name);
-	if (tracer_target(p->tracer, hook, stamp, &target)) {
-		snprintf(place->function, sizeof(place->function), "%s", target.name);
-		place->is_function = target.is_function;
+	if (tracer_stamped_at(t->tracer, hook, stamp, &at)) {
+		snprintf(place->function, sizeof(place->function), "%s", at.name);
+		place->is_function = at.is_function;
 	}
 }
 
-static void collect_places(const struct peer *p, const struct pt_record *rec, struct result *r)
+static void collect_places(const struct target *t, const struct pt_record *rec, struct result *r)
 {
 	const struct pt_stamp *stamp;
 	enum pt_hook h;
 
-	if (!(p->session->report->wants & (SINK_DEVICES | SINK_PLACES)))
+	if (!(t->session->report->wants & (SINK_DEVICES | SINK_PLACES)))
 		return;
 	for (h = 0; h < PT_NR_HOOKS; h++) {
 		stamp = record_stamp(rec, h);
 		if (stamp)
-			collect_place(p, h, stamp, &r->places[h]);
+			collect_place(t, h, stamp, &r->places[h]);
 	}
 	r->has_places = true;
 }
@@ -209,13 +208,13 @@ static void set_sent(struct result *r, const struct pt_record *rec)
 		r->due_ns = r->sent_ns - rec->told.late_ns;
 }
 
-static void tell(struct peer *p, struct result *result, uint64_t now)
+static void tell(struct target *t, struct result *result, uint64_t now)
 {
-	struct report *r = p->session->report;
+	struct report *r = t->session->report;
 
 	result->wall_us = wall_us(r);
-	stats_add_result(&p->stats, result);
-	sinks_result(r->sinks, &p->info, result);
+	stats_add_result(&t->stats, result);
+	sinks_result(r->sinks, &t->info, result);
 	tell_clocks(r, now);
 	result_release(result);
 }
@@ -223,9 +222,9 @@ static void tell(struct peer *p, struct result *result, uint64_t now)
 /* --- a reply --- */
 
 /* Compare what came back with what was sent. */
-static void check_payload(const struct peer *p, const struct echo_reply *reply, struct result *r)
+static void check_payload(const struct target *t, const struct echo_reply *reply, struct result *r)
 {
-	const struct session *s = p->session;
+	const struct session *s = t->session;
 	const uint8_t *sent = s->packet + ICMP_HEADER_SIZE;
 	size_t size = s->packet_size - ICMP_HEADER_SIZE, i = s->tagged ? sizeof(struct pt_tag) : 0;
 
@@ -250,11 +249,11 @@ static bool is_between(uint64_t at, uint64_t send, uint64_t recv)
 }
 
 /* What ping calls time=: up to the kernel's receive timestamp, unless the user's latency is asked for. */
-static uint64_t time_of(const struct peer *p, const struct result *r, const struct echo_reply *reply)
+static uint64_t time_of(const struct target *t, const struct result *r, const struct echo_reply *reply)
 {
 	uint64_t at = reply->recv_ns, in = r->stamps[PT_HOOK_NETIF_RECEIVE].ns;
 
-	if (p->session->options->user_latency)
+	if (t->session->options->user_latency)
 		return reply->recv_ns - r->sent_ns;
 	if (in && is_between(in, r->sent_ns, reply->recv_ns))
 		at = in;
@@ -267,9 +266,9 @@ static uint64_t time_of(const struct peer *p, const struct result *r, const stru
  * Without the kernel's time of it, there is only that at which we came to read it, after the answer before: ping's line
  * has a time, but no figure is made of that.
  */
-static void time_duplicate(const struct peer *p, const struct echo_reply *reply, struct result *r)
+static void time_duplicate(const struct target *t, const struct echo_reply *reply, struct result *r)
 {
-	bool user = p->session->options->user_latency;
+	bool user = t->session->options->user_latency;
 	bool told = is_between(reply->kernel_ns, r->sent_ns, reply->recv_ns) && !user;
 
 	r->has_time = true;
@@ -278,38 +277,38 @@ static void time_duplicate(const struct peer *p, const struct echo_reply *reply,
 }
 
 /* The first reply: where its time went. Its record is closed, and another probe may need its place. */
-static void measure(struct peer *p, const struct echo_reply *reply, struct pt_record *rec, struct result *r)
+static void measure(struct target *t, const struct echo_reply *reply, struct pt_record *rec, struct result *r)
 {
-	const struct pt_why *raw = tracer_why(p->tracer, rec);
+	const struct pt_why *raw = tracer_why(t->tracer, rec);
 
-	peer_take_timestamps(p, rec, reply);
+	target_take_timestamps(t, rec, reply);
 	tracer_stamp(rec, PT_HOOK_RECV, reply->recv_ns);
 	tracer_end(rec);
 	record_stamps(r->stamps, rec);
 	r->has_time = true;
 	r->time_counts = true;
-	r->time_ns = time_of(p, r, reply);
-	if (path_of(&r->path, r->stamps, p->channel->socket.kind))
+	r->time_ns = time_of(t, r, reply);
+	if (path_of(&r->path, r->stamps, t->channel->socket.kind))
 		return;
 	r->has_path = true;
 	r->has_stamps = true;
-	collect_places(p, rec, r);
+	collect_places(t, rec, r);
 	why_of(&r->why, r->stamps, rec, raw);
 	r->has_causes = raw;
 }
 
-static void set_from(struct peer *p, const struct echo_reply *reply, struct result *r)
+static void set_from(struct target *t, const struct echo_reply *reply, struct result *r)
 {
 	char from[NAME_SIZE];
 	const char *text;
 
-	r->from_target = address_equal(&reply->from, &p->target.address);
-	text = r->from_target ? p->target.text : address_text(from, &reply->from);
+	r->from_target = address_equal(&reply->from, &t->destination.address);
+	text = r->from_target ? t->destination.text : address_text(from, &reply->from);
 	if (!memccpy(r->from, text, '\0', sizeof(r->from)))
 		r->from[sizeof(r->from) - 1] = '\0';
 }
 
-void report_reply(struct peer *p, const struct echo_reply *reply, const struct replied *about,
+void report_reply(struct target *t, const struct echo_reply *reply, const struct replied *about,
 		  struct pt_record *rec)
 {
 	struct result r;
@@ -325,25 +324,25 @@ void report_reply(struct peer *p, const struct echo_reply *reply, const struct r
 	r.late = about->late;
 	r.lost_as = about->lost_as;
 	r.under_way = about->under_way;
-	set_from(p, reply, &r);
+	set_from(t, reply, &r);
 	r.ip_options_size = reply->ip_options_size;
 	memcpy(r.ip_options, reply->ip_options, r.ip_options_size);
-	check_payload(p, reply, &r);
+	check_payload(t, reply, &r);
 	if (rec && !r.corrupted && r.duplicate)
-		time_duplicate(p, reply, &r);
+		time_duplicate(t, reply, &r);
 	else if (rec && !r.corrupted)
-		measure(p, reply, rec, &r);
-	tell(p, &r, reply->recv_ns);
+		measure(t, reply, rec, &r);
+	tell(t, &r, reply->recv_ns);
 }
 
 /* --- a lost probe --- */
 
 /* The address of the node that an ICMP error in the record came from. */
-static union address told_from(const struct peer *p, const struct pt_told *told)
+static union address told_from(const struct target *t, const struct pt_told *told)
 {
 	union address a = {};
 
-	if (p->target.family == PT_FAMILY_V6) {
+	if (t->destination.family == PT_FAMILY_V6) {
 		a.v6.sin6_family = AF_INET6;
 		a.v6.sin6_scope_id = told->scope;
 		memcpy(&a.v6.sin6_addr, told->from, sizeof(a.v6.sin6_addr));
@@ -354,14 +353,14 @@ static union address told_from(const struct peer *p, const struct pt_told *told)
 	return a;
 }
 
-static void collect_loss(const struct peer *p, const struct pt_record *rec, struct loss *loss)
+static void collect_loss(const struct target *t, const struct pt_record *rec, struct loss *loss)
 {
-	const struct session *s = p->session;
-	struct loss_sight sight = tracer_sight(p->tracer);
-	union address from = told_from(p, &rec->told);
+	const struct session *s = t->session;
+	struct loss_sight sight = tracer_sight(t->tracer);
+	union address from = told_from(t, &rec->told);
 	char text[NAME_SIZE];
 
-	sight.icmp_from_here = rec->told.has_icmp && address_equal(&from, &p->source);
+	sight.icmp_from_here = rec->told.has_icmp && address_equal(&from, &t->source);
 	loss_of(loss, rec, &sight);
 	if (loss->netns && !netns_is_told(&s->netns, loss->netns)) {
 		/* That it is another one may be known, but not which. */
@@ -375,7 +374,7 @@ static void collect_loss(const struct peer *p, const struct pt_record *rec, stru
 			 address_text(text, &from));
 }
 
-unsigned int report_lost(struct peer *p, uint64_t seq, const struct pt_record *rec)
+unsigned int report_lost(struct target *t, uint64_t seq, const struct pt_record *rec)
 {
 	struct result r;
 
@@ -384,19 +383,19 @@ unsigned int report_lost(struct peer *p, uint64_t seq, const struct pt_record *r
 		set_sent(&r, rec);
 		record_stamps(r.stamps, rec);
 		r.has_stamps = true;
-		collect_places(p, rec, &r);
+		collect_places(t, rec, &r);
 		r.has_loss = true;
-		collect_loss(p, rec, &r.loss);
+		collect_loss(t, rec, &r.loss);
 	}
-	tell(p, &r, r.sent_ns);
+	tell(t, &r, r.sent_ns);
 	return r.lost_as;
 }
 
 /* --- errors --- */
 
-void report_error(struct peer *p, const struct echo_error *error, bool refused, unsigned int under_way)
+void report_error(struct target *t, const struct echo_error *error, bool refused, unsigned int under_way)
 {
-	struct report *r = p->session->report;
+	struct report *r = t->session->report;
 	struct result_error e = {
 		.local = error->local,
 		.error = error->error,
@@ -406,18 +405,18 @@ void report_error(struct peer *p, const struct echo_error *error, bool refused, 
 		.has_seq = error->has_request,
 		.seq = error->request.seq,
 		.refused = refused,
-		.is_redirect =
-			!error->local && p->target.family == PT_FAMILY_V4 && error->type == ICMP_REDIRECT,
+		.is_redirect = !error->local && t->destination.family == PT_FAMILY_V4 &&
+			       error->type == ICMP_REDIRECT,
 		.under_way = under_way,
 		.wall_us = wall_us(r),
 	};
 	char from[NAME_SIZE];
 
 	if (!error->local) {
-		e.from_target = address_equal(&error->from, &p->target.address);
+		e.from_target = address_equal(&error->from, &t->destination.address);
 		snprintf(e.from, sizeof(e.from), "%.*s", (int)sizeof(e.from) - 1,
 			 address_text(from, &error->from));
 	}
-	stats_add_error(&p->stats, &e);
-	sinks_error(r->sinks, &p->info, &e);
+	stats_add_error(&t->stats, &e);
+	sinks_error(r->sinks, &t->info, &e);
 }

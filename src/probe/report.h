@@ -10,7 +10,7 @@
 #include "output/sinks.h"
 #include "probe/display.h"
 
-struct peer;
+struct target;
 struct session;
 
 struct report {
@@ -31,9 +31,9 @@ void report_begin(struct session *s);
 void report_end(struct session *s);
 
 /* Request @seq was taken by the kernel. */
-void report_sent(struct peer *p, uint64_t seq);
+void report_sent(struct target *t, uint64_t seq);
 /* -O: request @seq has no reply yet. */
-void report_outstanding(struct peer *p, uint64_t seq);
+void report_outstanding(struct target *t, uint64_t seq);
 
 /* What probes know of a reply. */
 struct replied {
@@ -44,13 +44,13 @@ struct replied {
 };
 
 /* A reply to a probe has come; @rec: its record, NULL if that is no longer there. */
-void report_reply(struct peer *p, const struct echo_reply *reply, const struct replied *about,
+void report_reply(struct target *t, const struct echo_reply *reply, const struct replied *about,
 		  struct pt_record *rec);
 
 /* Probe @seq is given up. @rec likewise. Returns as what it is counted, for probes_give_up. */
-unsigned int report_lost(struct peer *p, uint64_t seq, const struct pt_record *rec);
+unsigned int report_lost(struct target *t, uint64_t seq, const struct pt_record *rec);
 
 /* @refused: the socket did not take the request. @under_way as above, or 0. */
-void report_error(struct peer *p, const struct echo_error *error, bool refused, unsigned int under_way);
+void report_error(struct target *t, const struct echo_error *error, bool refused, unsigned int under_way);
 
 #endif /* PINGTRACE_REPORT_H */

@@ -44,8 +44,9 @@ static uint32_t scope_of(const union address *a)
 
 static int compare_addresses(const void *a, const void *b)
 {
-	const struct peer *p = *(const struct peer *const *)a, *q = *(const struct peer *const *)b;
-	union address of_p = without_any(&p->target.address), of_q = without_any(&q->target.address);
+	const struct target *p = *(const struct target *const *)a, *q = *(const struct target *const *)b;
+	union address of_p = without_any(&p->destination.address),
+		      of_q = without_any(&q->destination.address);
 	uint32_t scope_p = scope_of(&of_p), scope_q = scope_of(&of_q);
 	int order = address_compare(&of_p, &of_q);
 
@@ -55,17 +56,16 @@ static int compare_addresses(const void *a, const void *b)
 /* How many targets have one address: limits are for the address. */
 static int count_same(struct session *s, struct error *error)
 {
-	struct peer **sorted = calloc(s->nr_peers, sizeof(struct peer *)), *peer;
+	struct target **sorted = calloc(s->nr_targets, sizeof(struct target *)), *target;
 	unsigned int i, j, end;
 
 	if (!sorted)
 		return error_set(error, ENOMEM, "no memory");
-	for_each_peer (peer, s)
-		sorted[peer->index] = peer;
-	qsort(sorted, s->nr_peers, sizeof(struct peer *), compare_addresses);
-	for (i = 0; i < s->nr_peers; i = end) {
+	for_each_target(target, s) sorted[target->index] = target;
+	qsort(sorted, s->nr_targets, sizeof(struct target *), compare_addresses);
+	for (i = 0; i < s->nr_targets; i = end) {
 		end = i + 1;
-		while (end < s->nr_peers && !compare_addresses(&sorted[i], &sorted[end]))
+		while (end < s->nr_targets && !compare_addresses(&sorted[i], &sorted[end]))
 			end++;
 		for (j = i; j < end; j++)
 			sorted[j]->nr_same = end - i;
@@ -79,11 +79,12 @@ static int resolve_all(struct session *s, struct error *error)
 	const struct options *o = s->options;
 	enum names names = o->look_up ? NAMES_ALWAYS : o->numeric ? NAMES_NONE : NAMES_OF_NAMES;
 	int err;
-	struct peer *peer;
+	struct target *target;
 
-	for_each_peer (peer, s) {
-		err = target_resolve(&peer->target, s->resolver, o->hosts[peer->index], o->family, names,
-				     error);
+	for_each_target(target, s)
+	{
+		err = destination_resolve(&target->destination, s->resolver, o->hosts[target->index],
+					  o->family, names, error);
 		if (err)
 			return err;
 	}
@@ -92,19 +93,19 @@ static int resolve_all(struct session *s, struct error *error)
 
 static int open_sockets(struct session *s, struct error *error)
 {
-	struct peer *peer;
+	struct target *target;
 	unsigned int i;
 	int err;
 
-	for_each_peer (peer, s) {
-		err = peer_open(peer, error);
+	for_each_target(target, s)
+	{
+		err = target_open(target, error);
 		if (err)
 			return err;
 	}
 	/* Now that 0 is an address, and each link-local one has its scope. */
 	err = count_same(s, error);
-	for_each_peer (peer, s)
-		err = err ?: peer_check_rate(peer, error);
+	for_each_target(target, s) err = err ?: target_check_rate(target, error);
 	if (err)
 		return err;
 	for (i = 0; i < s->nr_channels; i++)
@@ -130,7 +131,7 @@ static int open_tracer(struct session *s, enum pt_family family, struct error *e
 		.verbose = s->options->verbose,
 	};
 	const struct channel *c;
-	struct peer *peer;
+	struct target *target;
 	unsigned int i;
 
 	if (!fds)
@@ -141,12 +142,11 @@ static int open_tracer(struct session *s, enum pt_family family, struct error *e
 			continue;
 		to.socket = c->socket.kind;
 		to.id = c->socket.id;
-		to.one_target &= c->nr_peers == 1;
+		to.one_target &= c->nr_targets == 1;
 		fds[to.nr_fds++] = c->socket.fd;
 	}
-	for_each_peer (peer, s)
-		if (peer->target.family == family && peer->mtu && (!to.mtu || (uint32_t)peer->mtu < to.mtu))
-			to.mtu = peer->mtu;
+	for_each_target(target, s) if (target->destination.family == family && target->mtu &&
+				       (!to.mtu || (uint32_t)target->mtu < to.mtu)) to.mtu = target->mtu;
 	err = to.nr_fds ? tracer_open(&s->tracers[family], &to, error) : 0;
 	free(fds);
 	return err;
@@ -158,14 +158,14 @@ static int open_tracer(struct session *s, enum pt_family family, struct error *e
  */
 static int want_times(struct session *s, struct error *error)
 {
-	struct peer *peer;
+	struct target *target;
 	int err = 0;
 
-	for_each_peer (peer, s)
-		if (!err && !s->options->user_latency &&
-		    (peer->info.multicast ||
-		     !tracer_has_hook(s->tracers[peer->target.family], PT_HOOK_NETIF_RECEIVE)))
-			err = echo_socket_want_time(&peer->channel->socket, error);
+	for_each_target(target, s) if (!err && !s->options->user_latency &&
+				       (target->info.multicast ||
+					!tracer_has_hook(s->tracers[target->destination.family],
+							 PT_HOOK_NETIF_RECEIVE))) err =
+		echo_socket_want_time(&target->channel->socket, error);
 	return err;
 }
 
@@ -185,17 +185,18 @@ static int make_buffers(struct session *s, struct error *error)
 	return 0;
 }
 
-static int make_peers(struct session *s, struct error *error)
+static int make_targets(struct session *s, struct error *error)
 {
-	struct peer *peer;
+	struct target *target;
 
-	s->peers = calloc(s->options->nr_hosts, sizeof(*s->peers));
-	if (!s->peers)
+	s->targets = calloc(s->options->nr_hosts, sizeof(*s->targets));
+	if (!s->targets)
 		return error_set(error, ENOMEM, "no memory");
-	s->nr_peers = s->options->nr_hosts;
-	for_each_peer (peer, s) {
-		peer->session = s;
-		peer->index = peer - s->peers;
+	s->nr_targets = s->options->nr_hosts;
+	for_each_target(target, s)
+	{
+		target->session = s;
+		target->index = target - s->targets;
 	}
 	return 0;
 }
@@ -203,7 +204,7 @@ static int make_peers(struct session *s, struct error *error)
 int session_open(struct session *s, const struct options *o, struct error *error)
 {
 	struct resolver resolver = RESOLVER_NONE;
-	struct peer *peer;
+	struct target *target;
 	int err;
 
 	s->options = o;
@@ -214,8 +215,8 @@ int session_open(struct session *s, const struct options *o, struct error *error
 	if (getrandom(&s->nonce, sizeof(s->nonce), 0) != sizeof(s->nonce))
 		return error_set(error, EIO, "no random numbers: %s", strerror(errno));
 	netns_read(&s->netns);
-	err = make_peers(s, error);
-	if (!err && probes_init(&s->probes, s->nr_records, s->nr_peers))
+	err = make_targets(s, error);
+	if (!err && probes_init(&s->probes, s->nr_records, s->nr_targets))
 		err = error_set(error, ENOMEM, "no memory for %u probes", s->nr_records);
 	err = err ?: make_buffers(s, error);
 	err = err ?: resolve_all(s, error);
@@ -224,25 +225,23 @@ int session_open(struct session *s, const struct options *o, struct error *error
 	s->resolver = NULL;
 	err = err ?: open_tracer(s, PT_FAMILY_V4, error);
 	err = err ?: open_tracer(s, PT_FAMILY_V6, error);
-	for_each_peer (peer, s)
-		peer->tracer = s->tracers[peer->target.family];
+	for_each_target(target, s) target->tracer = s->tracers[target->destination.family];
 	return err ?: want_times(s, error);
 }
 
 void session_close(struct session *s)
 {
-	struct peer *peer;
+	struct target *target;
 	unsigned int i;
 
 	for (i = 0; i < PT_FAMILY_ANY; i++)
 		tracer_close(s->tracers[i]);
-	for_each_peer (peer, s)
-		peer_close(peer);
+	for_each_target(target, s) target_close(target);
 	for (i = 0; i < s->nr_channels; i++)
 		channel_close(s->channels[i]);
 	probes_free(&s->probes);
 	free(s->channels);
-	free(s->peers);
+	free(s->targets);
 	free(s->packet);
 	free(s->buffer);
 }

@@ -3,9 +3,10 @@
 #ifndef PINGTRACE_SESSION_H
 #define PINGTRACE_SESSION_H
 
-#include "probe/peer.h"
+#include "probe/target.h"
 
-#define for_each_peer(peer, s) for ((peer) = (s)->peers; (peer) < (s)->peers + (s)->nr_peers; (peer)++)
+#define for_each_target(target, s) \
+	for ((target) = (s)->targets; (target) < (s)->targets + (s)->nr_targets; (target)++)
 
 /*
  * Open all that @o asks for into @s, which is zero. Returns 0 or a negative errno with @error filled;

@@ -257,10 +257,10 @@ static void put_attach_point(const struct attach_point *a, const struct attach_p
 		printf("Tracepoint%s\n", *end == '.' ? "" : "s");
 	snprintf(rest, sizeof(rest), " %s", end);
 	if (a->socket == PT_SOCKET_ANY) {
-		put_macro(a->kind == PT_KIND_FUNCTION ? "Fn" : "Cm", a->target, rest);
+		put_macro(a->kind == PT_KIND_FUNCTION ? "Fn" : "Cm", a->name, rest);
 		return;
 	}
-	put_macro(a->kind == PT_KIND_FUNCTION ? "Fn" : "Cm", a->target, "");
+	put_macro(a->kind == PT_KIND_FUNCTION ? "Fn" : "Cm", a->name, "");
 	printf("(%s socket)%s\n", a->socket == PT_SOCKET_RAW ? "raw" : "ping", end);
 }
 

@@ -4,7 +4,7 @@
 #define ATTACH_POINT(program_, hook_, responder_hook_, kind_, family_, socket_, target_, handler_, arg_) \
 	{ \
 		.program = "on_" #program_, \
-		.target = #target_, \
+		.name = #target_, \
 		.hook = PT_HOOK_##hook_, \
 		.responder_hook = PT_HOOK_##responder_hook_, \
 		.kind = PT_KIND_##kind_, \
@@ -14,7 +14,7 @@
 #define WHY_ATTACH_POINT(program_, hook_, kind_, target_, handler_, arg_) \
 	{ \
 		.program = "why_" #program_, \
-		.target = #target_, \
+		.name = #target_, \
 		.hook = PT_HOOK_NONE, \
 		.responder_hook = PT_HOOK_NONE, \
 		.kind = PT_KIND_##kind_, \
@@ -41,8 +41,8 @@ bool attach_point_stamps(const struct attach_point *p, enum pt_hook hook)
 static bool kernel_has(struct kernel *kernel, const struct attach_point *p, bool functions)
 {
 	if (p->kind == PT_KIND_FUNCTION)
-		return functions && kernel_has_function(kernel, p->target);
-	return kernel_has_tracepoint(kernel, p->target);
+		return functions && kernel_has_function(kernel, p->name);
+	return kernel_has_tracepoint(kernel, p->name);
 }
 
 void attach_points_choose(bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel, enum pt_family family,

@@ -13,7 +13,7 @@
 
 struct attach_point {
 	const char *program; /* name of its BPF program */
-	const char *target; /* kernel function or tracepoint */
+	const char *name; /* of the kernel function or the tracepoint */
 	enum pt_hook hook, responder_hook; /* that it stamps; PT_HOOK_NONE: none */
 	enum pt_kind kind;
 	enum pt_family family; /* masks: of the runs that need it */

@@ -15,7 +15,7 @@ struct backend_memory {
 	struct pt_why *whys; /* as many as records; NULL: without --why, or the backend has none */
 	struct pt_dev *devs; /* PT_NR_DEVS; NULL: none */
 	uint32_t hooks; /* bit mask: attached */
-	struct hook_target targets[PT_NR_HOOKS]; /* of those attached */
+	struct stamped_at stamped_at[PT_NR_HOOKS]; /* of those attached */
 	struct drop_reasons reasons; /* the kernel's names */
 	bool both_ways; /* hooks see a packet wherever in the kernel it is */
 	uint64_t stamp_ns; /* what one stamp costs; 0: not measured */

@@ -161,19 +161,19 @@ uint32_t tracer_missing_hooks(const struct tracer *t)
 	return missing;
 }
 
-bool tracer_target(const struct tracer *t, enum pt_hook hook, const struct pt_stamp *stamp,
-		   struct hook_target *target)
+bool tracer_stamped_at(const struct tracer *t, enum pt_hook hook, const struct pt_stamp *stamp,
+		       struct stamped_at *at)
 {
 	unsigned int point = stamp->attach_point; /* the programs' memory: any value */
 
 	if (point && point <= PT_NR_ATTACH_POINTS)
-		*target = (struct hook_target){
-			.name = attach_points[point - 1].target,
+		*at = (struct stamped_at){
+			.name = attach_points[point - 1].name,
 			.is_function = attach_points[point - 1].kind == PT_KIND_FUNCTION,
 		};
 	else
-		*target = t->memory.targets[hook];
-	return target->name;
+		*at = t->memory.stamped_at[hook];
+	return at->name;
 }
 
 static uint32_t slot_of(const struct tracer *t, uint32_t number)

@@ -80,7 +80,7 @@ bool tracer_wants_hook(const struct tracer *tracer, enum pt_hook hook);
 uint32_t tracer_missing_hooks(const struct tracer *tracer);
 
 /* What a hook is attached to. */
-struct hook_target {
+struct stamped_at {
 	const char *name; /* of the kernel function, of the tracepoint, or of the kernel's timestamp */
 	bool is_function;
 };
@@ -89,8 +89,8 @@ struct hook_target {
  * What it was that took @stamp of @hook on this run. Returns false where the hook is not attached: it is the
  * user's.
  */
-bool tracer_target(const struct tracer *tracer, enum pt_hook hook, const struct pt_stamp *stamp,
-		   struct hook_target *target);
+bool tracer_stamped_at(const struct tracer *tracer, enum pt_hook hook, const struct pt_stamp *stamp,
+		       struct stamped_at *at);
 
 /* A probe that is about to be sent. */
 struct tracer_probe {

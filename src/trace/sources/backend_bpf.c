@@ -250,8 +250,8 @@ static void note_attached(struct backend_memory *memory, const struct attach_poi
 		if (!attach_point_stamps(point, h))
 			continue;
 		memory->hooks |= 1U << h;
-		memory->targets[h] = (struct hook_target){
-			.name = point->target,
+		memory->stamped_at[h] = (struct stamped_at){
+			.name = point->name,
 			.is_function = point->kind == PT_KIND_FUNCTION,
 		};
 	}
@@ -286,7 +286,7 @@ static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], st
 		if (b->links[i] || p->is_why)
 			continue;
 		err = -errno;
-		*noted = kernel_refused(kernel, p->target, p->kind == PT_KIND_FUNCTION);
+		*noted = kernel_refused(kernel, p->name, p->kind == PT_KIND_FUNCTION);
 	}
 	return err;
 }

@@ -26,8 +26,8 @@ static const int stamped_flags = PT_TIMESTAMPING(STAMPED_FLAG) SOF_TIMESTAMPING_
 				 SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE |
 				 SOF_TIMESTAMPING_RAW_HARDWARE;
 
-#define STAMPED_TARGET(hook, flag) [PT_HOOK_##hook] = { .name = "SOF_TIMESTAMPING_" #flag },
-static const struct hook_target stamped_targets[PT_NR_HOOKS] = { PT_TIMESTAMPING(STAMPED_TARGET) };
+#define STAMPED_AT(hook, flag) [PT_HOOK_##hook] = { .name = "SOF_TIMESTAMPING_" #flag },
+static const struct stamped_at stamped_at[PT_NR_HOOKS] = { PT_TIMESTAMPING(STAMPED_AT) };
 
 struct timestamping {
 	void *plain;
@@ -71,7 +71,7 @@ static int timestamping_open(void **state, struct backend_memory *memory, const 
 	}
 	t->nr_records = o->nr_records;
 	memory->hooks = timestamping_hooks;
-	memcpy(memory->targets, stamped_targets, sizeof(stamped_targets));
+	memcpy(memory->stamped_at, stamped_at, sizeof(stamped_at));
 	*state = t;
 	return 0;
 }

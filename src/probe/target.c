@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Setting a peer up, and what goes out to it; what comes back is in peer_receive.c. */
+/* Setting a target up, and what goes out to it; what comes back is in target_receive.c. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "probe/peer.h"
+#include "probe/target.h"
 
 #define BROADCAST_INTERVAL_MIN_NS NSEC_PER_SEC /* for users, as ping */
 #define PATIENCE_NS \
@@ -35,24 +35,24 @@ static bool is_any(const union address *a)
 	return a->sa.sa_family == AF_INET && a->v4.sin_addr.s_addr == INADDR_ANY;
 }
 
-static int check_size(const struct peer *p, size_t options_size, struct error *error)
+static int check_size(const struct target *t, size_t options_size, struct error *error)
 {
-	size_t max = p->target.family == PT_FAMILY_V6 ? PAYLOAD_MAX_V6 : PAYLOAD_MAX_V4 - options_size;
+	size_t max = t->destination.family == PT_FAMILY_V6 ? PAYLOAD_MAX_V6 : PAYLOAD_MAX_V4 - options_size;
 
-	if (p->session->options->payload_size > max)
+	if (t->session->options->payload_size > max)
 		return error_set(error, EMSGSIZE, "-s %u is more than a packet to %s holds: take %zu or less",
-				 p->session->options->payload_size, p->target.text, max);
+				 t->session->options->payload_size, t->destination.text, max);
 	return 0;
 }
 
 /* Requests to many are not fragmented. */
-static int check_broadcast(struct peer *p, struct echo_socket_options *so, struct error *error)
+static int check_broadcast(struct target *t, struct echo_socket_options *so, struct error *error)
 {
-	const struct options *o = p->session->options;
+	const struct options *o = t->session->options;
 
-	p->info.multicast =
-		is_multicast(&p->target.address) || (o->broadcast && p->target.family == PT_FAMILY_V4);
-	if (!p->info.multicast)
+	t->info.multicast = is_multicast(&t->destination.address) ||
+			    (o->broadcast && t->destination.family == PT_FAMILY_V4);
+	if (!t->info.multicast)
 		return 0;
 	if (getuid() && so->mtu_discovery >= 0 && so->mtu_discovery != IP_PMTUDISC_DO)
 		return error_set(error, EPERM,
@@ -62,8 +62,8 @@ static int check_broadcast(struct peer *p, struct echo_socket_options *so, struc
 	return 0;
 }
 
-/* The link-local address of the device that @p's target is on; where there is none, @p->source stays as it is. */
-static void find_link_source(struct peer *p)
+/* The link-local address of the device that @t is on; where there is none, @t->source stays as it is. */
+static void find_link_source(struct target *t)
 {
 	struct ifaddrs *list, *i;
 
@@ -72,8 +72,8 @@ static void find_link_source(struct peer *p)
 	for (i = list; i; i = i->ifa_next)
 		if (i->ifa_addr && i->ifa_addr->sa_family == AF_INET6 &&
 		    address_is_link_local((const union address *)i->ifa_addr) &&
-		    if_nametoindex(i->ifa_name) == p->target.address.v6.sin6_scope_id)
-			memcpy(&p->source.v6, i->ifa_addr, sizeof(p->source.v6));
+		    if_nametoindex(i->ifa_name) == t->destination.address.v6.sin6_scope_id)
+			memcpy(&t->source.v6, i->ifa_addr, sizeof(t->source.v6));
 	freeifaddrs(list);
 }
 
@@ -95,23 +95,23 @@ static bool device_has(const char *device, const union address *a)
  * From where probes will leave; and whether there is a way at all, which is better said now than with each
  * of them. @from is what -I gave, or to be found.
  */
-static int find_source(struct peer *p, struct echo_socket_options *so, union address *from,
+static int find_source(struct target *t, struct echo_socket_options *so, union address *from,
 		       struct error *error)
 {
-	const struct options *o = p->session->options;
+	const struct options *o = t->session->options;
 	int err;
 
 	/* As ping: with a link-local target the source is the device's business, and shown as ::. */
-	if (address_is_link_local(&p->target.address) && !so->source) {
+	if (address_is_link_local(&t->destination.address) && !so->source) {
 		from->sa.sa_family = AF_INET6;
 		return 0;
 	}
-	err = echo_socket_source(so, &p->target.address, from, &p->mtu);
+	err = echo_socket_source(so, &t->destination.address, from, &t->mtu);
 	if (err == -EACCES && !o->broadcast) {
 		return error_set(
 			error, EACCES,
 			"connect: %s: a broadcast address takes -b; otherwise a prohibited route or a firewall (ip route get %s)",
-			strerror(-err), p->target.text);
+			strerror(-err), t->destination.text);
 	}
 	if (err == -EADDRNOTAVAIL && so->source)
 		return error_set(
@@ -120,7 +120,7 @@ static int find_source(struct peer *p, struct echo_socket_options *so, union add
 			strerror(-err));
 	if (err)
 		return error_set(error, -err, "connect: %s: see ip route get %s", strerror(-err),
-				 p->target.text);
+				 t->destination.text);
 	if (o->device && !so->source && !device_has(o->device, from))
 		complain("the source address may be another device's than %.64s's: -I takes an address too",
 			 o->device);
@@ -128,29 +128,30 @@ static int find_source(struct peer *p, struct echo_socket_options *so, union add
 }
 
 /* Is this address a broadcast address? Only where the kernel refuses it without SO_BROADCAST. */
-static void warn_broadcast(const struct peer *p, const struct echo_socket_options *so)
+static void warn_broadcast(const struct target *t, const struct echo_socket_options *so)
 {
 	struct echo_socket_options without = *so;
 	union address from;
 
 	without.broadcast = false;
-	if (so->broadcast && p->target.family == PT_FAMILY_V4 &&
-	    echo_socket_source(&without, &p->target.address, &from, NULL) == -EACCES)
+	if (so->broadcast && t->destination.family == PT_FAMILY_V4 &&
+	    echo_socket_source(&without, &t->destination.address, &from, NULL) == -EACCES)
 		fprintf(stderr, "WARNING: pinging broadcast address\n");
 }
 
-static int parse_source(struct peer *p, union address *from, struct error *error)
+static int parse_source(struct target *t, union address *from, struct error *error)
 {
-	const struct options *o = p->session->options;
+	const struct options *o = t->session->options;
 	char text[NAME_SIZE];
 	size_t len = strcspn(o->source, "%");
 
 	snprintf(text, sizeof(text), "%.*s", (int)len, o->source);
-	if (!address_parse(from, text, p->target.family))
-		return error_set(
-			error, EAFNOSUPPORT, "source %.64s and target %.64s are of two families: take -I %s",
-			o->source, p->target.text,
-			p->target.family == PT_FAMILY_V6 ? "with an IPv6 address" : "with an IPv4 address");
+	if (!address_parse(from, text, t->destination.family))
+		return error_set(error, EAFNOSUPPORT,
+				 "source %.64s and target %.64s are of two families: take -I %s", o->source,
+				 t->destination.text,
+				 t->destination.family == PT_FAMILY_V6 ? "with an IPv6 address" :
+									 "with an IPv4 address");
 	if (o->device && address_is_link_local(from))
 		from->v6.sin6_scope_id = if_nametoindex(o->device);
 	return 0;
@@ -159,12 +160,12 @@ static int parse_source(struct peer *p, union address *from, struct error *error
 static int parse_hops(const struct session *s, uint32_t hops[HOPS_MAX], struct error *error)
 {
 	const struct options *o = s->options;
-	struct target hop;
+	struct destination hop;
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < o->nr_hops; i++) {
-		err = target_resolve(&hop, s->resolver, o->hops[i], PT_FAMILY_V4, NAMES_NONE, error);
+		err = destination_resolve(&hop, s->resolver, o->hops[i], PT_FAMILY_V4, NAMES_NONE, error);
 		if (err)
 			return err;
 		hops[i] = hop.address.v4.sin_addr.s_addr;
@@ -172,30 +173,30 @@ static int parse_hops(const struct session *s, uint32_t hops[HOPS_MAX], struct e
 	return 0;
 }
 
-static void describe_source(struct peer *p, const union address *from)
+static void describe_source(struct target *t, const union address *from)
 {
-	const struct options *o = p->session->options;
+	const struct options *o = t->session->options;
 	char text[NAME_SIZE], device[IF_NAMESIZE];
 
 	if (o->device || o->strict_source)
-		snprintf(p->source_text, sizeof(p->source_text), "%s %s", address_text(text, from),
+		snprintf(t->source_text, sizeof(t->source_text), "%s %s", address_text(text, from),
 			 o->device ? harmless(device, sizeof(device), o->device) : "");
 }
 
-static struct echo_socket_options socket_options(const struct peer *p)
+static struct echo_socket_options socket_options(const struct target *t)
 {
-	const struct options *o = p->session->options;
+	const struct options *o = t->session->options;
 
 	return (struct echo_socket_options){
-		.family = p->target.family,
+		.family = t->destination.family,
 		.kind = o->socket,
-		.id = o->has_id ? (int)(o->id + p->session->nr_channels) : -1,
+		.id = o->has_id ? (int)(o->id + t->session->nr_channels) : -1,
 		.device = o->device,
 		.ttl = o->has_ttl ? (int)o->ttl : -1,
 		.tos = o->tos,
 		.mtu_discovery = o->mtu_discovery,
 		.flow = o->has_flow ? (int)o->flow : -1,
-		.flow_to = &p->target.address,
+		.flow_to = &t->destination.address,
 		.broadcast = o->broadcast,
 		.debug = o->debug,
 		.no_loop = o->no_loop,
@@ -292,9 +293,9 @@ static int add_channel(struct session *s, struct echo_socket_options *so, struct
 	return 0;
 }
 
-static int join_channel(struct peer *p, struct echo_socket_options *so, struct error *error)
+static int join_channel(struct target *t, struct echo_socket_options *so, struct error *error)
 {
-	struct session *s = p->session;
+	struct session *s = t->session;
 	struct channel *c = may_share(s) ? find_channel(s, so->family, so->source) : NULL;
 	int err = 0;
 
@@ -302,9 +303,9 @@ static int join_channel(struct peer *p, struct echo_socket_options *so, struct e
 		err = add_channel(s, so, &c, error);
 	if (err || !c)
 		return err;
-	c->nr_peers++;
-	c->only = c->nr_peers == 1 ? p : NULL;
-	p->channel = c;
+	c->nr_targets++;
+	c->only = c->nr_targets == 1 ? t : NULL;
+	t->channel = c;
 	return 0;
 }
 
@@ -312,7 +313,7 @@ void channel_make_room(const struct channel *c)
 {
 	const struct options *o = c->session->options;
 
-	echo_socket_make_room(&c->socket, (uint64_t)c->nr_peers * (o->preload > 8 ? o->preload : 8),
+	echo_socket_make_room(&c->socket, (uint64_t)c->nr_targets * (o->preload > 8 ? o->preload : 8),
 			      o->payload_size, o->send_buffer);
 }
 
@@ -324,94 +325,95 @@ void channel_close(struct channel *c)
 
 /* --- setting up, continued --- */
 
-static int add_ip_options(struct peer *p, struct echo_socket_options *so, uint8_t ip_options[IP_OPTIONS_MAX],
-			  struct error *error)
+static int add_ip_options(struct target *t, struct echo_socket_options *so,
+			  uint8_t ip_options[IP_OPTIONS_MAX], struct error *error)
 {
-	const struct options *o = p->session->options;
+	const struct options *o = t->session->options;
 	uint32_t hops[HOPS_MAX];
 	int err;
 
-	if (p->target.family != PT_FAMILY_V4)
+	if (t->destination.family != PT_FAMILY_V4)
 		return 0;
-	err = parse_hops(p->session, hops, error);
+	err = parse_hops(t->session, hops, error);
 	if (err)
 		return err;
 	so->ip_options_size = ip_options_make(ip_options, o->record_route, o->timestamp, hops, o->nr_hops);
 	if (so->ip_options_size)
 		so->ip_options = ip_options;
-	p->info.ip_options_size = so->ip_options ? IP_OPTIONS_MAX : 0;
+	t->info.ip_options_size = so->ip_options ? IP_OPTIONS_MAX : 0;
 	return 0;
 }
 
-int peer_open(struct peer *p, struct error *error)
+int target_open(struct target *t, struct error *error)
 {
-	const struct options *o = p->session->options;
-	struct echo_socket_options so = socket_options(p);
+	const struct options *o = t->session->options;
+	struct echo_socket_options so = socket_options(t);
 	uint8_t ip_options[IP_OPTIONS_MAX];
 	union address from = {};
 	int err;
 
-	if (o->device && address_is_link_local(&p->target.address) && !p->target.address.v6.sin6_scope_id)
-		p->target.address.v6.sin6_scope_id = if_nametoindex(o->device);
-	err = add_ip_options(p, &so, ip_options, error);
-	err = err ?: check_size(p, so.ip_options_size ? IP_OPTIONS_MAX : 0, error);
-	err = err ?: check_broadcast(p, &so, error);
+	if (o->device && address_is_link_local(&t->destination.address) &&
+	    !t->destination.address.v6.sin6_scope_id)
+		t->destination.address.v6.sin6_scope_id = if_nametoindex(o->device);
+	err = add_ip_options(t, &so, ip_options, error);
+	err = err ?: check_size(t, so.ip_options_size ? IP_OPTIONS_MAX : 0, error);
+	err = err ?: check_broadcast(t, &so, error);
 	if (!err && o->source) {
-		err = parse_source(p, &from, error);
+		err = parse_source(t, &from, error);
 		so.source = &from;
 	}
 	if (!err && o->device && !if_nametoindex(o->device))
 		err = error_set(error, ENODEV, "no device '%.64s': ip link lists them", o->device);
-	err = err ?: find_source(p, &so, &from, error);
+	err = err ?: find_source(t, &so, &from, error);
 	if (err)
 		return err;
-	warn_broadcast(p, &so);
-	if (is_any(&p->target.address)) {
-		p->target.address = from; /* 0 is this host, as for every protocol */
-		address_text(p->target.text, &from);
+	warn_broadcast(t, &so);
+	if (is_any(&t->destination.address)) {
+		t->destination.address = from; /* 0 is this host, as for every protocol */
+		address_text(t->destination.text, &from);
 	}
 	if (o->strict_source)
 		so.source = &from;
 	if (o->connect)
-		so.remote = &p->target.address;
-	p->source = from;
-	if (address_is_link_local(&p->target.address) && !o->source)
-		find_link_source(p);
-	p->info.any_source = p->info.multicast || is_router_anycast(&p->target.address);
-	describe_source(p, &from);
-	return join_channel(p, &so, error);
+		so.remote = &t->destination.address;
+	t->source = from;
+	if (address_is_link_local(&t->destination.address) && !o->source)
+		find_link_source(t);
+	t->info.any_source = t->info.multicast || is_router_anycast(&t->destination.address);
+	describe_source(t, &from);
+	return join_channel(t, &so, error);
 }
 
-int peer_check_rate(struct peer *p, struct error *error)
+int target_check_rate(struct target *t, struct error *error)
 {
-	const struct options *o = p->session->options;
-	uint64_t least = (p->info.multicast ? BROADCAST_INTERVAL_MIN_NS : USER_INTERVAL_MIN_NS) * p->nr_same;
+	const struct options *o = t->session->options;
+	uint64_t least = (t->info.multicast ? BROADCAST_INTERVAL_MIN_NS : USER_INTERVAL_MIN_NS) * t->nr_same;
 
 	if (!getuid())
 		return 0;
-	p->interval_min_ns = least;
-	if (o->interval_ns < least && p->info.multicast)
+	t->interval_min_ns = least;
+	if (o->interval_ns < least && t->info.multicast)
 		return error_set(error, EPERM,
 				 "users other than root may send one request a second to a broadcast or "
 				 "multicast address: use -i %u or more",
-				 p->nr_same);
+				 t->nr_same);
 	if (o->interval_ns < least)
 		return error_set(
 			error, EPERM,
 			"%.64s is named %u times: users other than root may send one request in 2 ms "
 			"to an address: use -i %g or more",
-			p->target.text, p->nr_same, (double)least / NSEC_PER_SEC);
-	if (o->preload > 1 && o->preload * p->nr_same > USER_PRELOAD_MAX)
+			t->destination.text, t->nr_same, (double)least / NSEC_PER_SEC);
+	if (o->preload > 1 && o->preload * t->nr_same > USER_PRELOAD_MAX)
 		return error_set(error, EPERM,
 				 "%.64s is named %u times: users other than root may send 3 requests at once "
 				 "to an address: use -l 1",
-				 p->target.text, p->nr_same);
+				 t->destination.text, t->nr_same);
 	return 0;
 }
 
-void peer_close(struct peer *p)
+void target_close(struct target *t)
 {
-	stats_free(&p->stats);
+	stats_free(&t->stats);
 }
 
 /* --- sending --- */
@@ -421,51 +423,51 @@ static uint32_t last_of(const union address *a)
 	return a->sa.sa_family == AF_INET6 ? a->v6.sin6_addr.s6_addr32[3] : a->v4.sin_addr.s_addr;
 }
 
-static void write_request(const struct peer *p, uint32_t number, uint16_t seq)
+static void write_request(const struct target *t, uint32_t number, uint16_t seq)
 {
-	const struct session *s = p->session;
+	const struct session *s = t->session;
 	struct pt_tag tag = { .nonce = s->nonce, .number = number };
 
 	if (s->tagged)
 		memcpy(s->packet + ICMP_HEADER_SIZE, &tag, sizeof(tag));
-	echo_request_write(&p->channel->socket, s->packet, s->packet_size, seq);
+	echo_request_write(&t->channel->socket, s->packet, s->packet_size, seq);
 }
 
-static int send_once(struct peer *p, uint32_t number, uint16_t seq)
+static int send_once(struct target *t, uint32_t number, uint16_t seq)
 {
-	const struct session *s = p->session;
-	const struct echo_socket *socket = &p->channel->socket;
+	const struct session *s = t->session;
+	const struct echo_socket *socket = &t->channel->socket;
 	struct tracer_probe probe = {
 		.number = number,
 		.seq = seq,
 		.id = socket->id,
 		.cookie = socket->cookie,
-		.to = last_of(&p->target.address),
-		.any_source = p->info.any_source,
+		.to = last_of(&t->destination.address),
+		.any_source = t->info.any_source,
 	};
-	struct pt_record *rec = tracer_begin(p->tracer, &probe);
+	struct pt_record *rec = tracer_begin(t->tracer, &probe);
 	int err;
 
 	tracer_stamp(rec, PT_HOOK_SEND, mono_ns());
-	err = echo_socket_send(socket, &p->target.address, s->packet, s->packet_size);
-	tracer_sent(p->tracer);
+	err = echo_socket_send(socket, &t->destination.address, s->packet, s->packet_size);
+	tracer_sent(t->tracer);
 	return err;
 }
 
 /* The kernel did not take the probe. As with ping it counts as transmitted, and not among the errors. */
-static void report_refused(struct peer *p, uint64_t seq, int err)
+static void report_refused(struct target *t, uint64_t seq, int err)
 {
 	struct echo_error e = {
 		.local = true,
 		.error = err,
 		.has_request = true,
-		.request = { .id = p->channel->socket.id, .seq = seq },
+		.request = { .id = t->channel->socket.id, .seq = seq },
 	};
 
 	/* Of a packet that is too long the error queue says more: the MTU. */
-	if (err == EMSGSIZE && channel_take_errors(p->channel))
+	if (err == EMSGSIZE && channel_take_errors(t->channel))
 		return;
-	report_error(p, &e, true, 0);
+	report_error(t, &e, true, 0);
 }
 
 static bool is_no_room(int err)
@@ -474,15 +476,15 @@ static bool is_no_room(int err)
 }
 
 /* A device that has no room for as long as a reply is waited for will have none: that is an error. */
-static bool is_patience_over(struct peer *p, int err)
+static bool is_patience_over(struct target *t, int err)
 {
-	uint64_t now = mono_ns(), timeout = p->session->options->timeout_ns;
+	uint64_t now = mono_ns(), timeout = t->session->options->timeout_ns;
 
 	if (!is_no_room(err))
 		return false;
-	if (!p->refused_since_ns)
-		p->refused_since_ns = now;
-	return now - p->refused_since_ns >= (timeout ? timeout : PATIENCE_NS);
+	if (!t->refused_since_ns)
+		t->refused_since_ns = now;
+	return now - t->refused_since_ns >= (timeout ? timeout : PATIENCE_NS);
 }
 
 /*
@@ -497,102 +499,102 @@ static int tries_of(int err)
 }
 
 /* The probe in the record that send_once has opened is on its way, or will not be. */
-static void count_sent(struct peer *p, uint64_t due_ns, int err)
+static void count_sent(struct target *t, uint64_t due_ns, int err)
 {
-	struct session *s = p->session;
-	struct pt_record *rec = peer_record(p, probes_add(&s->probes, &p->flight, p->index, p->sent + 1));
+	struct session *s = t->session;
+	struct pt_record *rec = target_record(t, probes_add(&s->probes, &t->flight, t->index, t->sent + 1));
 
-	p->refused_since_ns = 0;
-	p->sent++;
-	p->last_number = rec->number;
-	p->last_send_ns = rec->stamps[PT_HOOK_SEND].ns;
-	stats_add_sent(&p->stats, p->last_send_ns, due_ns);
+	t->refused_since_ns = 0;
+	t->sent++;
+	t->last_number = rec->number;
+	t->last_send_ns = rec->stamps[PT_HOOK_SEND].ns;
+	stats_add_sent(&t->stats, t->last_send_ns, due_ns);
 	rec->told.error = -err;
-	if (due_ns && due_ns < p->last_send_ns)
-		rec->told.late_ns = p->last_send_ns - due_ns;
+	if (due_ns && due_ns < t->last_send_ns)
+		rec->told.late_ns = t->last_send_ns - due_ns;
 }
 
-bool peer_send(struct peer *p, uint64_t due_ns)
+bool target_send(struct target *t, uint64_t due_ns)
 {
-	struct session *s = p->session;
+	struct session *s = t->session;
 	uint32_t number = probes_next(&s->probes);
-	uint64_t seq = p->sent + 1;
+	uint64_t seq = t->sent + 1;
 	int err, tries;
 
 	if (!number)
 		return false;
-	write_request(p, number, seq);
-	err = send_once(p, number, seq);
-	for (tries = 1; tries < tries_of(err) && channel_take_errors(p->channel); tries++)
-		err = send_once(p, number, seq);
-	if (err == -EAGAIN || (is_no_room(err) && !is_patience_over(p, err))) {
-		p->stats.retries++;
+	write_request(t, number, seq);
+	err = send_once(t, number, seq);
+	for (tries = 1; tries < tries_of(err) && channel_take_errors(t->channel); tries++)
+		err = send_once(t, number, seq);
+	if (err == -EAGAIN || (is_no_room(err) && !is_patience_over(t, err))) {
+		t->stats.retries++;
 		return false;
 	}
-	count_sent(p, due_ns, err);
+	count_sent(t, due_ns, err);
 	if (err)
-		report_refused(p, seq, -err);
+		report_refused(t, seq, -err);
 	else
-		report_sent(p, seq);
+		report_sent(t, seq);
 	/* Timestamps of requests take the room that is for replies. */
-	if (s->options->preload > 1 && tracer_takes_timestamps(p->tracer))
-		channel_take_errors(p->channel);
+	if (s->options->preload > 1 && tracer_takes_timestamps(t->tracer))
+		channel_take_errors(t->channel);
 	return true;
 }
 
 /* --- in flight --- */
 
-struct pt_record *peer_record(const struct peer *p, const struct probe *probe)
+struct pt_record *target_record(const struct target *t, const struct probe *probe)
 {
-	return tracer_record(p->tracer, probe->number);
+	return tracer_record(t->tracer, probe->number);
 }
 
-uint64_t peer_in_flight(const struct peer *p)
+uint64_t target_in_flight(const struct target *t)
 {
-	return p->sent - p->acknowledged;
+	return t->sent - t->acknowledged;
 }
 
-bool peer_is_answered(const struct peer *p)
+bool target_is_answered(const struct target *t)
 {
-	const struct probe *probe = probes_find(&p->session->probes, p->last_number);
+	const struct probe *probe = probes_find(&t->session->probes, t->last_number);
 
 	return probe && probe->state == PROBE_ANSWERED;
 }
 
-static void expire(struct peer *p, struct probe *probe)
+static void expire(struct target *t, struct probe *probe)
 {
-	unsigned int loss = report_lost(p, probe->seq, peer_record(p, probe));
+	unsigned int loss = report_lost(t, probe->seq, target_record(t, probe));
 
-	probes_expire(&p->session->probes, &p->flight, probe, loss);
+	probes_expire(&t->session->probes, &t->flight, probe, loss);
 }
 
 /* Each target has its share of the records: one that is silent leaves the others theirs. */
-bool peer_is_full(const struct peer *p)
+bool target_is_full(const struct target *t)
 {
-	return p->flight.count >= p->session->nr_records / p->session->nr_peers;
+	return t->flight.count >= t->session->nr_records / t->session->nr_targets;
 }
 
-void peer_make_room(struct peer *p)
+void target_make_room(struct target *t)
 {
-	if (peer_is_full(p))
-		expire(p, probes_oldest(&p->session->probes, &p->flight));
+	if (target_is_full(t))
+		expire(t, probes_oldest(&t->session->probes, &t->flight));
 }
 
-uint64_t peer_next_timeout_ns(const struct peer *p)
+uint64_t target_next_timeout_ns(const struct target *t)
 {
-	const struct session *s = p->session;
-	const struct probe *oldest = probes_oldest(&s->probes, &p->flight);
+	const struct session *s = t->session;
+	const struct probe *oldest = probes_oldest(&s->probes, &t->flight);
 
 	if (!oldest || !s->options->timeout_ns)
 		return UINT64_MAX;
-	return peer_record(p, oldest)->stamps[PT_HOOK_SEND].ns + s->options->timeout_ns;
+	return target_record(t, oldest)->stamps[PT_HOOK_SEND].ns + s->options->timeout_ns;
 }
 
-void peer_expire(struct peer *p, uint64_t now, bool all)
+void target_expire(struct target *t, uint64_t now, bool all)
 {
 	struct probe *oldest;
 
-	while ((oldest = probes_oldest(&p->session->probes, &p->flight)) &&
-	       (all || now >= peer_next_timeout_ns(p)))
-		expire(p, oldest);
+	while ((oldest = probes_oldest(&t->session->probes, &t->flight)) &&
+	       (all || now >= target_next_timeout_ns(t)))
+		expire(t, oldest);
 }

@@ -3,27 +3,27 @@
 #include <errno.h>
 #include <netinet/ip_icmp.h>
 #include <string.h>
-#include "probe/peer.h"
+#include "probe/target.h"
 
 #define BURST 64 /* errors taken at one time */
 #define SEQ_SPACE 65536
 
-static struct peer *peer_of(const struct channel *c, const struct probe *probe)
+static struct target *target_of(const struct channel *c, const struct probe *probe)
 {
-	return &c->session->peers[probe->target];
+	return &c->session->targets[probe->target];
 }
 
 /* The channel's target with this address; of several with one, the first. */
-static struct peer *peer_at(const struct channel *c, const union address *a)
+static struct target *target_at(const struct channel *c, const union address *a)
 {
 	const struct session *s = c->session;
 	unsigned int i;
 
 	if (c->only)
 		return c->only;
-	for (i = 0; i < s->nr_peers; i++)
-		if (s->peers[i].channel == c && address_equal(&s->peers[i].target.address, a))
-			return &s->peers[i];
+	for (i = 0; i < s->nr_targets; i++)
+		if (s->targets[i].channel == c && address_equal(&s->targets[i].destination.address, a))
+			return &s->targets[i];
 	return NULL;
 }
 
@@ -36,26 +36,26 @@ static struct probe *probe_of_tag(struct channel *c, const struct pt_tag *tag, u
 {
 	const struct session *s = c->session;
 	struct probe *probe = tag->nonce == s->nonce ? probes_find(&s->probes, tag->number) : NULL;
-	const struct peer *p;
+	const struct target *t;
 
 	if (probe)
-		return (uint16_t)probe->seq == sequence && peer_of(c, probe)->channel == c ? probe : NULL;
-	p = tag->nonce == s->nonce ? peer_at(c, address) : NULL;
-	if (!p || !probes_recall(&s->probes, tag->number, p->index, p->sent, sequence, &c->recalled))
+		return (uint16_t)probe->seq == sequence && target_of(c, probe)->channel == c ? probe : NULL;
+	t = tag->nonce == s->nonce ? target_at(c, address) : NULL;
+	if (!t || !probes_recall(&s->probes, tag->number, t->index, t->sent, sequence, &c->recalled))
 		return NULL;
 	return &c->recalled;
 }
 
-static struct probe *probe_of_sequence(const struct peer *p, uint16_t sequence)
+static struct probe *probe_of_sequence(const struct target *t, uint16_t sequence)
 {
-	return p ? probes_find_sequence(&p->session->probes, p->index, sequence) : NULL;
+	return t ? probes_find_sequence(&t->session->probes, t->index, sequence) : NULL;
 }
 
-/* Is it as long as what @p sent, and from where a reply to that may come? */
-static bool may_answer(const struct peer *p, const struct echo_reply *r)
+/* Is it as long as what @t sent, and from where a reply to that may come? */
+static bool may_answer(const struct target *t, const struct echo_reply *r)
 {
-	return r->payload_size == p->session->packet_size - ICMP_HEADER_SIZE &&
-	       (p->info.any_source || address_equal(&r->from, &p->target.address));
+	return r->payload_size == t->session->packet_size - ICMP_HEADER_SIZE &&
+	       (t->info.any_source || address_equal(&r->from, &t->destination.address));
 }
 
 #define WRONG_BYTES_MAX 8 /* of a packet that is ours, and was corrupted on the way */
@@ -91,8 +91,8 @@ static struct probe *probe_of_corrupted(struct channel *c, const struct echo_rep
 	}
 	*certain = probe;
 	if (!probe)
-		probe = probe_of_sequence(peer_at(c, &r->from), r->seq);
-	if (!probe || probe->state != PROBE_IN_FLIGHT || !may_answer(peer_of(c, probe), r) ||
+		probe = probe_of_sequence(target_at(c, &r->from), r->seq);
+	if (!probe || probe->state != PROBE_IN_FLIGHT || !may_answer(target_of(c, probe), r) ||
 	    !is_nearly_ours(s, r, probe->number))
 		return NULL;
 	return probe;
@@ -117,23 +117,23 @@ static struct probe *probe_of_request(struct channel *c, const struct echo_error
 		return NULL;
 	if (c->session->tagged && e->request.has_tag)
 		return probe_of_tag(c, &e->request.tag, e->request.seq, &e->to);
-	return probe_of_sequence(peer_at(c, &e->to), e->request.seq);
+	return probe_of_sequence(target_at(c, &e->to), e->request.seq);
 }
 
 /* Returns how many probes were under way, this one included: the figure that ping calls pipe. */
-static unsigned int acknowledge(struct peer *p, uint64_t seq)
+static unsigned int acknowledge(struct target *t, uint64_t seq)
 {
-	uint64_t behind = p->sent - seq;
+	uint64_t behind = t->sent - seq;
 
-	if (seq > p->acknowledged)
-		p->acknowledged = seq;
+	if (seq > t->acknowledged)
+		t->acknowledged = seq;
 	return behind < SEQ_SPACE / 2 ? behind + 1 : 0;
 }
 
 /* What the table of probes has to say about a reply to @probe, which it counts. */
-static struct replied count_reply(struct peer *p, struct probe *probe)
+static struct replied count_reply(struct target *t, struct probe *probe)
 {
-	struct replied about = { .seq = probe->seq, .under_way = acknowledge(p, probe->seq) };
+	struct replied about = { .seq = probe->seq, .under_way = acknowledge(t, probe->seq) };
 
 	if (probe->state == PROBE_ANSWERED) {
 		about.duplicate = true;
@@ -142,7 +142,7 @@ static struct replied count_reply(struct peer *p, struct probe *probe)
 	about.late = probe->state == PROBE_EXPIRED;
 	if (about.late)
 		about.lost_as = probe->loss;
-	probes_answer(&p->session->probes, &p->flight, probe);
+	probes_answer(&t->session->probes, &t->flight, probe);
 	return about;
 }
 
@@ -163,7 +163,7 @@ static void smooth(struct smooth *s, double rtt_ns)
  * The kernel's timestamps of the probe: the request's are in the error queue by now. The reply's may be missing: those of
  * receiving are switched on by a kernel worker, a while after the socket has asked for them (net_enable_timestamp).
  */
-void peer_take_timestamps(struct peer *p, struct pt_record *rec, const struct echo_reply *r)
+void target_take_timestamps(struct target *t, struct pt_record *rec, const struct echo_reply *r)
 {
 	struct kernel_timestamp ts = {
 		.place = TIMESTAMP_RX_SOFTWARE,
@@ -171,10 +171,10 @@ void peer_take_timestamps(struct peer *p, struct pt_record *rec, const struct ec
 		.hardware_ns = r->hardware_ns,
 	};
 
-	if (!tracer_takes_timestamps(p->tracer))
+	if (!tracer_takes_timestamps(t->tracer))
 		return;
-	channel_take_errors(p->channel);
-	tracer_timestamp(p->tracer, rec, &ts);
+	channel_take_errors(t->channel);
+	tracer_timestamp(t->tracer, rec, &ts);
 }
 
 static void keep_corrupted(struct pt_record *rec)
@@ -184,33 +184,33 @@ static void keep_corrupted(struct pt_record *rec)
 }
 
 /* Returns the target that it is from; NULL: it is nothing to us. */
-static struct peer *handle_reply(struct channel *c, const struct echo_reply *r)
+static struct target *handle_reply(struct channel *c, const struct echo_reply *r)
 {
 	bool certain = false;
 	struct probe *probe = r->id != c->socket.id ? NULL :
 			      r->bad_checksum	    ? probe_of_corrupted(c, r, &certain) :
 						      probe_of_reply(c, r);
-	struct peer *p = probe ? peer_of(c, probe) : NULL;
+	struct target *t = probe ? target_of(c, probe) : NULL;
 	struct replied about = {};
 	struct pt_record *rec;
 
-	if (!p)
+	if (!t)
 		return NULL;
-	rec = peer_record(p, probe);
+	rec = target_record(t, probe);
 	if (!r->bad_checksum) {
-		about = count_reply(p, probe);
+		about = count_reply(t, probe);
 		if (rec && !about.duplicate)
-			smooth(&p->smooth, r->recv_ns - rec->stamps[PT_HOOK_SEND].ns);
+			smooth(&t->smooth, r->recv_ns - rec->stamps[PT_HOOK_SEND].ns);
 	} else {
 		about.seq = probe->seq;
 		if (rec && certain)
 			keep_corrupted(rec);
 	}
-	report_reply(p, r, &about, rec);
-	return p;
+	report_reply(t, r, &about, rec);
+	return t;
 }
 
-bool channel_take_reply(struct channel *c, struct peer **of)
+bool channel_take_reply(struct channel *c, struct target **of)
 {
 	struct echo_reply reply;
 	int got = echo_socket_receive(&c->socket, c->session->buffer, c->session->buffer_size, &reply);
@@ -231,10 +231,10 @@ bool channel_take_reply(struct channel *c, struct peer **of)
 static void handle_timestamp(struct channel *c, const struct echo_error *e)
 {
 	struct probe *probe = probe_of_request(c, e);
-	struct pt_record *rec = probe ? peer_record(peer_of(c, probe), probe) : NULL;
+	struct pt_record *rec = probe ? target_record(target_of(c, probe), probe) : NULL;
 
 	if (rec)
-		tracer_timestamp(peer_of(c, probe)->tracer, rec, &e->timestamp);
+		tracer_timestamp(target_of(c, probe)->tracer, rec, &e->timestamp);
 }
 
 /* The first ICMP error about a probe is kept until it is known whether somebody answers. */
@@ -256,27 +256,27 @@ static void keep_error(struct pt_record *rec, const struct echo_error *e)
 	}
 }
 
-static bool is_redirect(const struct peer *p, const struct echo_error *e)
+static bool is_redirect(const struct target *t, const struct echo_error *e)
 {
-	return !e->local && p->target.family == PT_FAMILY_V4 && e->type == ICMP_REDIRECT;
+	return !e->local && t->destination.family == PT_FAMILY_V4 && e->type == ICMP_REDIRECT;
 }
 
 static void handle_error(struct channel *c, const struct echo_error *e)
 {
 	struct probe *probe = probe_of_request(c, e);
-	struct peer *p = probe ? peer_of(c, probe) : e->local ? peer_at(c, &e->to) : NULL;
+	struct target *t = probe ? target_of(c, probe) : e->local ? target_at(c, &e->to) : NULL;
 	unsigned int under_way = 0;
 	struct pt_record *rec;
 
-	if (!p || (!e->local && !probe))
+	if (!t || (!e->local && !probe))
 		return; /* about somebody else's packet */
 	/* A redirect is advice: the probe itself goes on. */
-	rec = probe && !is_redirect(p, e) ? peer_record(p, probe) : NULL;
+	rec = probe && !is_redirect(t, e) ? target_record(t, probe) : NULL;
 	if (rec && !e->local)
 		keep_error(rec, e);
-	if (!e->local && p->target.family == PT_FAMILY_V4) /* ping6 leaves its "pipe" alone */
-		under_way = acknowledge(p, probe->seq);
-	report_error(p, e, false, under_way);
+	if (!e->local && t->destination.family == PT_FAMILY_V4) /* ping6 leaves its "pipe" alone */
+		under_way = acknowledge(t, probe->seq);
+	report_error(t, e, false, under_way);
 }
 
 unsigned int channel_take_errors(struct channel *c)

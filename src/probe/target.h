@@ -3,8 +3,8 @@
  * One target of a run: its name, its probes and what is kept of them; and what the targets share: sockets, each with its
  * targets (channels), and the tracers, one for each family.
  */
-#ifndef PINGTRACE_PEER_H
-#define PINGTRACE_PEER_H
+#ifndef PINGTRACE_TARGET_H
+#define PINGTRACE_TARGET_H
 
 #include <net/if.h>
 #include "net/ip_options.h"
@@ -14,22 +14,22 @@
 #include "probe/report.h"
 #include "probe/schedule.h"
 
-struct peer;
+struct target;
 
 /* A socket, and whose probes go through it: one target's, or those of all with the same family and source. */
 struct channel {
 	struct session *session;
 	struct echo_socket socket;
 	union address source; /* that it is bound to; family AF_UNSPEC: to none */
-	struct peer *only; /* the one target; NULL: it is shared */
-	unsigned int nr_peers;
+	struct target *only; /* the one target; NULL: it is shared */
+	unsigned int nr_targets;
 	struct probe recalled; /* that the last message was about, if it is over since long */
 	bool has_mail; /* may hold a message: it is in a list of the loop's */
 	struct channel *next_with_mail;
 	bool failed; /* the socket is of no use any more */
 };
 
-/* What all peers share. */
+/* What all targets share. */
 struct session {
 	const struct options *options;
 	struct report *report;
@@ -40,8 +40,8 @@ struct session {
 	bool tagged; /* payloads have room for a tag */
 	uint32_t nr_records;
 	struct probes probes; /* of all targets */
-	struct peer *peers;
-	unsigned int nr_peers;
+	struct target *targets;
+	unsigned int nr_targets;
 	struct channel **channels;
 	unsigned int nr_channels;
 	uint8_t *packet; /* what is sent */
@@ -55,10 +55,11 @@ struct smooth {
 	double rtt_ns, deviation_ns;
 };
 
-struct peer {
+/* The remote that we ping. */
+struct target {
 	struct session *session;
 	unsigned int index;
-	struct target target;
+	struct destination destination;
 	struct channel *channel;
 	struct tracer *tracer;
 	int mtu; /* of the way there; 0: not known */
@@ -88,19 +89,19 @@ struct peer {
 };
 
 /*
- * Prepare a peer whose target is resolved, and give it a channel: one that is there, or a new one. Returns 0 or a negative
+ * Prepare a target whose name is resolved, and give it a channel: one that is there, or a new one. Returns 0 or a negative
  * errno with @error filled; -EADDRINUSE where the identifier is somebody else's.
  */
-int peer_open(struct peer *p, struct error *error);
-void peer_close(struct peer *p);
+int target_open(struct target *t, struct error *error);
+void target_close(struct target *t);
 
 /*
  * What a user without root may send to one address: a request in 2 ms, as with ping, and one in a second where many may
- * answer. Who names an address more than once (@p->nr_same) gets no more for it. Returns 0 or a negative errno with @error filled.
+ * answer. Who names an address more than once (@t->nr_same) gets no more for it. Returns 0 or a negative errno with @error filled.
  */
-int peer_check_rate(struct peer *p, struct error *error);
+int target_check_rate(struct target *t, struct error *error);
 
-/* Make room in the channel's socket for what its peers may have in flight. */
+/* Make room in the channel's socket for what its targets may have in flight. */
 void channel_make_room(const struct channel *c);
 void channel_close(struct channel *c);
 
@@ -108,36 +109,36 @@ void channel_close(struct channel *c);
  * Send the next probe, which was due at @due_ns (0: at no certain time). Returns whether it counts as sent: refused for a
  * reason that does not pass it does, with an error.
  */
-bool peer_send(struct peer *p, uint64_t due_ns);
+bool target_send(struct target *t, uint64_t due_ns);
 
 /* How many probes were sent after the last that was acknowledged: what ping takes for those in flight. */
-uint64_t peer_in_flight(const struct peer *p);
+uint64_t target_in_flight(const struct target *t);
 
 /* Is the last probe answered? */
-bool peer_is_answered(const struct peer *p);
+bool target_is_answered(const struct target *t);
 
-/* Has this peer as many probes in flight as it may? */
-bool peer_is_full(const struct peer *p);
+/* Has this target as many probes in flight as it may? */
+bool target_is_full(const struct target *t);
 
 /* Where it has, expire the oldest. */
-void peer_make_room(struct peer *p);
+void target_make_room(struct target *t);
 
-/* Take one message. Returns whether there was any; *@of: the peer that was answered, NULL where none was. */
-bool channel_take_reply(struct channel *c, struct peer **of);
+/* Take one message. Returns whether there was any; *@of: the target that was answered, NULL where none was. */
+bool channel_take_reply(struct channel *c, struct target **of);
 
 /* The kernel's timestamps of the probe in @rec, whose reply is @r. */
-void peer_take_timestamps(struct peer *p, struct pt_record *rec, const struct echo_reply *r);
+void target_take_timestamps(struct target *t, struct pt_record *rec, const struct echo_reply *r);
 
 /* Take what the error queue holds, timestamps too. Returns how many errors. */
 unsigned int channel_take_errors(struct channel *c);
 
 /* Expire what has been waited for long enough; with @all, whatever has no answer. */
-void peer_expire(struct peer *p, uint64_t now, bool all);
+void target_expire(struct target *t, uint64_t now, bool all);
 
 /* When the oldest probe in flight expires; UINT64_MAX: none does. */
-uint64_t peer_next_timeout_ns(const struct peer *p);
+uint64_t target_next_timeout_ns(const struct target *t);
 
 /* The record of a probe; NULL: another probe has taken its place. */
-struct pt_record *peer_record(const struct peer *p, const struct probe *probe);
+struct pt_record *target_record(const struct target *t, const struct probe *probe);
 
-#endif /* PINGTRACE_PEER_H */
+#endif /* PINGTRACE_TARGET_H */
