@@ -145,16 +145,16 @@ static bool largest_median(struct place *p, const struct stats *s)
 /* --- the slowest --- */
 
 struct set {
-	const struct kept_probe *probes[KEPT_MAX];
+	const struct sample *probes[SAMPLES_MAX];
 	unsigned int nr;
 };
 
 /* The lower median of what the probes of @set take in the segment of @split; 0: less than half of them have it. */
 static uint64_t median_of_set(const struct set *set, const struct split *split)
 {
-	const struct kept_probe *k;
+	const struct sample *k;
 	unsigned int i, j, have = 0;
-	uint64_t ns[KEPT_MAX];
+	uint64_t ns[SAMPLES_MAX];
 
 	for (i = 0; i < set->nr; i++) {
 		k = set->probes[i];
@@ -451,8 +451,8 @@ static bool has_peer(const struct stats *s)
 {
 	unsigned int i;
 
-	for (i = 0; i < s->kept.nr_sample; i++)
-		if (s->kept.sample[i].has_peer)
+	for (i = 0; i < s->samples.nr_regular; i++)
+		if (s->samples.regular[i].has_peer)
 			return true;
 	return false;
 }
@@ -580,8 +580,8 @@ static void find_slow(struct list *list, const struct findings_input *in, const 
 	f = add(list, "slow");
 	if (!f)
 		return;
-	for (set.nr = 0; set.nr < s->kept.nr_sample; set.nr++)
-		set.probes[set.nr] = &s->kept.sample[set.nr];
+	for (set.nr = 0; set.nr < s->samples.nr_regular; set.nr++)
+		set.probes[set.nr] = &s->samples.regular[set.nr];
 	string(f, "segment", p.name);
 	number(f, "ns", p.ns);
 	say(f, "Half of the probes or more spend at least %.2f ms in %s", to_ms(p.ns), p.name);
@@ -604,7 +604,7 @@ static void find_slowest(struct list *list, const struct findings_input *in, con
 	number(f, "more_ns", p.ns);
 	if (set->nr == 1)
 		say(f, "The slowest of %llu probes spends", (unsigned long long)s->total.count);
-	else if (set->nr == kept_limit(&s->kept))
+	else if (set->nr == samples_limit(&s->samples))
 		say(f, "The slowest %u of %llu probes spend", set->nr, (unsigned long long)s->total.count);
 	else
 		say(f, "The slowest 1 %% (%u of %llu probes) spend", set->nr,
@@ -673,7 +673,7 @@ static void find_in_segments(struct list *list, const struct findings_input *in)
 	for (i = 0; i < s->nr_segments; i++)
 		find_slow(list, in, s->segments[i]);
 	if (s->total.count >= SLOWEST_PROBES_MIN)
-		slowest.nr = kept_slowest(&s->kept, slowest.probes);
+		slowest.nr = samples_slowest(&s->samples, slowest.probes);
 	for (i = 0; i < s->nr_segments; i++)
 		find_slowest(list, in, &slowest, s->segments[i]);
 	if (!list->nr)

@@ -25,7 +25,7 @@ void stats_free(struct stats *s)
 	free(s->losses);
 	s->losses = NULL;
 	s->nr_losses = 0;
-	kept_free(&s->kept);
+	samples_free(&s->samples);
 }
 
 void stats_add_rtt(struct stats *s, uint64_t rtt_ns)
@@ -199,7 +199,7 @@ static void add_reply(struct stats *s, const struct result *r)
 	if (!r->has_path)
 		return;
 	stats_add_path(s, &r->path);
-	kept_add(&s->kept, &r->path, &r->why);
+	samples_add(&s->samples, &r->path, &r->why);
 }
 
 void stats_add_result(struct stats *s, struct result *r)

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 #include "analysis/histogram.h"
-#include "analysis/kept.h"
+#include "analysis/samples.h"
 #include "model/loss.h"
 #include "model/path.h"
 #include "model/result.h"
@@ -69,7 +69,7 @@ struct stats {
 	struct loss_count *losses;
 	unsigned int nr_losses;
 	uint64_t other_losses; /* lost in yet other ways, or it is not known how */
-	struct kept kept; /* the slowest probes, and some others */
+	struct samples samples; /* the slowest probes, and some others */
 	uint64_t not_split; /* segments and layers of probes that are not counted: there was no memory */
 };
 

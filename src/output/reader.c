@@ -269,7 +269,7 @@ static void read_target(struct reader *r, const json_t *o)
 	}
 	t->info.index = index;
 	describe(&t->info, o);
-	kept_share(&t->stats.kept, r->run.nr_targets);
+	samples_share(&t->stats.samples, r->run.nr_targets);
 	r->targets[index] = t;
 	sinks_target_begin(r->sinks, &t->info);
 }

@@ -128,7 +128,7 @@ void report_begin(struct session *s)
 	for_each_target(target, s)
 	{
 		describe_target(target);
-		kept_share(&target->stats.kept, r->run.nr_targets);
+		samples_share(&target->stats.samples, r->run.nr_targets);
 		sinks_target_begin(r->sinks, &target->info);
 	}
 }
