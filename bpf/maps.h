@@ -33,7 +33,7 @@ struct {
 	__type(value, struct pt_record);
 } records SEC(".maps");
 
-/* Numbers of probes by pt_sequence_place(). As many as records. */
+/* Numbers of probes by pt_sequence_hash(). As many as records. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

@@ -207,8 +207,8 @@ static __always_inline struct pt_record *probe_of_fragment(const struct packet *
 /* The record of the probe with this sequence number, identifier and address of its target (0: any). */
 static __always_inline struct pt_record *probe_of_sequence(const struct icmp_echo *icmp, __be32 to)
 {
-	__u32 place = pt_sequence_place(ntohs(icmp->seq), icmp->id, to) & config.slot_mask;
-	__u64 *number = bpf_map_lookup_elem(&sequences, &place);
+	__u32 slot = pt_sequence_hash(ntohs(icmp->seq), icmp->id, to) & config.slot_mask;
+	__u64 *number = bpf_map_lookup_elem(&sequences, &slot);
 	struct pt_record *rec = number ? record_of(*number) : NULL;
 
 	if (!rec || rec->number != *number || rec->open != pt_open(icmp->seq) || rec->id != icmp->id)

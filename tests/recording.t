@@ -199,7 +199,7 @@ like "and no line of its own" "$(head -1 "$scratch/out")" '^PING \?\[31m\?+x\?y 
 
 # No sink sees the tracer, a record's memory, or the loop: that a sink works from a recording is so because of this.
 build=${PINGTRACE_BUILD:-$top/build}
-forbidden='tracer_|backend_|pinger_|peer_|session_|report_|probes_|echo_socket_|overhead_|kernel_has|places'
+forbidden='tracer_|backend_|pinger_|target_|session_|report_|probes_|echo_socket_|overhead_|kernel_has|attach_point'
 for archive in output analysis model; do
 	nm -u "$build/$archive.a" >"$scratch/symbols" 2>"$scratch/err"
 	is "$archive: refers to nothing of tracing and probing" "$(cat "$scratch/err"; grep -E " U ($forbidden)" "$scratch/symbols")" ""

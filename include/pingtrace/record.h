@@ -106,11 +106,11 @@ static inline __u32 pt_open(__be16 seq)
 }
 
 /*
- * Where the number of a probe stands by its sequence number (host order), the identifier and the address that it is sent
- * to (network order; the last four bytes; 0: any): for packets whose tag cannot be read. Modulo the number of records. Of
- * one address, probes that follow each other have places of their own; of two probes with one place the latest has it.
+ * Index into the map of sequence numbers, modulo the number of records: finds the number of a probe whose tag cannot be
+ * read. @seq in host order; @id and @to (last four bytes of the address, 0: any) in network order. Consecutive probes to one
+ * address never collide; of two probes that do, the later one is found.
  */
-static inline __u32 pt_sequence_place(__u16 seq, __be16 id, __be32 to)
+static inline __u32 pt_sequence_hash(__u16 seq, __be16 id, __be32 to)
 {
 	return seq + ((to ^ id) * 0x9e3779b1U >> 16);
 }

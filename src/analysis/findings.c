@@ -70,35 +70,35 @@ static void __attribute__((format(printf, 2, 3))) say(struct finding *f, const c
 
 /* --- segments --- */
 
-/* A segment as some probes have it, and by how much. */
-struct place {
+/* A segment, and how much of it some probes have. */
+struct stretch {
 	enum pt_hook from, to;
 	layer_set layers;
 	uint64_t ns;
 	char name[SEGMENT_NAME_MAX];
 };
 
-static struct place place_of(const struct stats *s, const struct split *split, uint64_t ns)
+static struct stretch stretch_of(const struct stats *s, const struct split *split, uint64_t ns)
 {
-	struct place p = { .from = split->from, .to = split->to, .layers = split->layers, .ns = ns };
+	struct stretch p = { .from = split->from, .to = split->to, .layers = split->layers, .ns = ns };
 
 	segment_name(p.name, p.from, p.to, s->socket);
 	return p;
 }
 
-static bool has_wire(const struct place *p)
+static bool has_wire(const struct stretch *p)
 {
 	return p->layers & LAYER_BIT(PT_LAYER_WIRE);
 }
 
 /* Merged with others it holds what is this host's as well. */
-static bool is_wire(const struct place *p)
+static bool is_wire(const struct stretch *p)
 {
 	return p->layers == LAYER_BIT(PT_LAYER_WIRE);
 }
 
 /* Does the way from @hook to the next one belong to it? */
-static bool covers(const struct place *p, enum pt_hook hook)
+static bool covers(const struct stretch *p, enum pt_hook hook)
 {
 	return p->from <= hook && hook < p->to;
 }
@@ -128,7 +128,7 @@ static uint64_t half_take(const struct stats *s, const struct split *split)
 }
 
 /* The segment that takes most of the time for half of the probes. Returns whether there is one. */
-static bool largest_median(struct place *p, const struct stats *s)
+static bool largest_median(struct stretch *p, const struct stats *s)
 {
 	const struct split *split;
 	unsigned int i;
@@ -137,7 +137,7 @@ static bool largest_median(struct place *p, const struct stats *s)
 	for (i = 0; i < s->nr_segments; i++) {
 		split = s->segments[i];
 		if (half_take(s, split) > p->ns)
-			*p = place_of(s, split, half_take(s, split));
+			*p = stretch_of(s, split, half_take(s, split));
 	}
 	return p->ns;
 }
@@ -458,7 +458,7 @@ static bool has_peer(const struct stats *s)
 }
 
 /* Is there anything that --why could find there? */
-static bool has_cause(const struct place *p)
+static bool has_cause(const struct stretch *p)
 {
 	size_t i;
 
@@ -468,8 +468,8 @@ static bool has_cause(const struct place *p)
 	return false;
 }
 
-/* What made the probes of @set take @p->ns in that place. */
-static void explain(struct finding *f, const struct place *p, const struct set *set,
+/* What made the probes of @set take @p->ns there. */
+static void explain(struct finding *f, const struct stretch *p, const struct set *set,
 		    const struct findings_input *in)
 {
 	const struct why *why;
@@ -571,7 +571,7 @@ static void find_late(struct list *list, const struct findings_input *in)
 static void find_slow(struct list *list, const struct findings_input *in, const struct split *split)
 {
 	const struct stats *s = in->stats;
-	struct place p = place_of(s, split, half_take(s, split));
+	struct stretch p = stretch_of(s, split, half_take(s, split));
 	struct finding *f;
 	struct set set;
 
@@ -592,7 +592,7 @@ static void find_slowest(struct list *list, const struct findings_input *in, con
 			 const struct split *split)
 {
 	const struct stats *s = in->stats;
-	struct place p = place_of(s, split, excess(s, set, split));
+	struct stretch p = stretch_of(s, split, excess(s, set, split));
 	struct finding *f;
 
 	f = p.ns ? add(list, "slowest") : NULL;
@@ -628,7 +628,7 @@ static void find_median(struct list *list, const struct stats *s)
 {
 	uint64_t total = histogram_permille(&s->total, 500);
 	struct finding *f;
-	struct place p;
+	struct stretch p;
 
 	if (!largest_median(&p, s) || 2 * p.ns < total || is_said(list, "slow", p.name))
 		return;

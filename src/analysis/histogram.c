@@ -34,17 +34,17 @@ static uint16_t *numbers_of(const struct histogram *h)
 	return (uint16_t *)(h->counts + h->room);
 }
 
-/* The place of the first bucket that is not below @bucket. Without branches: times are too different to be predicted. */
+/* The position of the first bucket that is not below @bucket. Without branches: times are too different to be predicted. */
 static uint32_t find(const struct histogram *h, unsigned int bucket)
 {
 	const uint16_t *numbers = numbers_of(h);
-	size_t place = 0, n = h->nr_buckets, half;
+	size_t position = 0, n = h->nr_buckets, half;
 
 	for (; n > 1; n -= half) {
 		half = n / 2;
-		place += half & -(size_t)(numbers[place + half - 1] < bucket);
+		position += half & -(size_t)(numbers[position + half - 1] < bucket);
 	}
-	return place + (n && numbers[place] < bucket);
+	return position + (n && numbers[position] < bucket);
 }
 
 static bool grow(struct histogram *h)
@@ -64,24 +64,24 @@ static bool grow(struct histogram *h)
 	return true;
 }
 
-static bool insert(struct histogram *h, uint32_t place, unsigned int bucket)
+static bool insert(struct histogram *h, uint32_t position, unsigned int bucket)
 {
-	uint32_t after = h->nr_buckets - place;
+	uint32_t after = h->nr_buckets - position;
 	uint16_t *numbers;
 
 	if (h->nr_buckets == h->room && !grow(h))
 		return false;
 	numbers = numbers_of(h);
-	memmove(&h->counts[place + 1], &h->counts[place], after * sizeof(h->counts[0]));
-	memmove(&numbers[place + 1], &numbers[place], after * sizeof(numbers[0]));
-	h->counts[place] = 0;
-	numbers[place] = bucket;
+	memmove(&h->counts[position + 1], &h->counts[position], after * sizeof(h->counts[0]));
+	memmove(&numbers[position + 1], &numbers[position], after * sizeof(numbers[0]));
+	h->counts[position] = 0;
+	numbers[position] = bucket;
 	h->nr_buckets++;
 	return true;
 }
 
-/* Values come in runs: the place of the last, where it is the same. */
-static uint32_t likely_place(const struct histogram *h, unsigned int bucket)
+/* Values come in runs: the position of the last, where it is the same. */
+static uint32_t likely_position(const struct histogram *h, unsigned int bucket)
 {
 	if (h->last < h->nr_buckets && numbers_of(h)[h->last] == bucket)
 		return h->last;
@@ -91,14 +91,15 @@ static uint32_t likely_place(const struct histogram *h, unsigned int bucket)
 bool histogram_add(struct histogram *h, uint64_t ns)
 {
 	unsigned int bucket = bucket_of(ns);
-	uint32_t place = likely_place(h, bucket);
+	uint32_t position = likely_position(h, bucket);
 
-	/* A bucket that is full goes on in another place with its number. */
-	if ((place == h->nr_buckets || numbers_of(h)[place] != bucket || h->counts[place] == UINT32_MAX) &&
-	    !insert(h, place, bucket))
+	/* A bucket that is full goes on in another position with its number. */
+	if ((position == h->nr_buckets || numbers_of(h)[position] != bucket ||
+	     h->counts[position] == UINT32_MAX) &&
+	    !insert(h, position, bucket))
 		return false;
-	h->counts[place]++;
-	h->last = place;
+	h->counts[position]++;
+	h->last = position;
 	if (!h->count || ns < h->min)
 		h->min = ns;
 	if (ns > h->max)

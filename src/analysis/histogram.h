@@ -21,7 +21,7 @@ struct histogram {
 	uint32_t *
 		counts; /* of each bucket that has values; behind them the buckets' numbers, in their order */
 	uint32_t nr_buckets, room;
-	uint32_t last; /* place of the bucket that the last value was put into */
+	uint32_t last; /* position of the bucket that the last value was put into */
 };
 
 /* Returns false where there is no memory: then @ns is not counted. */

@@ -58,7 +58,7 @@ static enum pt_hook last_hook(const struct pt_record *rec, enum pt_socket socket
 }
 
 /* The device and the namespace, if it is not ours. */
-static void set_place(struct loss *l, const struct loss_sight *sight, uint16_t dev, uint32_t netns)
+static void set_device(struct loss *l, const struct loss_sight *sight, uint16_t dev, uint32_t netns)
 {
 	const struct pt_dev *d = pt_dev_at(sight->devs, dev);
 
@@ -156,7 +156,7 @@ static void set_drop(struct loss *l, const struct pt_record *rec, const struct p
 	if (sight->reasons && drop->reason && drop->reason < sight->reasons->nr)
 		harmless(l->reason, sizeof(l->reason), sight->reasons->names[drop->reason]);
 	set_function(l, drop);
-	set_place(l, sight, drop->dev, drop->netns);
+	set_device(l, sight, drop->dev, drop->netns);
 	advise(l, drop_advice(l, drop->packet));
 }
 
@@ -229,7 +229,7 @@ static void set_seen(struct loss *l, const struct pt_record *rec, const struct l
 	l->where = where_seen(rec, sight);
 	l->hook = last_hook(rec, sight->socket, UINT64_MAX, false);
 	if (l->hook != PT_HOOK_NONE)
-		set_place(l, sight, device_at(rec, l->hook), 0);
+		set_device(l, sight, device_at(rec, l->hook), 0);
 	if (l->hook ==
 	    PT_HOOK_PEER_ICMP_RCV) /* the hook is the entry of this function: nothing came out of it */
 		strcpy(l->function, sight->family == PT_FAMILY_V6 ? "icmpv6_rcv" : "icmp_rcv");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From a lost probe's record to where it was lost and why. Pure functions: no I/O, no clock, no allocation.
- * Nothing is said that was not seen: a place is blamed for a drop that the kernel told of, or because the stamps show
+ * Nothing is said that was not seen: a hook is blamed for a drop that the kernel told of, or because the stamps show
  * that the probe came so far and no further.
  */
 #ifndef PINGTRACE_ANALYSIS_LOSS_H

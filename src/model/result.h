@@ -71,7 +71,7 @@ struct target_info {
 };
 
 /* Where a stamp was taken, and by what. */
-struct stamp_place {
+struct stamp_origin {
 	char dev[IF_NAMESIZE]; /* "": none, or not known */
 	uint32_t netns; /* inode number of the device's network namespace; 0: not known */
 	char netns_name[NETNS_NAME_SIZE]; /* what to call it, where it is not our own; "": it is */
@@ -119,13 +119,13 @@ struct result {
 
 	/* Of both: how far it came. */
 	bool has_stamps; /* otherwise its record was no longer there, or it is a reply that has none */
-	bool has_places; /* they were collected */
+	bool has_origins; /* they were collected */
 	bool has_path; /* it came back, and this is its split */
 	bool has_causes; /* --why has looked at it */
 	struct path path;
 	struct why why; /* with a path */
 	struct stamp stamps[PT_NR_HOOKS];
-	struct stamp_place places[PT_NR_HOOKS];
+	struct stamp_origin origins[PT_NR_HOOKS];
 };
 
 /* Something that the network, or this kernel, says about a probe. */
@@ -145,7 +145,7 @@ struct result_error {
 	uint64_t wall_us;
 };
 
-/* Start a result of nothing. Stamps and places stay as they are until the flags say that they are there. */
+/* Start a result of nothing. Leaves stamps and origins as they are: has_stamps and has_origins tell that they are set. */
 void result_init(struct result *r, enum result_kind kind, uint64_t seq);
 /* Free what it owns. */
 void result_release(struct result *r);

@@ -260,7 +260,7 @@ static void read_extended_error(struct echo_error *error, const struct cmsghdr *
 	error->local = ee.ee_origin == SO_EE_ORIGIN_LOCAL;
 	error->is_timestamp = ee.ee_origin == SO_EE_ORIGIN_TIMESTAMPING;
 	if (error->is_timestamp)
-		error->timestamp.place =
+		error->timestamp.kind =
 			ee.ee_info == SCM_TSTAMP_SCHED ? TIMESTAMP_TX_SCHED : TIMESTAMP_TX_SOFTWARE;
 	if (ee.ee_origin == SO_EE_ORIGIN_ICMP || ee.ee_origin == SO_EE_ORIGIN_ICMP6)
 		read_offender(error, c, family);

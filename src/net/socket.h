@@ -21,11 +21,11 @@
 #define IP_OPTIONS_MAX 40
 
 /* What the kernel's own timestamping (SO_TIMESTAMPING) says about a packet of ours. */
-#define TIMESTAMP_PLACE(hook, flag) TIMESTAMP_##flag,
-enum timestamp_place { PT_TIMESTAMPING(TIMESTAMP_PLACE) };
+#define TIMESTAMP_KIND(hook, flag) TIMESTAMP_##flag,
+enum timestamp_kind { PT_TIMESTAMPING(TIMESTAMP_KIND) };
 
 struct kernel_timestamp {
-	enum timestamp_place place;
+	enum timestamp_kind kind;
 	uint64_t software_ns; /* CLOCK_REALTIME; 0: none */
 	uint64_t hardware_ns; /* the network card's clock; 0: none */
 };

@@ -125,7 +125,7 @@ static json_t *segments_of(const struct path *path)
 }
 
 /* --path: what took the stamp, and in which network namespace the device is. */
-static void add_place(const struct objects *about, json_t *stamp, const struct stamp_place *p)
+static void add_origin(const struct objects *about, json_t *stamp, const struct stamp_origin *p)
 {
 	if (p->function[0])
 		json_put(stamp, "function", json_text(p->function));
@@ -152,9 +152,9 @@ static json_t *stamps_of(const struct objects *about, const struct result *r)
 				  (json_int_t)(r->stamps[h].ns - send_ns));
 		if (r->stamps[h].cpu != PT_CPU_UNKNOWN)
 			json_put(stamp, "cpu", json_integer(r->stamps[h].cpu));
-		add_string(stamp, "dev", r->places[h].dev);
+		add_string(stamp, "dev", r->origins[h].dev);
 		if (about->whole || about->display->path)
-			add_place(about, stamp, &r->places[h]);
+			add_origin(about, stamp, &r->origins[h]);
 		json_add(stamps, stamp);
 	}
 	return stamps;

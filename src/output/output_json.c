@@ -68,7 +68,8 @@ static unsigned int json_wants(const struct sink *s)
 {
 	if (s->display->quiet)
 		return 0;
-	return SINK_DEVICES | (s->display->path ? SINK_PLACES : 0) | (s->display->print_time ? SINK_WALL : 0);
+	return SINK_DEVICES | (s->display->path ? SINK_ORIGINS : 0) |
+	       (s->display->print_time ? SINK_WALL : 0);
 }
 
 static bool json_close(struct sink *s)

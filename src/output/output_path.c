@@ -27,7 +27,7 @@
 struct passage {
 	enum pt_hook hook;
 	const struct stamp *stamp;
-	const struct stamp_place *place;
+	const struct stamp_origin *origin;
 	uint64_t ns;
 	bool beside; /* the path, which has no such hook with this kind of socket */
 	bool out_of_order; /* one that comes after it was here before */
@@ -72,7 +72,7 @@ static void add_passage(struct journey *j, enum pt_hook hook, uint64_t begin_ns)
 	j->passages[i] = (struct passage){
 		.hook = hook,
 		.stamp = stamp,
-		.place = &j->result->places[hook],
+		.origin = &j->result->origins[hook],
 		.ns = ns,
 		.beside = !hook_is_peer(hook) && !hook_on_path(hook, j->socket),
 	};
@@ -110,9 +110,9 @@ static void mark_clipped(struct journey *j)
 
 static const char *function_text(const struct passage *p, char text[80])
 {
-	if (!p->place->function[0])
+	if (!p->origin->function[0])
 		return USER;
-	snprintf(text, 80, "%s%s", p->place->function, p->place->is_function ? "()" : "");
+	snprintf(text, 80, "%s%s", p->origin->function, p->origin->is_function ? "()" : "");
 	return text;
 }
 
@@ -229,7 +229,7 @@ static void print_remark(struct journey *j, unsigned int lane, const char *node,
 static void print_passage(struct journey *j, const struct passage *p)
 {
 	const char *node = hook_is_reply(p->hook) ? glyphs()->reply : glyphs()->request;
-	const char *name = *p->place->dev ? p->place->dev : NULL;
+	const char *name = *p->origin->dev ? p->origin->dev : NULL;
 	char function[80], cpu[8] = "";
 
 	if (!hook_is_user(p->hook) && p->stamp->cpu != PT_CPU_UNKNOWN)
@@ -243,8 +243,8 @@ static void print_passage(struct journey *j, const struct passage *p)
 		name ? (int)j->function_width : 0, function_text(p, function), paint(j->terminal, RESET));
 	if (name)
 		fprintf(j->file, " %s", name);
-	if (*p->place->netns_name)
-		fprintf(j->file, " in %s", p->place->netns_name);
+	if (*p->origin->netns_name)
+		fprintf(j->file, " in %s", p->origin->netns_name);
 	if (p->beside)
 		fprintf(j->file, "  (beside the path)");
 	if (p->clipped)

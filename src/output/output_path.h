@@ -7,7 +7,7 @@
 #include "output/terminal.h"
 
 /*
- * Draw the way of the probe of @r, whose stamps and places are there, made with a socket of kind @socket. If it has a path,
+ * Draw the path of the probe of @r, which has stamps and origins, made with a socket of kind @socket. If it has a path,
  * that says what was clipped; otherwise it has not come back.
  */
 void output_path(const struct terminal *t, const struct result *r, enum pt_socket socket);

@@ -96,7 +96,7 @@ static int recording_open(struct sink *s)
 static unsigned int recording_wants(const struct sink *s)
 {
 	(void)s;
-	return SINK_DEVICES | SINK_PLACES | SINK_WALL;
+	return SINK_DEVICES | SINK_ORIGINS | SINK_WALL;
 }
 
 static bool recording_close(struct sink *s)

@@ -702,7 +702,7 @@ static unsigned int text_wants(const struct sink *s)
 {
 	const struct display *d = s->display;
 
-	return (d->path && !d->quiet ? SINK_DEVICES | SINK_PLACES : 0) | (d->print_time ? SINK_WALL : 0);
+	return (d->path && !d->quiet ? SINK_DEVICES | SINK_ORIGINS : 0) | (d->print_time ? SINK_WALL : 0);
 }
 
 static bool text_close(struct sink *s)

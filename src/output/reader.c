@@ -295,7 +295,7 @@ static void read_stamp(struct result *r, const json_t *o)
 {
 	enum pt_hook h = hook_of_name(string_of(o, "hook"));
 	const json_t *ns = json_object_get(o, "ns");
-	struct stamp_place *place;
+	struct stamp_origin *origin;
 	json_int_t after;
 
 	if (h == PT_HOOK_NONE || h == PT_HOOK_SEND || h == PT_HOOK_RECV || !json_is_integer(ns))
@@ -306,12 +306,12 @@ static void read_stamp(struct result *r, const json_t *o)
 		return;
 	r->stamps[h].ns = r->sent_ns + after;
 	r->stamps[h].cpu = number_or(o, "cpu", PT_CPU_UNKNOWN, PT_CPU_UNKNOWN);
-	place = &r->places[h];
-	copy_name(place->dev, sizeof(place->dev), o, "dev");
-	copy_name(place->function, sizeof(place->function), o, "function");
-	place->is_function = !strcmp(string_of(o, "kind"), "function");
-	place->netns = number_of(o, "netns", UINT32_MAX);
-	copy_name(place->netns_name, sizeof(place->netns_name), o, "netns_name");
+	origin = &r->origins[h];
+	copy_name(origin->dev, sizeof(origin->dev), o, "dev");
+	copy_name(origin->function, sizeof(origin->function), o, "function");
+	origin->is_function = !strcmp(string_of(o, "kind"), "function");
+	origin->netns = number_of(o, "netns", UINT32_MAX);
+	copy_name(origin->netns_name, sizeof(origin->netns_name), o, "netns_name");
 }
 
 static void read_stamps(struct result *r, const json_t *o)
@@ -320,7 +320,7 @@ static void read_stamps(struct result *r, const json_t *o)
 	size_t i;
 
 	memset(r->stamps, 0, sizeof(r->stamps));
-	memset(r->places, 0, sizeof(r->places));
+	memset(r->origins, 0, sizeof(r->origins));
 	for (i = 0; i < PT_NR_HOOKS; i++)
 		r->stamps[i].cpu = PT_CPU_UNKNOWN;
 	if (!r->sent_ns)
@@ -329,7 +329,7 @@ static void read_stamps(struct result *r, const json_t *o)
 	for (i = 0; i < json_array_size(list) && i < PT_NR_HOOKS; i++)
 		read_stamp(r, json_array_get(list, i));
 	r->has_stamps = true;
-	r->has_places = true;
+	r->has_origins = true;
 }
 
 /* Seconds and six decimals. */

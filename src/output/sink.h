@@ -33,7 +33,7 @@ struct sink {
 };
 
 /* What a sink needs to have collected. */
-enum { SINK_DEVICES = 1, SINK_PLACES = 2, SINK_WALL = 4 };
+enum { SINK_DEVICES = 1, SINK_ORIGINS = 2, SINK_WALL = 4 };
 
 /* Any may be NULL but for open and close. What is pointed to is valid during the call, but for a target: that stays until the end. */
 struct sink_ops {

@@ -40,14 +40,14 @@ static struct probe *entry_of(const struct probes *p, uint32_t number)
 }
 
 /* As lists have it. */
-static uint32_t place_of(const struct probes *p, uint32_t number)
+static uint32_t slot_of(const struct probes *p, uint32_t number)
 {
 	return (number & p->mask) + 1;
 }
 
-static struct probe *at_place(const struct probes *p, uint32_t place)
+static struct probe *probe_at(const struct probes *p, uint32_t slot)
 {
-	return &p->table[place - 1];
+	return &p->table[slot - 1];
 }
 
 static uint64_t *busy_word(const struct probes *p, uint32_t number)
@@ -60,7 +60,7 @@ static bool is_busy(const struct probes *p, uint32_t number)
 	return *busy_word(p, number) >> number % 64 & 1;
 }
 
-/* Of one target alone, as many probes that follow each other as the table holds have places of their own. */
+/* Of one target alone, as many probes that follow each other as the table holds have slots of their own. */
 static uint32_t *number_of(const struct probes *p, uint32_t target, uint16_t sequence)
 {
 	return &p->numbers[(sequence + target * 40503U) & p->mask];
@@ -122,7 +122,7 @@ uint32_t probes_next(struct probes *p)
 struct probe *probes_add(struct probes *p, struct flight *f, uint32_t target, uint64_t seq)
 {
 	struct probe *probe = entry_of(p, p->next);
-	uint32_t place = place_of(p, p->next);
+	uint32_t slot = slot_of(p, p->next);
 
 	if (probe->state != PROBE_NONE)
 		retire(p, probe);
@@ -134,10 +134,10 @@ struct probe *probes_add(struct probes *p, struct flight *f, uint32_t target, ui
 		.previous = f->last,
 	};
 	if (f->last)
-		at_place(p, f->last)->next = place;
+		probe_at(p, f->last)->next = slot;
 	else
-		f->first = place;
-	f->last = place;
+		f->first = slot;
+	f->last = slot;
 	f->count++;
 	*busy_word(p, p->next) |= 1ULL << p->next % 64;
 	p->nr_busy++;
@@ -162,8 +162,8 @@ struct probe *probes_find_sequence(const struct probes *p, uint32_t target, uint
 static void land(struct probes *p, struct flight *f, struct probe *probe, enum probe_state state)
 {
 	if (probe->state == PROBE_IN_FLIGHT) {
-		*(probe->previous ? &at_place(p, probe->previous)->next : &f->first) = probe->next;
-		*(probe->next ? &at_place(p, probe->next)->previous : &f->last) = probe->previous;
+		*(probe->previous ? &probe_at(p, probe->previous)->next : &f->first) = probe->next;
+		*(probe->next ? &probe_at(p, probe->next)->previous : &f->last) = probe->previous;
 		f->count--;
 		*busy_word(p, probe->number) &= ~(1ULL << probe->number % 64);
 		p->nr_busy--;
@@ -186,5 +186,5 @@ void probes_expire(struct probes *p, struct flight *f, struct probe *probe, uint
 
 struct probe *probes_oldest(const struct probes *p, const struct flight *f)
 {
-	return f->first ? at_place(p, f->first) : NULL;
+	return f->first ? probe_at(p, f->first) : NULL;
 }

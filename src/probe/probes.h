@@ -19,12 +19,12 @@ struct probe {
 	uint64_t state : 8; /* enum probe_state */
 	uint32_t number;
 	uint32_t target; /* index */
-	uint32_t next, previous; /* in flight: of the same target; places in the table from 1, 0: none */
+	uint32_t next, previous; /* in flight: of the same target; slots in the table from 1, 0: none */
 };
 
 /* A target's probes in flight, the oldest first. Zero it before its first use. */
 struct flight {
-	uint32_t first, last; /* places in the table from 1; 0: none */
+	uint32_t first, last; /* slots in the table from 1; 0: none */
 	uint32_t count;
 };
 

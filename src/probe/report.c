@@ -167,38 +167,38 @@ static void tell_netns(const struct session *s, uint32_t *netns, char name[NETNS
 		name[0] = '\0';
 }
 
-static void collect_place(const struct target *t, enum pt_hook hook, const struct pt_stamp *stamp,
-			  struct stamp_place *place)
+static void collect_origin(const struct target *t, enum pt_hook hook, const struct pt_stamp *stamp,
+			   struct stamp_origin *origin)
 {
 	const struct session *s = t->session;
-	bool whole = s->report->wants & SINK_PLACES;
+	bool whole = s->report->wants & SINK_ORIGINS;
 	struct stamped_at at;
 
-	memset(place, 0, sizeof(*place));
-	tracer_device(t->tracer, stamp->dev, place->dev);
+	memset(origin, 0, sizeof(*origin));
+	tracer_device(t->tracer, stamp->dev, origin->dev);
 	if (!whole)
 		return;
-	place->netns = tracer_netns(t->tracer, stamp->dev);
-	tell_netns(s, &place->netns, place->netns_name);
+	origin->netns = tracer_netns(t->tracer, stamp->dev);
+	tell_netns(s, &origin->netns, origin->netns_name);
 	if (tracer_stamped_at(t->tracer, hook, stamp, &at)) {
-		snprintf(place->function, sizeof(place->function), "%s", at.name);
-		place->is_function = at.is_function;
+		snprintf(origin->function, sizeof(origin->function), "%s", at.name);
+		origin->is_function = at.is_function;
 	}
 }
 
-static void collect_places(const struct target *t, const struct pt_record *rec, struct result *r)
+static void collect_origins(const struct target *t, const struct pt_record *rec, struct result *r)
 {
 	const struct pt_stamp *stamp;
 	enum pt_hook h;
 
-	if (!(t->session->report->wants & (SINK_DEVICES | SINK_PLACES)))
+	if (!(t->session->report->wants & (SINK_DEVICES | SINK_ORIGINS)))
 		return;
 	for (h = 0; h < PT_NR_HOOKS; h++) {
 		stamp = record_stamp(rec, h);
 		if (stamp)
-			collect_place(t, h, stamp, &r->places[h]);
+			collect_origin(t, h, stamp, &r->origins[h]);
 	}
-	r->has_places = true;
+	r->has_origins = true;
 }
 
 static void set_sent(struct result *r, const struct pt_record *rec)
@@ -292,7 +292,7 @@ static void measure(struct target *t, const struct echo_reply *reply, struct pt_
 		return;
 	r->has_path = true;
 	r->has_stamps = true;
-	collect_places(t, rec, r);
+	collect_origins(t, rec, r);
 	why_of(&r->why, r->stamps, rec, raw);
 	r->has_causes = raw;
 }
@@ -383,7 +383,7 @@ unsigned int report_lost(struct target *t, uint64_t seq, const struct pt_record 
 		set_sent(&r, rec);
 		record_stamps(r.stamps, rec);
 		r.has_stamps = true;
-		collect_places(t, rec, &r);
+		collect_origins(t, rec, &r);
 		r.has_loss = true;
 		collect_loss(t, rec, &r.loss);
 	}

@@ -25,15 +25,15 @@ static bool is_before(const struct timer *a, const struct timer *b)
 	return a->at_ns < b->at_ns || (a->at_ns == b->at_ns && a->order < b->order);
 }
 
-static void put(struct schedule *s, size_t place, struct timer *t)
+static void put(struct schedule *s, size_t position, struct timer *t)
 {
-	s->heap[place] = t;
-	t->place = place;
+	s->heap[position] = t;
+	t->position = position;
 }
 
 static void sift_up(struct schedule *s, struct timer *t)
 {
-	size_t at = t->place;
+	size_t at = t->position;
 
 	for (; at > 1 && is_before(t, s->heap[at / 2]); at /= 2)
 		put(s, at, s->heap[at / 2]);
@@ -42,7 +42,7 @@ static void sift_up(struct schedule *s, struct timer *t)
 
 static void sift_down(struct schedule *s, struct timer *t)
 {
-	size_t at = t->place, child;
+	size_t at = t->position, child;
 
 	for (; (child = 2 * at) <= s->nr; at = child) {
 		if (child < s->nr && is_before(s->heap[child + 1], s->heap[child]))
@@ -59,22 +59,22 @@ static void take_out(struct schedule *s, struct timer *t)
 	struct timer *last = s->heap[s->nr--];
 
 	if (last != t) {
-		put(s, t->place, last);
+		put(s, t->position, last);
 		sift_up(s, last);
 		sift_down(s, last);
 	}
-	t->place = 0;
+	t->position = 0;
 }
 
 void schedule_set(struct schedule *s, struct timer *t, uint64_t at_ns)
 {
 	t->at_ns = at_ns;
 	if (at_ns == UINT64_MAX) {
-		if (t->place)
+		if (t->position)
 			take_out(s, t);
 		return;
 	}
-	if (!t->place) {
+	if (!t->position) {
 		if (s->nr == s->room)
 			return;
 		put(s, ++s->nr, t);

@@ -10,7 +10,7 @@
 struct timer {
 	uint64_t at_ns; /* CLOCK_MONOTONIC */
 	uint32_t order; /* which of two that are due at one time comes first: the lesser */
-	uint32_t place; /* in the heap, from 1; 0: not in it */
+	uint32_t position; /* in the heap, from 1; 0: not in it */
 };
 
 struct schedule {

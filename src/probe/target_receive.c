@@ -166,7 +166,7 @@ static void smooth(struct smooth *s, double rtt_ns)
 void target_take_timestamps(struct target *t, struct pt_record *rec, const struct echo_reply *r)
 {
 	struct kernel_timestamp ts = {
-		.place = TIMESTAMP_RX_SOFTWARE,
+		.kind = TIMESTAMP_RX_SOFTWARE,
 		.software_ns = r->real_ns,
 		.hardware_ns = r->hardware_ns,
 	};

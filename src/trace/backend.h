@@ -11,7 +11,7 @@
 struct backend_memory {
 	struct pt_record *records;
 	struct pt_sending *sending;
-	uint64_t *sequences; /* as many as records, by pt_sequence_place(); NULL: none */
+	uint64_t *sequences; /* as many as records, by pt_sequence_hash(); NULL: none */
 	struct pt_why *whys; /* as many as records; NULL: without --why, or the backend has none */
 	struct pt_dev *devs; /* PT_NR_DEVS; NULL: none */
 	uint32_t hooks; /* bit mask: attached */

@@ -184,7 +184,7 @@ static uint32_t slot_of(const struct tracer *t, uint32_t number)
 static void note_sequence(struct tracer *t, const struct tracer_probe *p, uint32_t to)
 {
 	if (t->memory.sequences)
-		t->memory.sequences[slot_of(t, pt_sequence_place(p->seq, htons(p->id), to))] = p->number;
+		t->memory.sequences[slot_of(t, pt_sequence_hash(p->seq, htons(p->id), to))] = p->number;
 }
 
 /*

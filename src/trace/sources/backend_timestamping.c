@@ -117,13 +117,13 @@ static void timestamping_timestamp(void *state, struct pt_record *rec, const str
 #define PLACE_HOOK(hook, flag) [TIMESTAMP_##flag] = PT_HOOK_##hook,
 	static const enum pt_hook hooks[] = { PT_TIMESTAMPING(PLACE_HOOK) };
 	struct sent *sent = sent_of(state, rec);
-	struct pt_stamp *stamp = &rec->stamps[hooks[ts->place]];
+	struct pt_stamp *stamp = &rec->stamps[hooks[ts->kind]];
 	int64_t distance = clock_distance_ns();
 	uint64_t now = mono_ns(), at = ts->software_ns - distance;
 
 	if (!ts->software_ns || stamp->ns)
 		return;
-	if (ts->place != TIMESTAMP_RX_SOFTWARE && was_stepped(sent, distance, now))
+	if (ts->kind != TIMESTAMP_RX_SOFTWARE && was_stepped(sent, distance, now))
 		return;
 	if (at < sent->at_ns || at > now)
 		return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From stamps and drops to a place, and never to one that was not seen. */
+/* From stamps and drops to where a probe was lost, and never to what was not seen. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>

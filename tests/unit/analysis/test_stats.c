@@ -477,7 +477,7 @@ static void clipped_probes_are_counted(void **state)
 }
 
 /* A path of ours can be cut in more ways than there is room for. */
-static void every_variant_of_a_segment_has_a_place(void **state)
+static void every_variant_of_a_segment_has_a_row(void **state)
 {
 	unsigned int i, missing, nr[ARRAY_SIZE(ping_segments)] = { 0 }, probes = 0;
 	struct path path;
@@ -630,7 +630,7 @@ int main(void)
 		stats_test(merged_segment_is_credited_to_the_merged_layer_only),
 		stats_test(layers_and_segments_add_up_to_the_round_trips),
 		stats_test(clipped_probes_are_counted),
-		stats_test(every_variant_of_a_segment_has_a_place),
+		stats_test(every_variant_of_a_segment_has_a_row),
 		stats_test(mdev_of_long_steady_round_trips_is_nothing),
 		stats_test(freed_stats_hold_no_splits),
 		stats_test(equal_losses_are_counted_together),

@@ -31,8 +31,8 @@ static void stamp(struct drawing *d, enum pt_hook hook, uint64_t after_ns)
 
 static void took(struct drawing *d, enum pt_hook hook, const char *function, bool is_function)
 {
-	strcpy(d->result.places[hook].function, function);
-	d->result.places[hook].is_function = is_function;
+	strcpy(d->result.origins[hook].function, function);
+	d->result.origins[hook].is_function = is_function;
 }
 
 /* A round trip to another host, a stamp every microsecond, 10 in the network. */

@@ -179,7 +179,7 @@ static void make_reply(struct result *r, unsigned int target, uint64_t seq, uint
 	r->from_target = true;
 	r->under_way = seq % 100;
 	memset(r->stamps, 0, sizeof(r->stamps));
-	memset(r->places, 0, sizeof(r->places));
+	memset(r->origins, 0, sizeof(r->origins));
 	for (h = 0; h < PT_NR_HOOKS; h++) {
 		r->stamps[h].cpu = PT_CPU_UNKNOWN;
 		if (!hook_on_path(h, targets[target].socket) || missing & 1U << h)
@@ -188,12 +188,12 @@ static void make_reply(struct result *r, unsigned int target, uint64_t seq, uint
 		ns += gap_ns;
 		if (h == PT_HOOK_SEND || h == PT_HOOK_RECV)
 			continue;
-		snprintf(r->places[h].function, sizeof(r->places[h].function), "at_%s", hook_name(h));
-		r->places[h].is_function = h & 1;
+		snprintf(r->origins[h].function, sizeof(r->origins[h].function), "at_%s", hook_name(h));
+		r->origins[h].is_function = h & 1;
 		if (h == PT_HOOK_DEV_QUEUE || h == PT_HOOK_DRIVER_RX) {
-			strcpy(r->places[h].dev, "eth0.7");
-			r->places[h].netns = 4026531840U;
-			strcpy(r->places[h].netns_name, h == PT_HOOK_DRIVER_RX ? "far" : "");
+			strcpy(r->origins[h].dev, "eth0.7");
+			r->origins[h].netns = 4026531840U;
+			strcpy(r->origins[h].netns_name, h == PT_HOOK_DRIVER_RX ? "far" : "");
 		}
 	}
 	r->received_ns = r->stamps[PT_HOOK_RECV].ns;
@@ -205,7 +205,7 @@ static void make_reply(struct result *r, unsigned int target, uint64_t seq, uint
 static void split(struct result *r, unsigned int target)
 {
 	assert_int_equal(path_of(&r->path, r->stamps, targets[target].socket), 0);
-	r->has_path = r->has_stamps = r->has_places = r->has_causes = true;
+	r->has_path = r->has_stamps = r->has_origins = r->has_causes = true;
 	why_of_stamps(&r->why, r->stamps);
 }
 
@@ -361,7 +361,7 @@ static void make_lost(struct result *r, uint64_t seq)
 	r->kind = RESULT_LOST;
 	r->bytes = 0;
 	memset(&r->stamps[PT_HOOK_DRIVER_RX], 0, (PT_NR_HOOKS - PT_HOOK_DRIVER_RX) * sizeof(r->stamps[0]));
-	r->has_stamps = r->has_places = r->has_loss = true;
+	r->has_stamps = r->has_origins = r->has_loss = true;
 	r->loss = (struct loss){
 		.where = LOSS_OUT, .hook = PT_HOOK_XMIT, .dev = "eth0", .netns = 12, .netns_name = "far"
 	};
@@ -396,7 +396,7 @@ static void lost_and_late_probes(void **state)
 	strcpy(r.loss.icmp_from, "10.9.0.1");
 	tell(0, &r);
 	make_lost(&r, 5);
-	r.has_loss = r.has_stamps = r.has_places = false; /* its record was no longer there */
+	r.has_loss = r.has_stamps = r.has_origins = false; /* its record was no longer there */
 	r.sent_ns = 0;
 	tell(0, &r);
 	make_reply(&r, 0, 1, 1000, 0);
