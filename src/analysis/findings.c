@@ -186,9 +186,10 @@ static uint64_t excess(const struct stats *s, const struct set *set, const struc
 struct cause {
 	const char *id; /* of the contract, see docs/json.md */
 	enum pt_hook at; /* the segment that begins here is the one that it delays */
-	bool (*is)(const struct why *why, uint64_t ns);
-	void (*tell)(struct finding *f, const struct why *why); /* of a typical probe */
-	uint64_t (*much)(const struct why *why); /* how much of it the probe met; NULL: that is not told */
+	bool (*is)(const struct causes *causes, uint64_t ns);
+	void (*tell)(struct finding *f, const struct causes *causes); /* of a typical probe */
+	uint64_t (*much)(
+		const struct causes *causes); /* how much of it the probe met; NULL: that is not told */
 };
 
 static bool explains(uint64_t part, uint64_t ns)
@@ -196,63 +197,63 @@ static bool explains(uint64_t part, uint64_t ns)
 	return part && 2 * part >= ns;
 }
 
-static bool is_neighbour(const struct why *why, uint64_t ns)
+static bool is_neighbour(const struct causes *causes, uint64_t ns)
 {
 	(void)ns;
-	return why->neighbour_waits;
+	return causes->neighbour_waits;
 }
 
-static void tell_neighbour(struct finding *f, const struct why *why)
+static void tell_neighbour(struct finding *f, const struct causes *causes)
 {
-	string(f, "neighbour", why->neighbour);
-	say(f, ": the neighbour's address was asked for (ARP, ND), its state was %s", why->neighbour);
+	string(f, "neighbour", causes->neighbour);
+	say(f, ": the neighbour's address was asked for (ARP, ND), its state was %s", causes->neighbour);
 }
 
-static bool is_queue(const struct why *why, uint64_t ns)
-{
-	(void)ns;
-	return why->has_queue && why->queue_before && !why_holds_by_itself(why);
-}
-
-static void tell_queue(struct finding *f, const struct why *why)
-{
-	string(f, "qdisc", why->qdisc);
-	number(f, "packets", why->queue_before);
-	say(f, ": with up to %u packet%s before it in the queue (%s)", why->queue_before,
-	    why->queue_before == 1 ? "" : "s", why->qdisc);
-}
-
-static uint64_t much_queue(const struct why *why)
-{
-	return why->queue_before;
-}
-
-static bool is_qdisc(const struct why *why, uint64_t ns)
+static bool is_queue(const struct causes *causes, uint64_t ns)
 {
 	(void)ns;
-	return why->has_queue && (!why->queue_before || why_holds_by_itself(why));
+	return causes->has_queue && causes->queue_before && !qdisc_delays_by_itself(causes);
 }
 
-static void tell_qdisc(struct finding *f, const struct why *why)
+static void tell_queue(struct finding *f, const struct causes *causes)
 {
-	string(f, "qdisc", why->qdisc);
-	say(f, ": %s held it back%s", why->qdisc,
-	    why->queue_before ? "" : ", with nothing before it in the queue");
+	string(f, "qdisc", causes->qdisc);
+	number(f, "packets", causes->queue_before);
+	say(f, ": with up to %u packet%s before it in the queue (%s)", causes->queue_before,
+	    causes->queue_before == 1 ? "" : "s", causes->qdisc);
 }
 
-static bool is_rps(const struct why *why, uint64_t ns)
+static uint64_t much_queue(const struct causes *causes)
+{
+	return causes->queue_before;
+}
+
+static bool is_qdisc(const struct causes *causes, uint64_t ns)
 {
 	(void)ns;
-	return why->has_rps;
+	return causes->has_queue && (!causes->queue_before || qdisc_delays_by_itself(causes));
 }
 
-static void tell_rps(struct finding *f, const struct why *why)
+static void tell_qdisc(struct finding *f, const struct causes *causes)
 {
-	const struct why_receive *r = &why->receive[PT_RECEIVER_NETIF_RECEIVE];
+	string(f, "qdisc", causes->qdisc);
+	say(f, ": %s held it back%s", causes->qdisc,
+	    causes->queue_before ? "" : ", with nothing before it in the queue");
+}
 
-	number(f, "from_cpu", why->rps_from);
-	number(f, "cpu", why->rps_to);
-	say(f, ": RPS moved the reply from CPU %u to CPU %u", why->rps_from, why->rps_to);
+static bool is_rps(const struct causes *causes, uint64_t ns)
+{
+	(void)ns;
+	return causes->has_rps;
+}
+
+static void tell_rps(struct finding *f, const struct causes *causes)
+{
+	const struct causes_receive *r = &causes->receive[PT_RECEIVER_NETIF_RECEIVE];
+
+	number(f, "from_cpu", causes->rps_from);
+	number(f, "cpu", causes->rps_to);
+	say(f, ": RPS moved the reply from CPU %u to CPU %u", causes->rps_from, causes->rps_to);
 	if (!r->known || !r->task[0])
 		return;
 	string(f, "task", r->task);
@@ -263,12 +264,12 @@ static void tell_rps(struct finding *f, const struct why *why)
  * The receive softirq: in ksoftirqd, which is a task that waits for its turn; late otherwise; or at other
  * packets. What a driver's interrupt has to wait for is in `wire`, what the backlog has to in `driver-in`.
  */
-static bool is_ksoftirqd(const struct why_receive *r, uint64_t ns)
+static bool is_ksoftirqd(const struct causes_receive *r, uint64_t ns)
 {
 	return r->ksoftirqd && r->in_softirq && explains(r->late_ns + r->busy_ns, ns);
 }
 
-static void tell_ksoftirqd(struct finding *f, const struct why_receive *r)
+static void tell_ksoftirqd(struct finding *f, const struct causes_receive *r)
 {
 	number(f, "cpu", r->cpu);
 	number(f, "late_ns", r->late_ns);
@@ -277,7 +278,7 @@ static void tell_ksoftirqd(struct finding *f, const struct why_receive *r)
 	    to_ms(r->late_ns + r->busy_ns));
 }
 
-static void tell_late(struct finding *f, const struct why_receive *r)
+static void tell_late(struct finding *f, const struct causes_receive *r)
 {
 	number(f, "cpu", r->cpu);
 	number(f, "late_ns", r->late_ns);
@@ -288,7 +289,7 @@ static void tell_late(struct finding *f, const struct why_receive *r)
 	say(f, ", on `%s`", r->task);
 }
 
-static void tell_busy(struct finding *f, const struct why_receive *r)
+static void tell_busy(struct finding *f, const struct causes_receive *r)
 {
 	number(f, "cpu", r->cpu);
 	number(f, "busy_ns", r->busy_ns);
@@ -297,103 +298,104 @@ static void tell_busy(struct finding *f, const struct why_receive *r)
 }
 
 #define RECEIVE_CAUSES(suffix, receiver) \
-	static bool is_ksoftirqd_##suffix(const struct why *why, uint64_t ns) \
+	static bool is_ksoftirqd_##suffix(const struct causes *causes, uint64_t ns) \
 	{ \
-		return is_ksoftirqd(&why->receive[receiver], ns); \
+		return is_ksoftirqd(&causes->receive[receiver], ns); \
 	} \
-	static bool is_late_##suffix(const struct why *why, uint64_t ns) \
+	static bool is_late_##suffix(const struct causes *causes, uint64_t ns) \
 	{ \
-		return explains(why->receive[receiver].late_ns, ns); \
+		return explains(causes->receive[receiver].late_ns, ns); \
 	} \
-	static bool is_busy_##suffix(const struct why *why, uint64_t ns) \
+	static bool is_busy_##suffix(const struct causes *causes, uint64_t ns) \
 	{ \
-		return explains(why->receive[receiver].busy_ns, ns); \
+		return explains(causes->receive[receiver].busy_ns, ns); \
 	} \
-	static uint64_t much_ksoftirqd_##suffix(const struct why *why) \
+	static uint64_t much_ksoftirqd_##suffix(const struct causes *causes) \
 	{ \
-		return why->receive[receiver].late_ns + why->receive[receiver].busy_ns; \
+		return causes->receive[receiver].late_ns + causes->receive[receiver].busy_ns; \
 	} \
-	static uint64_t much_late_##suffix(const struct why *why) \
+	static uint64_t much_late_##suffix(const struct causes *causes) \
 	{ \
-		return why->receive[receiver].late_ns; \
+		return causes->receive[receiver].late_ns; \
 	} \
-	static uint64_t much_busy_##suffix(const struct why *why) \
+	static uint64_t much_busy_##suffix(const struct causes *causes) \
 	{ \
-		return why->receive[receiver].busy_ns; \
+		return causes->receive[receiver].busy_ns; \
 	} \
-	static void tell_ksoftirqd_##suffix(struct finding *f, const struct why *why) \
+	static void tell_ksoftirqd_##suffix(struct finding *f, const struct causes *causes) \
 	{ \
-		tell_ksoftirqd(f, &why->receive[receiver]); \
+		tell_ksoftirqd(f, &causes->receive[receiver]); \
 	} \
-	static void tell_late_##suffix(struct finding *f, const struct why *why) \
+	static void tell_late_##suffix(struct finding *f, const struct causes *causes) \
 	{ \
-		tell_late(f, &why->receive[receiver]); \
+		tell_late(f, &causes->receive[receiver]); \
 	} \
-	static void tell_busy_##suffix(struct finding *f, const struct why *why) \
+	static void tell_busy_##suffix(struct finding *f, const struct causes *causes) \
 	{ \
-		tell_busy(f, &why->receive[receiver]); \
+		tell_busy(f, &causes->receive[receiver]); \
 	}
 
 RECEIVE_CAUSES(driver, PT_RECEIVER_DRIVER_RX)
 RECEIVE_CAUSES(backlog, PT_RECEIVER_NETIF_RECEIVE)
 
-static bool is_cpu_held(const struct why *why, uint64_t ns)
+static bool is_cpu_held(const struct causes *causes, uint64_t ns)
 {
-	return why->has_wait && (why->holder[0] || why->holder_hidden) && explains(why->wait_ns, ns);
+	return causes->has_wait && (causes->holder[0] || causes->holder_hidden) &&
+	       explains(causes->wait_ns, ns);
 }
 
-static void tell_cpu_held(struct finding *f, const struct why *why)
+static void tell_cpu_held(struct finding *f, const struct causes *causes)
 {
-	if (!why->holder_hidden) {
-		string(f, "task", why->holder);
-		number(f, "pid", why->holder_pid);
+	if (!causes->holder_hidden) {
+		string(f, "task", causes->holder);
+		number(f, "pid", causes->holder_pid);
 	}
-	number(f, "cpu", why->wait_cpu);
-	number(f, "held_ns", why->held_ns);
-	if (why->holder_hidden)
-		say(f, ": a task of another user held CPU %u for up to %.2f ms", why->wait_cpu,
-		    to_ms(why->held_ns));
+	number(f, "cpu", causes->wait_cpu);
+	number(f, "held_ns", causes->held_ns);
+	if (causes->holder_hidden)
+		say(f, ": a task of another user held CPU %u for up to %.2f ms", causes->wait_cpu,
+		    to_ms(causes->held_ns));
 	else
-		say(f, ": `%s` held CPU %u for up to %.2f ms", why->holder, why->wait_cpu,
-		    to_ms(why->held_ns));
+		say(f, ": `%s` held CPU %u for up to %.2f ms", causes->holder, causes->wait_cpu,
+		    to_ms(causes->held_ns));
 }
 
-static uint64_t much_cpu_held(const struct why *why)
+static uint64_t much_cpu_held(const struct causes *causes)
 {
-	return why->held_ns;
+	return causes->held_ns;
 }
 
 /* Nobody had it: an idle CPU takes its time to wake up, a virtual one more. */
-static bool is_cpu_idle(const struct why *why, uint64_t ns)
+static bool is_cpu_idle(const struct causes *causes, uint64_t ns)
 {
-	return why->has_wait && why->held_idle && explains(why->wait_ns, ns);
+	return causes->has_wait && causes->held_idle && explains(causes->wait_ns, ns);
 }
 
-static bool is_cpu_wait(const struct why *why, uint64_t ns)
+static bool is_cpu_wait(const struct causes *causes, uint64_t ns)
 {
-	return why->has_wait && explains(why->wait_ns, ns);
+	return causes->has_wait && explains(causes->wait_ns, ns);
 }
 
-static void tell_cpu_wait(struct finding *f, const struct why *why)
+static void tell_cpu_wait(struct finding *f, const struct causes *causes)
 {
-	number(f, "cpu", why->wait_cpu);
-	number(f, "wait_ns", why->wait_ns);
-	say(f, ": pingtrace was ready to run up to %.2f ms before it had CPU %u", to_ms(why->wait_ns),
-	    why->wait_cpu);
+	number(f, "cpu", causes->wait_cpu);
+	number(f, "wait_ns", causes->wait_ns);
+	say(f, ": pingtrace was ready to run up to %.2f ms before it had CPU %u", to_ms(causes->wait_ns),
+	    causes->wait_cpu);
 }
 
-static uint64_t much_cpu_wait(const struct why *why)
+static uint64_t much_cpu_wait(const struct causes *causes)
 {
-	return why->wait_ns;
+	return causes->wait_ns;
 }
 
-static void tell_cpu_idle(struct finding *f, const struct why *why)
+static void tell_cpu_idle(struct finding *f, const struct causes *causes)
 {
-	tell_cpu_wait(f, why);
+	tell_cpu_wait(f, causes);
 	say(f, ", which was idle");
 }
 
-static const struct cause causes[] = {
+static const struct cause known_causes[] = {
 	{ "neighbour", PT_HOOK_IP_FINISH_OUTPUT2, is_neighbour, tell_neighbour, NULL },
 	{ "queue", PT_HOOK_DEV_QUEUE, is_queue, tell_queue, much_queue },
 	{ "qdisc", PT_HOOK_DEV_QUEUE, is_qdisc, tell_qdisc, NULL },
@@ -411,37 +413,38 @@ static const struct cause causes[] = {
 };
 
 /* The task that is to be named for @cause, "" for none: whoever is named most often is typical. */
-static const char *task_of(const struct cause *cause, const struct why *why)
+static const char *task_of(const struct cause *cause, const struct causes *causes)
 {
 	if (cause->tell == tell_cpu_held)
-		return why->holder;
-	return cause->tell == tell_rps ? why->receive[PT_RECEIVER_NETIF_RECEIVE].task : "";
+		return causes->holder;
+	return cause->tell == tell_rps ? causes->receive[PT_RECEIVER_NETIF_RECEIVE].task : "";
 }
 
 /*
  * Of the probes of @set that met @cause those whose task is the most frequent; of these the one that met most of it. NULL:
  * less than half met it.
  */
-static const struct why *typical(const struct set *set, const struct cause *cause, uint64_t ns)
+static const struct causes *typical(const struct set *set, const struct cause *cause, uint64_t ns)
 {
 	unsigned int i, j, met = 0, alike, most = 0;
-	const struct why *why, *other, *best = NULL;
+	const struct causes *causes, *other, *best = NULL;
 	uint64_t much, largest = 0;
 
 	for (i = 0; i < set->nr; i++) {
-		why = &set->probes[i]->why;
-		if (!cause->is(why, ns))
+		causes = &set->probes[i]->causes;
+		if (!cause->is(causes, ns))
 			continue;
 		met++;
 		for (alike = 0, j = 0; j < set->nr; j++) {
-			other = &set->probes[j]->why;
-			alike += cause->is(other, ns) && !strcmp(task_of(cause, other), task_of(cause, why));
+			other = &set->probes[j]->causes;
+			alike += cause->is(other, ns) &&
+				 !strcmp(task_of(cause, other), task_of(cause, causes));
 		}
-		much = cause->much ? cause->much(why) : set->probes[i]->total_ns;
+		much = cause->much ? cause->much(causes) : set->probes[i]->total_ns;
 		if (alike > most || (alike == most && much > largest)) {
 			most = alike;
 			largest = much;
-			best = why;
+			best = causes;
 		}
 	}
 	return met && 2 * met >= set->nr ? best : NULL;
@@ -462,8 +465,8 @@ static bool has_cause(const struct stretch *p)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(causes); i++)
-		if (covers(p, causes[i].at))
+	for (i = 0; i < ARRAY_SIZE(known_causes); i++)
+		if (covers(p, known_causes[i].at))
 			return true;
 	return false;
 }
@@ -472,15 +475,15 @@ static bool has_cause(const struct stretch *p)
 static void explain(struct finding *f, const struct stretch *p, const struct set *set,
 		    const struct findings_input *in)
 {
-	const struct why *why;
+	const struct causes *causes;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(causes); i++) {
-		why = covers(p, causes[i].at) ? typical(set, &causes[i], p->ns) : NULL;
-		if (!why)
+	for (i = 0; i < ARRAY_SIZE(known_causes); i++) {
+		causes = covers(p, known_causes[i].at) ? typical(set, &known_causes[i], p->ns) : NULL;
+		if (!causes)
 			continue;
-		string(f, "cause", causes[i].id);
-		causes[i].tell(f, why);
+		string(f, "cause", known_causes[i].id);
+		known_causes[i].tell(f, causes);
 		return;
 	}
 	if (is_wire(p) && !has_peer(in->stats))

@@ -7,7 +7,7 @@
 #define SHARE_MIN 8 /* of each target, however many there are */
 #define ROOM_FIRST 4
 
-static void take_sample(struct sample *sample, const struct path *path, const struct why *why)
+static void take_sample(struct sample *sample, const struct path *path, const struct causes *causes)
 {
 	const struct segment *s;
 
@@ -18,7 +18,7 @@ static void take_sample(struct sample *sample, const struct path *path, const st
 		sample->to[s->from] = s->to;
 	}
 	sample->has_peer = path->nr_inside;
-	sample->why = *why;
+	sample->causes = *causes;
 }
 
 static void swap(struct sample *a, struct sample *b)
@@ -88,21 +88,21 @@ static bool have_room(struct sample **probes, unsigned int nr)
 	return more;
 }
 
-static void add_to_slowest(struct samples *samples, const struct path *path, const struct why *why)
+static void add_to_slowest(struct samples *samples, const struct path *path, const struct causes *causes)
 {
 	if (samples->nr_slowest < samples_limit(samples)) {
 		if (!have_room(&samples->slowest, samples->nr_slowest))
 			return;
-		take_sample(&samples->slowest[samples->nr_slowest], path, why);
+		take_sample(&samples->slowest[samples->nr_slowest], path, causes);
 		sift_up(samples->slowest, samples->nr_slowest++);
 	} else if (path->total_ns > samples->slowest[0].total_ns) {
-		take_sample(&samples->slowest[0], path, why);
+		take_sample(&samples->slowest[0], path, causes);
 		sift_down(samples->slowest, samples->nr_slowest);
 	}
 }
 
 static void add_to_regular(struct samples *samples, uint64_t index, const struct path *path,
-			   const struct why *why)
+			   const struct causes *causes)
 {
 	if (!samples->stride)
 		samples->stride = 1;
@@ -114,13 +114,13 @@ static void add_to_regular(struct samples *samples, uint64_t index, const struct
 			return;
 	}
 	if (have_room(&samples->regular, samples->nr_regular))
-		take_sample(&samples->regular[samples->nr_regular++], path, why);
+		take_sample(&samples->regular[samples->nr_regular++], path, causes);
 }
 
-void samples_add(struct samples *samples, const struct path *path, const struct why *why)
+void samples_add(struct samples *samples, const struct path *path, const struct causes *causes)
 {
-	add_to_slowest(samples, path, why);
-	add_to_regular(samples, samples->count++, path, why);
+	add_to_slowest(samples, path, causes);
+	add_to_regular(samples, samples->count++, path, causes);
 }
 
 void samples_free(struct samples *samples)

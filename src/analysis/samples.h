@@ -8,7 +8,7 @@
 #define PINGTRACE_SAMPLES_H
 
 #include "model/path.h"
-#include "model/why.h"
+#include "model/causes.h"
 
 #define SAMPLES_MAX 128
 
@@ -17,7 +17,7 @@ struct sample {
 	uint64_t ns[PT_NR_HOOKS]; /* of the segment that begins at this hook */
 	uint8_t to[PT_NR_HOOKS]; /* where that ends; 0: there is none */
 	bool has_peer; /* this kernel made the reply */
-	struct why why;
+	struct causes causes;
 };
 
 /* Zero is empty. */
@@ -37,7 +37,7 @@ void samples_share(struct samples *samples, unsigned int nr_targets);
 unsigned int samples_limit(const struct samples *samples);
 
 /* Offer a probe. Without memory it becomes no sample. */
-void samples_add(struct samples *samples, const struct path *path, const struct why *why);
+void samples_add(struct samples *samples, const struct path *path, const struct causes *causes);
 void samples_free(struct samples *samples);
 
 /*

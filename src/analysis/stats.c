@@ -199,7 +199,7 @@ static void add_reply(struct stats *s, const struct result *r)
 	if (!r->has_path)
 		return;
 	stats_add_path(s, &r->path);
-	samples_add(&s->samples, &r->path, &r->why);
+	samples_add(&s->samples, &r->path, &r->causes);
 }
 
 void stats_add_result(struct stats *s, struct result *r)

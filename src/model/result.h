@@ -14,7 +14,7 @@
 #include "model/loss.h"
 #include "model/path.h"
 #include "model/stamps.h"
-#include "model/why.h"
+#include "model/causes.h"
 
 #define RESULT_NAME_SIZE 256 /* of a host */
 #define RESULT_ADDRESS_SIZE 64 /* of an address as text, with its device */
@@ -123,7 +123,7 @@ struct result {
 	bool has_path; /* it came back, and this is its split */
 	bool has_causes; /* --why has looked at it */
 	struct path path;
-	struct why why; /* with a path */
+	struct causes causes; /* with a path */
 	struct stamp stamps[PT_NR_HOOKS];
 	struct stamp_origin origins[PT_NR_HOOKS];
 };

@@ -160,7 +160,7 @@ static json_t *stamps_of(const struct objects *about, const struct result *r)
 	return stamps;
 }
 
-static json_t *receive_of(const struct why_receive *r, enum pt_receiver at)
+static json_t *receive_of(const struct causes_receive *r, enum pt_receiver at)
 {
 	json_t *o = json_pack("{s:s, s:i, s:b}", "hook", receiver_name(at), "cpu", r->cpu, "ksoftirqd",
 			      r->ksoftirqd);
@@ -178,51 +178,52 @@ static json_t *receive_of(const struct why_receive *r, enum pt_receiver at)
 	return o;
 }
 
-static json_t *wait_of(const struct why *why)
+static json_t *wait_of(const struct causes *causes)
 {
-	json_t *o = json_pack("{s:I, s:i}", "ns", (json_int_t)why->wait_ns, "cpu", why->wait_cpu);
+	json_t *o = json_pack("{s:I, s:i}", "ns", (json_int_t)causes->wait_ns, "cpu", causes->wait_cpu);
 
-	if (why->held_idle)
+	if (causes->held_idle)
 		json_put(o, "idle", json_true());
-	if (why->holder[0]) {
-		json_put(o, "task", json_text(why->holder));
-		json_put(o, "pid", json_integer(why->holder_pid));
+	if (causes->holder[0]) {
+		json_put(o, "task", json_text(causes->holder));
+		json_put(o, "pid", json_integer(causes->holder_pid));
 	}
-	if (why->holder_hidden)
+	if (causes->holder_hidden)
 		json_put(o, "hidden", json_true());
-	if (why->holder[0] || why->holder_hidden)
-		json_put(o, "held_ns", json_integer(why->held_ns));
+	if (causes->holder[0] || causes->holder_hidden)
+		json_put(o, "held_ns", json_integer(causes->held_ns));
 	return o;
 }
 
 /* --why: what is known. */
-static json_t *why_object(const struct why *why)
+static json_t *causes_object(const struct causes *causes)
 {
 	json_t *o = json_object(), *list = json_array();
 	enum pt_receiver at;
 	unsigned int i;
 
-	for (i = 0; i < why->nr_cpus; i++)
-		json_add(list, json_integer(why->cpus[i]));
+	for (i = 0; i < causes->nr_cpus; i++)
+		json_add(list, json_integer(causes->cpus[i]));
 	json_put(o, "cpus", list);
-	if (why->neighbour)
-		json_put(o, "neighbour", json_string(why->neighbour));
-	if (why->has_queue)
-		json_put(
-			o, "queue",
-			json_pack("{s:o, s:i}", "qdisc", json_text(why->qdisc), "before", why->queue_before));
+	if (causes->neighbour)
+		json_put(o, "neighbour", json_string(causes->neighbour));
+	if (causes->has_queue)
+		json_put(o, "queue",
+			 json_pack("{s:o, s:i}", "qdisc", json_text(causes->qdisc), "before",
+				   causes->queue_before));
 	list = json_array();
 	for (at = 0; at < PT_NR_RECEIVERS; at++)
-		if (why->receive[at].known)
-			json_add(list, receive_of(&why->receive[at], at));
+		if (causes->receive[at].known)
+			json_add(list, receive_of(&causes->receive[at], at));
 	if (json_array_size(list))
 		json_put(o, "receive", list);
 	else
 		json_decref(list);
-	if (why->has_rps)
-		json_put(o, "rps", json_pack("{s:i, s:i}", "from_cpu", why->rps_from, "cpu", why->rps_to));
-	if (why->has_wait)
-		json_put(o, "wait", wait_of(why));
+	if (causes->has_rps)
+		json_put(o, "rps",
+			 json_pack("{s:i, s:i}", "from_cpu", causes->rps_from, "cpu", causes->rps_to));
+	if (causes->has_wait)
+		json_put(o, "wait", wait_of(causes));
 	return o;
 }
 
@@ -281,7 +282,7 @@ static json_t *reply_object(const struct objects *about, const struct result *r)
 		json_put(o, "stamps", stamps_of(about, r));
 		json_put(o, "clipped", json_boolean(r->path.clipped));
 		if (r->has_causes && (about->whole || about->display->why))
-			json_put(o, "why", why_object(&r->why));
+			json_put(o, "why", causes_object(&r->causes));
 	}
 	add_sending(about, o, r);
 	add_whole_reply(about, o, r);

@@ -352,7 +352,7 @@ static bool print_reply(struct text *t, const struct result *r)
 static void show_reply(struct text *t, const struct result *r)
 {
 	const struct display *d = t->display;
-	char text[WHY_TEXT_SIZE];
+	char text[CAUSES_TEXT_SIZE];
 
 	if (d->quiet)
 		return;
@@ -360,7 +360,7 @@ static void show_reply(struct text *t, const struct result *r)
 		fprintf(t->file, "%s%s", r->corrupted ? "\bC" : "\b \b", d->audible ? "\a" : "");
 	} else if (print_reply(t, r) && r->has_path && is_traced(t)) {
 		print_layers(t, &r->path);
-		if (d->why && r->has_causes && *why_text(text, &r->why))
+		if (d->why && r->has_causes && *causes_text(text, &r->causes))
 			print_note(t, "why: %s", text);
 		if (d->segments)
 			print_segments(t, &r->path);

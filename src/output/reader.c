@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "analysis/split.h"
-#include "analysis/why.h"
+#include "analysis/causes.h"
 #include "base/charset.h"
 #include "base/util.h"
 #include "net/socket.h"
@@ -367,16 +367,16 @@ static struct read_target *begin_result(struct reader *r, struct result *result,
 
 /* --- replies --- */
 
-static void read_receive(struct why *why, const json_t *o)
+static void read_receive(struct causes *causes, const json_t *o)
 {
-	struct why_receive *r;
+	struct causes_receive *r;
 	enum pt_receiver at = 0;
 
 	while (at < PT_NR_RECEIVERS && strcmp(receiver_name(at), string_of(o, "hook")) != 0)
 		at++;
 	if (at == PT_NR_RECEIVERS)
 		return;
-	r = &why->receive[at];
+	r = &causes->receive[at];
 	r->known = true;
 	r->cpu = number_of(o, "cpu", UINT16_MAX);
 	r->ksoftirqd = flag_of(o, "ksoftirqd");
@@ -389,39 +389,39 @@ static void read_receive(struct why *why, const json_t *o)
 	r->idle_state = (int)number_or(o, "idle_state", INT16_MAX, 0) - !r->from_idle;
 }
 
-static void read_wait(struct why *why, const json_t *o)
+static void read_wait(struct causes *causes, const json_t *o)
 {
-	why->has_wait = json_is_object(o);
-	why->wait_ns = number_of(o, "ns", STAMP_MAX_NS);
-	why->wait_cpu = number_of(o, "cpu", UINT16_MAX);
-	why->held_idle = flag_of(o, "idle");
-	copy_name(why->holder, sizeof(why->holder), o, "task");
-	why->holder_pid = number_of(o, "pid", UINT32_MAX);
-	why->holder_hidden = flag_of(o, "hidden");
-	why->held_ns = number_of(o, "held_ns", STAMP_MAX_NS);
+	causes->has_wait = json_is_object(o);
+	causes->wait_ns = number_of(o, "ns", STAMP_MAX_NS);
+	causes->wait_cpu = number_of(o, "cpu", UINT16_MAX);
+	causes->held_idle = flag_of(o, "idle");
+	copy_name(causes->holder, sizeof(causes->holder), o, "task");
+	causes->holder_pid = number_of(o, "pid", UINT32_MAX);
+	causes->holder_hidden = flag_of(o, "hidden");
+	causes->held_ns = number_of(o, "held_ns", STAMP_MAX_NS);
 }
 
-static void read_why(struct result *r, const json_t *o)
+static void read_causes(struct result *r, const json_t *o)
 {
 	const json_t *queue = json_object_get(o, "queue"), *list = json_object_get(o, "receive");
-	struct why *why = &r->why;
+	struct causes *causes = &r->causes;
 	size_t i;
 
-	why_of_stamps(why, r->stamps);
+	causes_of_stamps(causes, r->stamps);
 	r->has_causes = json_is_object(o);
 	if (!r->has_causes)
 		return;
 	if (*string_of(o, "neighbour"))
-		why_set_neighbour(why, string_of(o, "neighbour"));
+		causes_set_neighbour(causes, string_of(o, "neighbour"));
 	if (json_is_object(queue)) {
-		why->has_queue = true;
-		why->queue_before = number_of(queue, "before", UINT32_MAX);
-		why->queue_ns = why_in_queue_ns(r->stamps);
-		copy_name(why->qdisc, sizeof(why->qdisc), queue, "qdisc");
+		causes->has_queue = true;
+		causes->queue_before = number_of(queue, "before", UINT32_MAX);
+		causes->queue_ns = in_queue_ns(r->stamps);
+		copy_name(causes->qdisc, sizeof(causes->qdisc), queue, "qdisc");
 	}
 	for (i = 0; i < json_array_size(list) && i < PT_NR_RECEIVERS; i++)
-		read_receive(why, json_array_get(list, i));
-	read_wait(why, json_object_get(o, "wait"));
+		read_receive(causes, json_array_get(list, i));
+	read_wait(causes, json_object_get(o, "wait"));
 }
 
 static void read_split(struct read_target *t, struct result *r, const json_t *o)
@@ -435,7 +435,7 @@ static void read_split(struct read_target *t, struct result *r, const json_t *o)
 	if (path_of(&r->path, r->stamps, t->info.socket))
 		return;
 	r->has_path = true;
-	read_why(r, json_object_get(o, "why"));
+	read_causes(r, json_object_get(o, "why"));
 }
 
 static void read_wrong_data(struct result *r, const json_t *o)

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include "analysis/split.h"
-#include "analysis/why.h"
+#include "analysis/causes.h"
 #include "probe/report.h"
 #include "probe/session.h"
 
@@ -293,7 +293,7 @@ static void measure(struct target *t, const struct echo_reply *reply, struct pt_
 	r->has_path = true;
 	r->has_stamps = true;
 	collect_origins(t, rec, r);
-	why_of(&r->why, r->stamps, rec, raw);
+	causes_of(&r->causes, r->stamps, rec, raw);
 	r->has_causes = raw;
 }
 

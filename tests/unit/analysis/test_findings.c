@@ -9,7 +9,7 @@
 #include <string.h>
 #include "analysis/findings.h"
 #include "analysis/split.h"
-#include "analysis/why.h"
+#include "analysis/causes.h"
 #include "base/util.h"
 #include "model/stamps.h"
 
@@ -69,14 +69,14 @@ static void add_probes(unsigned int n)
 	struct pt_record rec = { .number = NUMBER };
 	struct stamp stamps[PT_NR_HOOKS];
 	struct path path;
-	struct why met;
+	struct causes met;
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++)
 		if (hook_on_path(h, PT_SOCKET_DGRAM) && !(without & 1U << h))
 			rec.stamps[h] = (struct pt_stamp){ .ns = ns_at(h), .number = NUMBER, .cpu = cpus[h] };
 	record_stamps(stamps, &rec);
-	why_of(&met, stamps, &rec, &why);
+	causes_of(&met, stamps, &rec, &why);
 	while (n--) {
 		assert_int_equal(path_of(&path, stamps, PT_SOCKET_DGRAM), 0);
 		stats_add_path(&stats, &path);

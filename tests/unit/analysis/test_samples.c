@@ -7,7 +7,7 @@
 #include <string.h>
 #include "analysis/samples.h"
 #include "analysis/split.h"
-#include "analysis/why.h"
+#include "analysis/causes.h"
 #include "model/stamps.h"
 
 static struct samples samples;
@@ -32,15 +32,15 @@ static void add(uint64_t ns)
 	struct pt_record rec = { .number = 7 };
 	struct stamp stamps[PT_NR_HOOKS];
 	struct path path;
-	struct why why;
+	struct causes causes;
 
 	rec.stamps[PT_HOOK_SEND] = (struct pt_stamp){ .ns = 1000, .number = 7 };
 	rec.stamps[PT_HOOK_XMIT] = (struct pt_stamp){ .ns = 1000 + ns / 2, .number = 7, .cpu = 3 };
 	rec.stamps[PT_HOOK_RECV] = (struct pt_stamp){ .ns = 1000 + ns, .number = 7 };
 	record_stamps(stamps, &rec);
-	why_of(&why, stamps, &rec, NULL);
+	causes_of(&causes, stamps, &rec, NULL);
 	assert_int_equal(path_of(&path, stamps, PT_SOCKET_RAW), 0);
-	samples_add(&samples, &path, &why);
+	samples_add(&samples, &path, &causes);
 }
 
 static void without_probes_there_are_no_samples(void **state)
@@ -65,8 +65,8 @@ static void a_sample_has_the_segments_of_its_probe(void **state)
 	assert_int_equal(slowest[0]->ns[PT_HOOK_XMIT], 250);
 	assert_int_equal(slowest[0]->to[PT_HOOK_XMIT], PT_HOOK_RECV);
 	assert_int_equal(slowest[0]->to[PT_HOOK_SENDMSG], 0);
-	assert_int_equal(slowest[0]->why.nr_cpus, 1);
-	assert_int_equal(slowest[0]->why.cpus[0], 3);
+	assert_int_equal(slowest[0]->causes.nr_cpus, 1);
+	assert_int_equal(slowest[0]->causes.cpus[0], 3);
 }
 
 /* @n probes of 1 to @n us in an order without order: a multiplier that has no divisor in common with @n. */

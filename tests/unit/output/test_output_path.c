@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "analysis/split.h"
-#include "analysis/why.h"
+#include "analysis/causes.h"
 #include "output/output_path.h"
 
 #define SEND_NS 1000000ULL

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "analysis/split.h"
-#include "analysis/why.h"
+#include "analysis/causes.h"
 #include "output/reader.h"
 #include "output/sinks.h"
 
@@ -206,7 +206,7 @@ static void split(struct result *r, unsigned int target)
 {
 	assert_int_equal(path_of(&r->path, r->stamps, targets[target].socket), 0);
 	r->has_path = r->has_stamps = r->has_origins = r->has_causes = true;
-	why_of_stamps(&r->why, r->stamps);
+	causes_of_stamps(&r->causes, r->stamps);
 }
 
 static void answered_probes(void **state)
@@ -307,29 +307,30 @@ static void causes(void **state)
 	for (seq = 1; seq <= 30; seq++) {
 		make_reply(&r, 0, seq, seq == 30 ? 2500000 : 1000, 0);
 		split(&r, 0);
-		why_set_neighbour(&r.why, seq & 1 ? "incomplete" : "stale");
-		r.why.has_queue = true;
-		r.why.queue_before = seq;
-		r.why.queue_ns = why_in_queue_ns(r.stamps);
-		strcpy(r.why.qdisc, seq & 1 ? "netem" : "tbf");
-		r.why.has_wait = true;
-		r.why.wait_cpu = 1;
-		r.why.wait_ns = 2300000;
-		r.why.held_idle = seq % 3 == 0;
+		causes_set_neighbour(&r.causes, seq & 1 ? "incomplete" : "stale");
+		r.causes.has_queue = true;
+		r.causes.queue_before = seq;
+		r.causes.queue_ns = in_queue_ns(r.stamps);
+		strcpy(r.causes.qdisc, seq & 1 ? "netem" : "tbf");
+		r.causes.has_wait = true;
+		r.causes.wait_cpu = 1;
+		r.causes.wait_ns = 2300000;
+		r.causes.held_idle = seq % 3 == 0;
 		if (seq % 3 == 1) {
-			strcpy(r.why.holder, "hog");
-			r.why.holder_pid = 4711;
-			r.why.held_ns = 2200000;
+			strcpy(r.causes.holder, "hog");
+			r.causes.holder_pid = 4711;
+			r.causes.held_ns = 2200000;
 		}
-		r.why.receive[PT_RECEIVER_DRIVER_RX] =
-			(struct why_receive){ .known = true, .cpu = 1, .from_idle = true, .idle_state = 2 };
-		r.why.receive[PT_RECEIVER_NETIF_RECEIVE] = (struct why_receive){ .known = true,
-										 .cpu = 1,
-										 .in_softirq = true,
-										 .late_ns = 1500000,
-										 .busy_ns = 500000,
-										 .ksoftirqd = seq & 1 };
-		strcpy(r.why.receive[PT_RECEIVER_NETIF_RECEIVE].task, "ksoftirqd/1");
+		r.causes.receive[PT_RECEIVER_DRIVER_RX] = (struct causes_receive){
+			.known = true, .cpu = 1, .from_idle = true, .idle_state = 2
+		};
+		r.causes.receive[PT_RECEIVER_NETIF_RECEIVE] = (struct causes_receive){ .known = true,
+										       .cpu = 1,
+										       .in_softirq = true,
+										       .late_ns = 1500000,
+										       .busy_ns = 500000,
+										       .ksoftirqd = seq & 1 };
+		strcpy(r.causes.receive[PT_RECEIVER_NETIF_RECEIVE].task, "ksoftirqd/1");
 		tell(0, &r);
 	}
 	assert_plays();

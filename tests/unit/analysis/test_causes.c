@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <linux/neighbour.h>
 #include <string.h>
-#include "analysis/why.h"
+#include "analysis/causes.h"
 #include "base/util.h"
 
 #define NUMBER 7
@@ -15,7 +15,7 @@
 
 static struct pt_record rec;
 static struct pt_why raw;
-static struct why why;
+static struct causes causes;
 
 static void stamp(enum pt_hook hook, uint64_t ns, uint16_t cpu)
 {
@@ -46,30 +46,30 @@ static void look(const struct pt_why *told)
 	struct stamp stamps[PT_NR_HOOKS];
 
 	record_stamps(stamps, &rec);
-	why_of(&why, stamps, &rec, told);
+	causes_of(&causes, stamps, &rec, told);
 }
 
 static void assert_text(const char *expected)
 {
-	char text[WHY_TEXT_SIZE];
+	char text[CAUSES_TEXT_SIZE];
 
 	look(&raw);
-	assert_string_equal(why_text(text, &why), expected);
+	assert_string_equal(causes_text(text, &causes), expected);
 }
 
 static void without_collecting_the_stamps_tell_cpus(void **state)
 {
 	(void)state;
 	look(NULL);
-	assert_int_equal(why.nr_cpus, 2);
-	assert_int_equal(why.cpus[0], 1);
-	assert_int_equal(why.cpus[1], 0);
-	assert_false(why.has_rps || why.has_wait || why.has_queue);
+	assert_int_equal(causes.nr_cpus, 2);
+	assert_int_equal(causes.cpus[0], 1);
+	assert_int_equal(causes.cpus[1], 0);
+	assert_false(causes.has_rps || causes.has_wait || causes.has_queue);
 	stamp(PT_HOOK_NETIF_RECEIVE, 4000000, 3);
 	look(NULL);
-	assert_true(why.has_rps);
-	assert_int_equal(why.rps_from, 0);
-	assert_int_equal(why.rps_to, 3);
+	assert_true(causes.has_rps);
+	assert_int_equal(causes.rps_from, 0);
+	assert_int_equal(causes.rps_to, 3);
 }
 
 static void no_cpu_is_made_up(void **state)
@@ -77,16 +77,16 @@ static void no_cpu_is_made_up(void **state)
 	(void)state;
 	stamp(PT_HOOK_DRIVER_RX, 3000000, PT_CPU_UNKNOWN);
 	look(NULL);
-	assert_int_equal(why.nr_cpus, 2);
-	assert_false(why.has_rps);
+	assert_int_equal(causes.nr_cpus, 2);
+	assert_false(causes.has_rps);
 }
 
 static void who_held_the_cpu(void **state)
 {
 	(void)state;
 	assert_text("`stress` held CPU 1 for 1.50 ms");
-	assert_int_equal(why.wait_ns, 2000000);
-	assert_int_equal(why.wait_cpu, 1);
+	assert_int_equal(causes.wait_ns, 2000000);
+	assert_int_equal(causes.wait_cpu, 1);
 }
 
 /* What was before the reply was there did not delay it. */
@@ -96,8 +96,8 @@ static void a_wait_counts_from_the_replys_arrival(void **state)
 	raw.wait.ready_ns = 1000000;
 	raw.wait.held_ns = 7000000;
 	look(&raw);
-	assert_int_equal(why.wait_ns, 3000000);
-	assert_int_equal(why.held_ns, 3000000);
+	assert_int_equal(causes.wait_ns, 3000000);
+	assert_int_equal(causes.held_ns, 3000000);
 }
 
 /* 4 ms of the wait were over when the reply came: who had the CPU for no longer than that may have had it then. */
@@ -120,7 +120,7 @@ static void a_wait_that_was_over_before_says_nothing(void **state)
 	raw.wait.ready_ns = COPY_NS;
 	raw.wait.running_ns = 8000000;
 	assert_text("");
-	assert_false(why.has_wait);
+	assert_false(causes.has_wait);
 }
 
 /* Where the socket's hook is missing, the last one before it is what the reply had reached. */
@@ -130,7 +130,7 @@ static void without_data_ready_the_last_hook_counts(void **state)
 	rec.stamps[PT_HOOK_DATA_READY].ns = 0;
 	raw.wait.ready_ns = 1000000;
 	look(&raw);
-	assert_int_equal(why.wait_ns, 4000000);
+	assert_int_equal(causes.wait_ns, 4000000);
 }
 
 static void an_idle_cpu_is_no_task(void **state)
@@ -138,7 +138,7 @@ static void an_idle_cpu_is_no_task(void **state)
 	(void)state;
 	raw.wait.pid = 0;
 	assert_text("ready to run 2.00 ms before it had CPU 1, which was idle");
-	assert_string_equal(why.holder, "");
+	assert_string_equal(causes.holder, "");
 }
 
 static void a_task_that_is_not_to_be_seen_has_no_name(void **state)
@@ -147,11 +147,11 @@ static void a_task_that_is_not_to_be_seen_has_no_name(void **state)
 	raw.wait.pid = PT_PID_HIDDEN;
 	raw.receive[PT_RECEIVER_DRIVER_RX] = (struct pt_receive){ .number = NUMBER, .pid = PT_PID_HIDDEN };
 	assert_text("a task of another user held CPU 1 for 1.50 ms");
-	assert_true(why.holder_hidden && why.receive[PT_RECEIVER_DRIVER_RX].task_hidden);
-	assert_false(why.held_idle || why.receive[PT_RECEIVER_DRIVER_RX].from_idle);
-	assert_int_equal(why.holder_pid, 0);
-	assert_string_equal(why.holder, "");
-	assert_string_equal(why.receive[PT_RECEIVER_DRIVER_RX].task, "");
+	assert_true(causes.holder_hidden && causes.receive[PT_RECEIVER_DRIVER_RX].task_hidden);
+	assert_false(causes.held_idle || causes.receive[PT_RECEIVER_DRIVER_RX].from_idle);
+	assert_int_equal(causes.holder_pid, 0);
+	assert_string_equal(causes.holder, "");
+	assert_string_equal(causes.receive[PT_RECEIVER_DRIVER_RX].task, "");
 }
 
 static void parts_of_another_probe_are_not_known(void **state)
@@ -165,7 +165,7 @@ static void parts_of_another_probe_are_not_known(void **state)
 	for (at = 0; at < PT_NR_RECEIVERS; at++)
 		raw.receive[at] = (struct pt_receive){ .number = NUMBER + 1, .pid = 1, .kthread = 1 };
 	assert_text("");
-	assert_false(why.has_wait || why.has_queue || why.neighbour || why.receive[0].known);
+	assert_false(causes.has_wait || causes.has_queue || causes.neighbour || causes.receive[0].known);
 }
 
 static void names_are_harmless(void **state)
@@ -189,11 +189,11 @@ static void the_softirq_at_the_driver(void **state)
 	/* Outside of the softirq its times mean nothing. */
 	r->raised_ns = 0;
 	assert_text("driver_rx in ksoftirqd on CPU 0");
-	assert_false(why.receive[PT_RECEIVER_DRIVER_RX].in_softirq);
+	assert_false(causes.receive[PT_RECEIVER_DRIVER_RX].in_softirq);
 	r->raised_ns = 1500000;
 	r->entered_ns = 3000001;
 	look(&raw);
-	assert_false(why.receive[PT_RECEIVER_DRIVER_RX].in_softirq);
+	assert_false(causes.receive[PT_RECEIVER_DRIVER_RX].in_softirq);
 }
 
 /* In the backlog a reply waits from driver_rx on, whenever the softirq was asked for. */
@@ -205,12 +205,12 @@ static void the_softirq_of_the_backlog(void **state)
 	raw.wait.number = 0;
 	*r = (struct pt_receive){ .number = NUMBER, .raised_ns = 1000000, .entered_ns = 3600000 };
 	look(&raw);
-	assert_int_equal(why.receive[PT_RECEIVER_NETIF_RECEIVE].late_ns, 600000);
-	assert_int_equal(why.receive[PT_RECEIVER_NETIF_RECEIVE].busy_ns, 400000);
+	assert_int_equal(causes.receive[PT_RECEIVER_NETIF_RECEIVE].late_ns, 600000);
+	assert_int_equal(causes.receive[PT_RECEIVER_NETIF_RECEIVE].busy_ns, 400000);
 	r->entered_ns = 2000000;
 	look(&raw);
-	assert_int_equal(why.receive[PT_RECEIVER_NETIF_RECEIVE].late_ns, 0);
-	assert_int_equal(why.receive[PT_RECEIVER_NETIF_RECEIVE].busy_ns, 1000000);
+	assert_int_equal(causes.receive[PT_RECEIVER_NETIF_RECEIVE].late_ns, 0);
+	assert_int_equal(causes.receive[PT_RECEIVER_NETIF_RECEIVE].busy_ns, 1000000);
 }
 
 static void the_queue_and_the_neighbour(void **state)
@@ -223,11 +223,11 @@ static void the_queue_and_the_neighbour(void **state)
 	raw.queue.packets = 1;
 	raw.neighbour.state = NUD_STALE;
 	assert_text("");
-	assert_string_equal(why.neighbour, "stale");
+	assert_string_equal(causes.neighbour, "stale");
 	raw.neighbour.state = NUD_REACHABLE;
 	look(&raw);
-	assert_null(why.neighbour);
-	assert_false(why.neighbour_waits);
+	assert_null(causes.neighbour);
+	assert_false(causes.neighbour_waits);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)

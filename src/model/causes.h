@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What explains a probe's time. See analysis/why.h. */
-#ifndef PINGTRACE_SRC_WHY_H
-#define PINGTRACE_SRC_WHY_H
+/* What explains a probe's time. See analysis/causes.h. */
+#ifndef PINGTRACE_CAUSES_H
+#define PINGTRACE_CAUSES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <pingtrace/why.h>
 
-#define WHY_CPUS_MAX 8
+#define CAUSE_CPUS_MAX 8
 
 /* The reply on its way in, at one hook. */
-struct why_receive {
+struct causes_receive {
 	bool known;
 	bool in_softirq; /* then late_ns and busy_ns are known */
 	bool ksoftirqd;
@@ -27,8 +27,8 @@ struct why_receive {
 	bool task_hidden; /* it is another user's, and not to be seen */
 };
 
-struct why {
-	uint16_t cpus[WHY_CPUS_MAX]; /* that the probe was on, in the order of the path, each once */
+struct causes {
+	uint16_t cpus[CAUSE_CPUS_MAX]; /* that the probe was on, in the order of the path, each once */
 	unsigned int nr_cpus;
 
 	bool has_wait;
@@ -48,30 +48,30 @@ struct why {
 	const char *neighbour; /* its state as the request met it: "incomplete"; NULL: not known, or valid */
 	bool neighbour_waits; /* it has no address, and the request waits for it; that of a stale one is used */
 
-	struct why_receive receive[PT_NR_RECEIVERS];
+	struct causes_receive receive[PT_NR_RECEIVERS];
 
 	bool has_rps; /* the reply changed its CPU between driver and stack */
 	uint16_t rps_from, rps_to;
 };
 
 /* The neighbour's state as the kernel has it (NUD_*). */
-void why_set_neighbour_state(struct why *why, uint32_t nud);
+void causes_set_neighbour_state(struct causes *causes, uint32_t nud);
 
 /* The neighbour's state by its name, "stale"; one that is none is not known. */
-void why_set_neighbour(struct why *why, const char *name);
+void causes_set_neighbour(struct causes *causes, const char *name);
 
 /* The hook at which it is looked at; "driver_rx". */
 enum pt_hook receiver_hook(enum pt_receiver receiver);
 const char *receiver_name(enum pt_receiver receiver);
 
 /* Does its queueing discipline delay each packet, however many stand before it? */
-bool why_holds_by_itself(const struct why *why);
+bool qdisc_delays_by_itself(const struct causes *causes);
 
 /*
  * What is worth a line under a probe, in words: "`stress` held CPU 1 for 3.10 ms; 12 packets before it in the
  * queue (tbf)". Returns @text, empty where there is nothing to say.
  */
-#define WHY_TEXT_SIZE 512
-char *why_text(char text[WHY_TEXT_SIZE], const struct why *why);
+#define CAUSES_TEXT_SIZE 512
+char *causes_text(char text[CAUSES_TEXT_SIZE], const struct causes *causes);
 
-#endif /* PINGTRACE_SRC_WHY_H */
+#endif /* PINGTRACE_CAUSES_H */
