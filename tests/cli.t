@@ -52,7 +52,7 @@ refused "-Q 256" "bad value for -Q: '256': take a number from 0 to 255" -Q 256 1
 refused "-F 0x100000" "bad value for -F: '0x100000': take a flow label of 20 bits" -F 0x100000 ::1
 refused "-l 0" "bad value for -l: '0': take a whole number from 1 to 65536" -l 0 127.0.0.1
 refused "-e 65536" "bad value for -e: '65536': take a whole number from 0 to 65535" -e 65536 127.0.0.1
-refused "-e without room" "-e 65535 leaves too few identifiers for 2 hosts: take 65534 or less" -e 65535 127.0.0.1 127.0.0.2
+refused "-e without room" "-e 65535 leaves too few identifiers for 2 targets: use 65534 or less" -e 65535 127.0.0.1 127.0.0.2
 refused "-m -1" "bad value for -m: '-1'" -m -1 127.0.0.1
 refused "-I with a broken address" "bad value for -I: '::x': take an address" -I ::x ::1
 refused "a source of the other family" "source 127.0.0.1 and target ::1 are of two families" --trace=off -I 127.0.0.1 ::1
@@ -218,7 +218,7 @@ is "JSON: -q leaves the summary alone" "$(wc -l <"$scratch/out")" 1
 
 # shellcheck disable=SC2046
 run --trace=off -q -c 1 -w 0.01 $(yes 0 | head -n 65537)
-is "more hosts than there can be are refused" "$status $err" "2 pingtrace: too many hosts: use at most 65536"
+is "more targets than there can be are refused" "$status $err" "2 pingtrace: too many targets: use at most 65536"
 
 # A network in which nothing answers.
 if unshare -n true 2>/dev/null; then

@@ -146,7 +146,7 @@ static const struct {
 	{ LOSS_FAR, PT_HOOK_PEER_ICMP_RCV,
 	  "the responder took the request and made no reply: icmp_echo_ignore_all, its rate limit for ICMP "
 	  "(icmp_ratelimit, icmp_msgs_per_sec), or no route back" },
-	{ LOSS_IN, PT_HOOK_DATA_READY, "the reply was in the socket's queue when the probe was given up" },
+	{ LOSS_IN, PT_HOOK_DATA_READY, "the reply was in the socket's queue when the probe expired" },
 };
 
 /* ICMP errors that this host sends about its own request. */

@@ -41,12 +41,12 @@ struct stats {
 	/* Requests that were sent SENT_LATE_NS or more after they were due, and the most that any was. */
 	uint64_t sent_late, sent_late_max_ns;
 	uint64_t retries; /* of a request for which the device, or the socket, had no room */
-	uint64_t no_room; /* requests that were given up for that */
+	uint64_t no_room; /* requests that were not sent at all for that */
 	uint64_t received; /* without duplicates */
 	uint64_t duplicates;
 	uint64_t corrupted; /* wrong checksum: not counted as received */
 	uint64_t errors; /* ICMP errors about our probes, and EMSGSIZE; no other refusal, as with ping */
-	uint64_t late; /* received after they had been given up; part of received */
+	uint64_t late; /* of expired probes; part of received */
 	uint64_t stamps; /* that hooks took of the probes that were split */
 	uint64_t clipped; /* probes with a stamp out of order */
 

@@ -472,7 +472,7 @@ static void complain_unknown(int key, char **argv)
 }
 
 /* What is left behind the options. With -T tsprespec the last is the host, the others are hops. */
-static int take_hosts(struct options *o, int argc, char **argv)
+static int take_targets(struct options *o, int argc, char **argv)
 {
 	if (!argc) {
 		complain("no host: name one, such as pingtrace 127.0.0.1");
@@ -488,12 +488,12 @@ static int take_hosts(struct options *o, int argc, char **argv)
 		complain("too many hops: use at most %d before the last host", HOPS_MAX);
 		return -EINVAL;
 	}
-	if (argc > HOSTS_MAX) {
-		complain("too many hosts: use at most %d", HOSTS_MAX);
+	if (argc > TARGETS_MAX) {
+		complain("too many targets: use at most %d", TARGETS_MAX);
 		return -EINVAL;
 	}
-	o->hosts = argv;
-	o->nr_hosts = argc;
+	o->targets = argv;
+	o->nr_targets = argc;
 	return 0;
 }
 
@@ -515,9 +515,9 @@ static int check(struct options *o)
 		complain("only one of -R and -T: leave one out");
 		return -EINVAL;
 	}
-	if (o->has_id && o->id + o->nr_hosts > 65536) {
-		complain("-e %u leaves too few identifiers for %u hosts: take %u or less", o->id, o->nr_hosts,
-			 65536 - o->nr_hosts);
+	if (o->has_id && o->id + o->nr_targets > 65536) {
+		complain("-e %u leaves too few identifiers for %u targets: use %u or less", o->id,
+			 o->nr_targets, 65536 - o->nr_targets);
 		return -EINVAL;
 	}
 	return 0;
@@ -586,8 +586,8 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 		return OPTIONS_DONE;
 	}
 	if (o->explain) {
-		o->hosts = argv + optind;
-		o->nr_hosts = argc - optind;
+		o->targets = argv + optind;
+		o->nr_targets = argc - optind;
 		return OPTIONS_RUN;
 	}
 	if (o->read) {
@@ -596,7 +596,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 		complain("--read sends no probes: leave out %.64s", argv[optind]);
 		return OPTIONS_BAD;
 	}
-	if (take_hosts(o, argc - optind, argv + optind) || check(o))
+	if (take_targets(o, argc - optind, argv + optind) || check(o))
 		return OPTIONS_BAD;
 	return OPTIONS_RUN;
 }

@@ -65,12 +65,12 @@ bool explain_wants(const struct explained *e, enum pt_hook hook)
 	const struct options *o = e->options;
 	unsigned int i;
 
-	if (!*o->explain_name && !o->nr_hosts)
+	if (!*o->explain_name && !o->nr_targets)
 		return is_passed(e, hook);
 	if (names_one(e, o->explain_name, hook))
 		return true;
-	for (i = 0; i < o->nr_hosts; i++)
-		if (names_one(e, o->hosts[i], hook))
+	for (i = 0; i < o->nr_targets; i++)
+		if (names_one(e, o->targets[i], hook))
 			return true;
 	return false;
 }
@@ -111,8 +111,8 @@ static bool all_known(const struct explained *e)
 
 	if (*o->explain_name && !is_known(e, o->explain_name))
 		return false;
-	for (i = 0; i < o->nr_hosts; i++)
-		if (!is_known(e, o->hosts[i]))
+	for (i = 0; i < o->nr_targets; i++)
+		if (!is_known(e, o->targets[i]))
 			return false;
 	return true;
 }

@@ -23,7 +23,7 @@ enum loss_where {
 
 struct loss {
 	enum loss_where where;
-	bool silent; /* nobody told of it: there was no answer, when it was given up or the run ended */
+	bool silent; /* nobody reported it: there was no answer when the probe expired or the run ended */
 	enum pt_hook hook; /* the last that was passed; PT_HOOK_NONE: not known */
 	char reason[DROP_REASON_SIZE]; /* the kernel's; "": it told none */
 	char function[40]; /* in which it was dropped; "": not known */

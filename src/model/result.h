@@ -82,7 +82,7 @@ struct stamp_origin {
 
 enum result_kind { RESULT_REPLY, RESULT_LOST };
 
-/* A reply to a probe, or a probe that was given up. */
+/* A reply to a probe, or a probe that expired. */
 struct result {
 	enum result_kind kind;
 	uint64_t seq; /* counts the target's probes from 1; its lower 16 bits are the ICMP sequence number */
@@ -97,7 +97,7 @@ struct result {
 	char from[RESULT_ADDRESS_SIZE]; /* that it came from */
 	bool from_target;
 	bool duplicate; /* the probe has had a reply before */
-	bool late; /* it had been given up */
+	bool late; /* it had expired */
 	bool corrupted; /* wrong checksum */
 	bool has_time;
 	bool time_counts; /* the figures include it; not that of a duplicate whose arrival is not known */

@@ -647,7 +647,7 @@ static void print_tracing(struct text *t, const struct stats *s)
 	print_note(t, "%s", text);
 	print_missing(t);
 	if (s->late)
-		print_note(t, "%llu replies came after their probes had been given up (-W)",
+		print_note(t, "%llu replies came after their probes had expired (-W)",
 			   (unsigned long long)s->late);
 	if (s->clipped)
 		print_note(t, "%llu probes had a stamp out of order, set to its neighbour (clipped)",

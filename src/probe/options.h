@@ -14,12 +14,12 @@
 #define EXIT_ERROR 2 /* as ping: 0 at least one reply, 1 none, 2 anything else */
 #define USER_INTERVAL_MIN_NS (2 * NSEC_PER_MSEC) /* towards one address, as ping: MIN_USER_INTERVAL_MS */
 #define USER_PRELOAD_MAX 3
-#define HOSTS_MAX 65536 /* what a recording holds, and less than there are records */
+#define TARGETS_MAX 65536 /* what a recording holds, and less than there are records */
 #define WRITES_MAX 8 /* files of --write */
 
 struct options {
-	char **hosts; /* in @argv */
-	unsigned int nr_hosts;
+	char **targets; /* names in @argv; with --explain: what to explain */
+	unsigned int nr_targets;
 	char **hops; /* -T tsprespec: who is asked for a timestamp */
 	unsigned int nr_hops;
 	enum pt_family family; /* ANY where neither -4 nor -6 was given */
@@ -30,7 +30,7 @@ struct options {
 	uint64_t count; /* -c; 0: no limit */
 	uint64_t interval_ns; /* -i; 0: as fast as replies come in, 100 a second if none do */
 	bool has_interval; /* -i was given */
-	uint64_t timeout_ns; /* -W: when a probe is given up; 0: never */
+	uint64_t timeout_ns; /* -W: when a probe expires; 0: never */
 	uint64_t deadline_ns; /* -w: when the run ends whatever happens; 0: never */
 	unsigned int preload; /* -l: probes sent without waiting for anything */
 	bool adaptive; /* -A: the interval follows the round trip */
@@ -71,7 +71,7 @@ struct options {
 	char *writes[WRITES_MAX]; /* --write: FILE or FORMAT:FILE */
 	unsigned int nr_writes;
 	const char *read; /* --read: a recording; NULL: none */
-	bool explain; /* --explain: @hosts are names of what to explain, and may be none */
+	bool explain; /* --explain: @targets name what to explain; none: everything */
 	const char *explain_name; /* --explain=NAME; "": without */
 	bool numeric; /* -n */
 	bool look_up; /* -H: the target's name is looked up whatever else is said */

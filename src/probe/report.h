@@ -47,7 +47,7 @@ struct replied {
 void report_reply(struct target *t, const struct echo_reply *reply, const struct replied *about,
 		  struct pt_record *rec);
 
-/* Probe @seq is given up. @rec likewise. Returns as what it is counted, for probes_give_up. */
+/* Probe @seq has expired. @rec as above. Returns what kind of loss it counts as, see probes_expire. */
 unsigned int report_lost(struct target *t, uint64_t seq, const struct pt_record *rec);
 
 /* @refused: the socket did not take the request. @under_way as above, or 0. */

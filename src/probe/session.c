@@ -15,8 +15,8 @@ static uint32_t records_needed(const struct options *o)
 {
 	uint64_t interval = o->interval_ns && !o->adaptive ? o->interval_ns : SHORTEST_NS;
 	uint64_t timeout = o->timeout_ns ? o->timeout_ns : 10 * NSEC_PER_SEC;
-	uint64_t in_flight = o->nr_hosts * (timeout / interval + o->preload);
-	uint64_t limit = (uint64_t)o->nr_hosts * RECORDS_MAX;
+	uint64_t in_flight = o->nr_targets * (timeout / interval + o->preload);
+	uint64_t limit = (uint64_t)o->nr_targets * RECORDS_MAX;
 	uint32_t n = RECORDS_MIN;
 
 	if (o->preload > RECORDS_MAX)
@@ -36,7 +36,7 @@ static union address without_any(const union address *a)
 	return b;
 }
 
-/* A scope tells hosts apart where addresses are link-local, whatever is written behind the % of others. */
+/* A scope tells targets apart where addresses are link-local, whatever is written behind the % of others. */
 static uint32_t scope_of(const union address *a)
 {
 	return address_is_link_local(a) ? a->v6.sin6_scope_id : 0;
@@ -83,7 +83,7 @@ static int resolve_all(struct session *s, struct error *error)
 
 	for_each_target(target, s)
 	{
-		err = destination_resolve(&target->destination, s->resolver, o->hosts[target->index],
+		err = destination_resolve(&target->destination, s->resolver, o->targets[target->index],
 					  o->family, names, error);
 		if (err)
 			return err;
@@ -189,10 +189,10 @@ static int make_targets(struct session *s, struct error *error)
 {
 	struct target *target;
 
-	s->targets = calloc(s->options->nr_hosts, sizeof(*s->targets));
+	s->targets = calloc(s->options->nr_targets, sizeof(*s->targets));
 	if (!s->targets)
 		return error_set(error, ENOMEM, "no memory");
-	s->nr_targets = s->options->nr_hosts;
+	s->nr_targets = s->options->nr_targets;
 	for_each_target(target, s)
 	{
 		target->session = s;

@@ -8,7 +8,7 @@
 
 #include "base/util.h"
 
-#define INSTANCES_MAX 4 /* of one user; one process pings up to 64 hosts */
+#define INSTANCES_MAX 4 /* of one user */
 
 /*
  * Become one of them: *@fd is a descriptor that makes this process one as long as it is open, or -1 for root, who is not

@@ -9,8 +9,8 @@ known_neighbours
 # Replies come when their probes' records have been used again.
 pingtrace -q -j -c 1000 -i 0.01 -W 0.1 10.9.0.2 >late
 ip netns exec far tc qdisc replace dev far0 root netem delay 300ms
-# Given up, or under way when the run ends: not answered is all that can be said.
-pingtrace -c 3 -i 0.1 -W 0.2 10.9.0.2 >given-up
+# Expired, or under way when the run ends: not answered is all that can be said.
+pingtrace -c 3 -i 0.1 -W 0.2 10.9.0.2 >expired
 pingtrace -c 9 -i 0.05 -w 0.3 10.9.0.2 >under-way
 ping_sockets
 for kind in raw dgram; do
@@ -25,9 +25,9 @@ END
 in_lab "the runs" -k 6.12 -w 300 -o "$scratch/out" "$scratch/guest"
 json "late replies are taken back from what was lost" "$scratch/out/late" 'summary | .late > 0 and
 	.transmitted == 1000 and .received < 1000 and ([.losses[].count] | add) == .transmitted - .received'
-like "given up: not answered" "$(<"$scratch/out/given-up")" '^    probe 1 not answered, after '
+like "expired: not answered" "$(<"$scratch/out/expired")" '^    probe 1 not answered, after '
 like "the run is over: not answered" "$(<"$scratch/out/under-way")" '^    [0-9] of [0-9] probes were not answered, after '
-unlike "neither was lost" "$(cat "$scratch/out/given-up" "$scratch/out/under-way")" 'probe.* lost'
+unlike "neither was lost" "$(cat "$scratch/out/expired" "$scratch/out/under-way")" 'probe.* lost'
 for kind in raw dgram; do
 	for trace in off timestamping fentry; do
 		json "$kind, $trace: three hundred at once are answered" "$scratch/out/at-once.$kind.$trace" \

@@ -258,7 +258,7 @@ for kernel in 6.12 6.1; do
 		"function":"ip_forward","dev":"far0","netns":true,"icmp":{"type":11,"code":0,"from":"10.9.0.2"}}' "time to live"
 	lost "$name: hop limit" ttl.v6 fd08::2 '{"where":"far","hook":"peer_driver_rx","reason":"IP_INHDR",
 		"function":"ip6_forward","dev":"far0","netns":true,"icmp":{"type":3,"code":0,"from":"fd09::15"}}' "hop limit"
-	lost "$name: given up before ARP was" wait 10.9.0.78 '{"where":"out","hook":"ip_finish_output2"}' "no answer to ARP"
+	lost "$name: expired before ARP" wait 10.9.0.78 '{"where":"out","hook":"ip_finish_output2"}' "no answer to ARP"
 	lost "$name: an ignored broadcast" broadcast 10.9.0.255 '{"where":"far","hook":"xmit","reason":"INVALID_PROTO",
 		"function":"icmp_rcv","dev":"far0","netns":true}' icmp_echo_ignore_broadcasts
 	lost "$name: icmp_echo_ignore_all" ignore.v4 10.9.0.2 '{"where":"far","hook":"peer_icmp_rcv","function":"icmp_rcv",

@@ -64,7 +64,7 @@ for kernel in 6.12 6.1; do
 	is "$kernel: of every run" "$n" $((4 * (8 * $(wc -w <<<"$backends") + 4)))
 	like "$kernel: probes were answered, and split" "$(<"$out/fentry-answered.1.text")" '^ +wire '
 	like "lost ones were among them" "$(<"$out/fentry-dropped.1.text")" 'probe 1 lost on the way in'
-	like "late ones" "$(<"$out/fentry-late.1.text")" 'replies came after their probes had been given up'
+	like "late ones" "$(<"$out/fentry-late.1.text")" 'replies came after their probes had expired'
 	like "duplicates" "$(<"$out/fentry-duplicate.1.text")" 'DUP!'
 	like "corrupted ones" "$(<"$out/fentry-corrupt.1.text")" 'BAD CHECKSUM!'
 	is "equal losses are told once, and counted" "$(grep -c ' probe [0-9]* lost on the way in' "$out/dropped.1.text")
