@@ -24,43 +24,43 @@ refused() {
 	is "$name: in one line, on stderr only" "$(wc -l <"$scratch/err") $(wc -c <"$scratch/out")" "1 0"
 }
 
-refused "no host" "no host: name one"
+refused "no host" "no target: name one"
 refused "unknown letter" "-Z is not an option: " -Z 127.0.0.1
 refused "unknown word" "--wrong is not an option" --wrong 127.0.0.1
 refused "no value" "-c needs a value" 127.0.0.1 -c
-refused "-c 0" "bad value for -c: '0': take a whole number from 1 to" -c 0 127.0.0.1
-refused "-c x" "bad value for -c: 'x': take" -c x 127.0.0.1
-refused "-c 1x" "bad value for -c: '1x': take" -c 1x 127.0.0.1
+refused "-c 0" "bad value for -c: '0': use a whole number from 1 to" -c 0 127.0.0.1
+refused "-c x" "bad value for -c: 'x': use" -c x 127.0.0.1
+refused "-c 1x" "bad value for -c: '1x': use" -c 1x 127.0.0.1
 refused "-c too large" "bad value for -c" -c 99999999999999999999 127.0.0.1
-refused "-i -1" "bad value for -i: '-1': take seconds" -i -1 127.0.0.1
+refused "-i -1" "bad value for -i: '-1': use seconds" -i -1 127.0.0.1
 refused "-i nan" "bad value for -i" -i nan 127.0.0.1
 refused "-i 0x1" "bad value for -i" -i 0x1 127.0.0.1
-refused "-s 70000" "bad value for -s: '70000': take a whole number from 0 to 65527" -s 70000 127.0.0.1
-refused "-s 65508 with IPv4" "-s 65508 is more than a packet to 127.0.0.1 holds: take 65507 or less" -s 65508 127.0.0.1
-refused "-s 65500 with -R" "-s 65500 is more than a packet to 127.0.0.1 holds: take 65467 or less" -R -s 65500 127.0.0.1
+refused "-s 70000" "bad value for -s: '70000': use a whole number from 0 to 65527" -s 70000 127.0.0.1
+refused "-s 65508 with IPv4" "-s 65508 does not fit into a packet to 127.0.0.1: use -s 65507 or less" -s 65508 127.0.0.1
+refused "-s 65500 with -R" "-s 65500 does not fit into a packet to 127.0.0.1: use -s 65467 or less" -R -s 65500 127.0.0.1
 refused "-s -1" "bad value for -s" -s -1 127.0.0.1
 refused "-t 256" "bad value for -t" -t 256 127.0.0.1
-refused "-t 0" "cannot set the time to live to 0: .*: take -t 1 to 255" --trace=off -t 0 127.0.0.1
-refused "-N" "-N is not here: .*: iputils ping -6 -N sends them" -N name ::1
-refused "-4 and -6" "only one of -4 and -6: leave one out" -4 -6 ::1
-refused "-R and -T" "only one of -R and -T: leave one out" -R -T tsonly 127.0.0.1
-refused "-T x" "bad value for -T: 'x': take tsonly, tsandaddr or tsprespec" -T x 127.0.0.1
-refused "-T tsprespec with five hops" "too many hops: use at most 4 before the last host" -T tsprespec 1 2 3 4 5 127.0.0.1
-refused "-M x" "bad value for -M: 'x': take do, dont, want or probe" -M x 127.0.0.1
-refused "-p x" "bad value for -p: 'x': take hex digits" -p x 127.0.0.1
-refused "-Q 256" "bad value for -Q: '256': take a number from 0 to 255" -Q 256 127.0.0.1
-refused "-F 0x100000" "bad value for -F: '0x100000': take a flow label of 20 bits" -F 0x100000 ::1
-refused "-l 0" "bad value for -l: '0': take a whole number from 1 to 65536" -l 0 127.0.0.1
-refused "-e 65536" "bad value for -e: '65536': take a whole number from 0 to 65535" -e 65536 127.0.0.1
+refused "-t 0" "cannot set the time to live to 0: .*: use -t 1 to 255" --trace=off -t 0 127.0.0.1
+refused "-N" "-N is not supported: .*: use iputils ping -6 -N" -N name ::1
+refused "-4 and -6" "-4 and -6 exclude each other: leave one out" -4 -6 ::1
+refused "-R and -T" "-R and -T exclude each other: leave one out" -R -T tsonly 127.0.0.1
+refused "-T x" "bad value for -T: 'x': use tsonly, tsandaddr or tsprespec" -T x 127.0.0.1
+refused "-T tsprespec with five hops" "too many hops: use at most 4 before the target" -T tsprespec 1 2 3 4 5 127.0.0.1
+refused "-M x" "bad value for -M: 'x': use do, dont, want or probe" -M x 127.0.0.1
+refused "-p x" "bad value for -p: 'x': use hex digits" -p x 127.0.0.1
+refused "-Q 256" "bad value for -Q: '256': use a number from 0 to 255" -Q 256 127.0.0.1
+refused "-F 0x100000" "bad value for -F: '0x100000': use a flow label of 20 bits" -F 0x100000 ::1
+refused "-l 0" "bad value for -l: '0': use a whole number from 1 to 65536" -l 0 127.0.0.1
+refused "-e 65536" "bad value for -e: '65536': use a whole number from 0 to 65535" -e 65536 127.0.0.1
 refused "-e without room" "-e 65535 leaves too few identifiers for 2 targets: use 65534 or less" -e 65535 127.0.0.1 127.0.0.2
 refused "-m -1" "bad value for -m: '-1'" -m -1 127.0.0.1
-refused "-I with a broken address" "bad value for -I: '::x': take an address" -I ::x ::1
-refused "a source of the other family" "source 127.0.0.1 and target ::1 are of two families" --trace=off -I 127.0.0.1 ::1
-refused "a broadcast address without -b" "connect: Permission denied: a broadcast address takes -b" --trace=off 255.255.255.255
+refused "-I with a broken address" "bad value for -I: '::x': use an address" -I ::x ::1
+refused "a source of the other family" "source 127.0.0.1 and target ::1 are of different families" --trace=off -I 127.0.0.1 ::1
+refused "a broadcast address without -b" "connect: Permission denied: use -b if this is a broadcast address" --trace=off 255.255.255.255
 refused "-W x" "bad value for -W" -W x 127.0.0.1
 refused "-w x" "bad value for -w" -w x 127.0.0.1
-refused "--trace=x" "bad value for --trace: 'x': take auto" --trace=x 127.0.0.1
-refused "--socket=x" "bad value for --socket: 'x': take auto, dgram or raw" --socket=x 127.0.0.1
+refused "--trace=x" "bad value for --trace: 'x': use auto" --trace=x 127.0.0.1
+refused "--socket=x" "bad value for --socket: 'x': use auto, dgram or raw" --socket=x 127.0.0.1
 refused "unknown host" "no.such.host.invalid: .*: check the name" --trace=off no.such.host.invalid
 refused "an address of the other family than -4" "::1: not an IPv4 address: leave out -4" --trace=off -4 ::1
 refused "an address of the other family than -6" "127.0.0.1: not an IPv6 address: leave out -6" --trace=off -6 127.0.0.1
@@ -73,12 +73,12 @@ if unshare -m true 2>/dev/null; then
 else
 	skip "names of the other family likewise" "not permitted to make a mount namespace"
 fi
-refused "no such device" "no device 'nodev0': ip link lists them" --trace=off -I nodev0 127.0.0.1
-refused "a source that is not ours" "cannot bind the socket to the source address: .*: take an address of this host" \
+refused "no such device" "no device 'nodev0': ip link lists the devices" --trace=off -I nodev0 127.0.0.1
+refused "a source that is not ours" "cannot bind the socket to the source address: .*: use an address of this host" \
 	--trace=off -I 192.0.2.1 127.0.0.1
 refused "an escape in a name" "no.such.\?\[31mhost.invalid: " --trace=off $'no.such.\033[31mhost.invalid'
 
-refused "--explain of what is none" "no hook, segment or layer 'x': --explain without a name has them all" --explain=x
+refused "--explain of what is none" "no hook, segment or layer 'x': --explain without a name lists them all" --explain=x
 refused "--explain of two, one of them none" "no hook, segment or layer '127.0.0.1'" --explain wire 127.0.0.1
 refused "--explain of what is elsewhere" "no hook, segment or layer 'raw_rcv' with a ping socket" --socket=dgram --explain=raw_rcv
 refused "--explain of half a merged name" "no hook, segment or layer 'x'" --explain=qdisc+x
@@ -365,7 +365,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	fi
 	user --trace=off --socket=raw -c 1 127.0.0.1
 	is "an ordinary user has no raw socket, and is told what to do" "$status $(cat "$scratch/err")" \
-		"2 pingtrace: no raw socket: Operation not permitted: run as root, with CAP_NET_RAW, or take --socket=dgram"
+		"2 pingtrace: no raw socket: Operation not permitted: run as root, with CAP_NET_RAW, or use --socket=dgram"
 	if unshare -n true 2>/dev/null; then
 		unshare -n sh -c 'ip link set lo up; echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range; exec "$@"' sh \
 			setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all \
@@ -401,7 +401,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 				"$(unshare -n sh -c 'ip link set lo up; exec "$@"' sh \
 					setpriv --reuid=65534 --regid=65534 --clear-groups \
 					"$scratch/capable" --trace=off -q -c 1 -i 0.002 $names 2>&1)" \
-				'^pingtrace: .* is named 2 times: users other than root may send one request in 2 ms to an address: use -i 0.004 or more$'
+				'^pingtrace: .* is named 2 times: users other than root may send one request every 2 ms to an address: use -i 0.004 or more$'
 		done
 	else
 		skip "one address written in two ways" "no file capabilities here"
@@ -414,11 +414,11 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	fi
 	user -i 0.001 127.0.0.1
 	like "an ordinary user may not flood" "$status $(cat "$scratch/err")" \
-		"^2 pingtrace: intervals of less than 2 ms are for root: take -i 0.002 or more"
+		"^2 pingtrace: intervals below 2 ms require root: use -i 0.002 or more"
 	user -f 127.0.0.1
-	like "nor with -f" "$status $(cat "$scratch/err")" "^2 pingtrace: intervals of less than 2 ms are for root"
+	like "nor with -f" "$status $(cat "$scratch/err")" "^2 pingtrace: intervals below 2 ms require root"
 	user -l 4 127.0.0.1
-	like "nor preload more than three" "$status $(cat "$scratch/err")" "^2 pingtrace: -l of more than 3 is for root: take -l 3"
+	like "nor preload more than three" "$status $(cat "$scratch/err")" "^2 pingtrace: -l above 3 requires root: use -l 3"
 else
 	skip "ordinary users" "not root, or no setpriv"
 fi

@@ -86,11 +86,11 @@ refused() {
 	status=$?
 	like "$name" "$status $(wc -l <"$scratch/err") $(<"$scratch/err")" "^2 1 pingtrace: $pattern"
 }
-refused "a suffix that says nothing" "--write=x.y: in which format\? Use a name that ends in .jsonl" --trace=off --write=x.y 127.0.0.1
-refused "no file behind a format" "--write=jsonl:: in which format" --trace=off --write=jsonl: 127.0.0.1
+refused "a suffix that says nothing" "--write=x.y: no file or no known format: use a name that ends in .jsonl" --trace=off --write=x.y 127.0.0.1
+refused "no file behind a format" "--write=jsonl:: no file or no known format" --trace=off --write=jsonl: 127.0.0.1
 refused "a folder that is not there" "cannot write /no/such/x.jsonl: No such file" --trace=off --write=/no/such/x.jsonl 127.0.0.1
 refused "a folder" "cannot write $scratch: Is a directory" --trace=off --write="text:$scratch" 127.0.0.1
-refused "stdout twice" "only one of -j and --write" --trace=off -j --write=- 127.0.0.1
+refused "stdout twice" "only one output can go to standard output" --trace=off -j --write=- 127.0.0.1
 refused "--read with a host" "--read sends no probes: leave out 127.0.0.1" --read="$r" 127.0.0.1
 refused "--read of nothing" "cannot read /no/such: No such file" --read=/no/such
 refused "--read of a folder" "cannot read /: Is a directory" --read=/
@@ -165,33 +165,33 @@ broken() {
 	[ $# -lt 3 ] || like "$1: the rest is shown" "$(<"$scratch/out")" "transmitted, $3 received"
 }
 head -n 4 "$r" >"$bad"
-broken "cut between lines" "5: the recording ends before the run did" 2
+broken "cut between lines" "5: the recording ends before the run: it is incomplete" 2
 head -c -100 "$r" | head -n -2 >"$bad"
 head -n 4 "$r" | head -c -20 >"$bad"
-broken "cut within a line" "4: cut: not a whole JSON object" 1
+broken "cut within a line" "4: truncated JSON object" 1
 sed 4d "$r" >"$bad"
-broken "a line is missing" "6: 3 of 3 probes were answered, and the lines before tell of 2 of 2: some are missing" 2
+broken "a line is missing" "6: the summary counts 3 of 3 probes as answered, the lines before it 2 of 2: lines are missing" 2
 sed '4s/.*/{"bytes":64,/' "$r" >"$bad"
 broken "a line that is not JSON" "4: not JSON: " 2
 timeout 20 "$pingtrace" --read=/dev/zero >"$scratch/out" 2>"$scratch/err"
 like "a file without an end is refused" "$? $(<"$scratch/err")" \
-	'^2 pingtrace: /dev/zero: line 1: not a recording of pingtrace'
+	'^2 pingtrace: /dev/zero: line 1: not a pingtrace recording'
 { head -n 3 "$r"; head -c 2000000 /dev/zero | tr '\0' x; echo; tail -n +4 "$r"; } >"$bad"
 broken "a line without end" "4: longer than 1048576 bytes" 3
 { head -n 3 "$r"; printf '%100000s\n' '' | tr ' ' '['; tail -n +4 "$r"; } >"$bad"
 broken "nested without end" "4: not JSON: " 3
 sed 's/"format":1/"format":2/' "$r" >"$bad"
-broken "another format" "1: a recording of format 2: this pingtrace reads format 1"
+broken "another format" "1: recording format 2 is not supported: this pingtrace reads format 1"
 sed 1d "$r" >"$bad"
-broken "no head" "1: not a recording of pingtrace"
+broken "no head" "1: not a pingtrace recording"
 : >"$bad"
-broken "an empty file" "1: not a recording of pingtrace"
+broken "an empty file" "1: not a pingtrace recording"
 head -c 100000 /dev/urandom >"$bad"
-broken "noise" "1: not a recording of pingtrace"
+broken "noise" "1: not a pingtrace recording"
 { sed -n 1p "$r"; sed -n 3p "$r"; sed -n 2p "$r"; tail -n +4 "$r"; } >"$bad"
-broken "lines out of order" "2: about a target that has not been described" 2
+broken "lines out of order" "2: belongs to a target that was not described before" 2
 sed '3s/"bytes":64/"bytes":99999999999999/; 4s/"seq":2/"seq":1e300/' "$r" >"$bad"
-broken "numbers without measure" "3: a reply of 0 bytes" 2
+broken "numbers without measure" "3: impossible size of a reply: 0 bytes" 2
 sed 's/"name":"127.0.0.1"/"name":"\\u001b[31m\\u202ex\\ny"/; s/"host":"127.0.0.1"/"host":"\\u001b]0;t\\u0007"/' "$r" >"$bad"
 "$pingtrace" --read="$bad" >"$scratch/out" 2>"$scratch/err"
 unlike "no escape in a recording gets through" "$(<"$scratch/out")" $'[\033\007]'

@@ -274,7 +274,7 @@ static void tell_ksoftirqd(struct finding *f, const struct causes_receive *r)
 	number(f, "cpu", r->cpu);
 	number(f, "late_ns", r->late_ns);
 	number(f, "busy_ns", r->busy_ns);
-	say(f, ": ksoftirqd received on CPU %u, up to %.2f ms after it was to", r->cpu,
+	say(f, ": ksoftirqd received the reply on CPU %u, up to %.2f ms late", r->cpu,
 	    to_ms(r->late_ns + r->busy_ns));
 }
 
@@ -293,7 +293,7 @@ static void tell_busy(struct finding *f, const struct causes_receive *r)
 {
 	number(f, "cpu", r->cpu);
 	number(f, "busy_ns", r->busy_ns);
-	say(f, ": the receive softirq on CPU %u was at other packets for up to %.2f ms", r->cpu,
+	say(f, ": the receive softirq on CPU %u was busy with other packets for up to %.2f ms", r->cpu,
 	    to_ms(r->busy_ns));
 }
 
@@ -380,7 +380,7 @@ static void tell_cpu_wait(struct finding *f, const struct causes *causes)
 {
 	number(f, "cpu", causes->wait_cpu);
 	number(f, "wait_ns", causes->wait_ns);
-	say(f, ": pingtrace was ready to run up to %.2f ms before it had CPU %u", to_ms(causes->wait_ns),
+	say(f, ": pingtrace was ready to run up to %.2f ms before it got CPU %u", to_ms(causes->wait_ns),
 	    causes->wait_cpu);
 }
 

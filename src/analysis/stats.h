@@ -41,7 +41,7 @@ struct stats {
 	/* Requests that were sent SENT_LATE_NS or more after they were due, and the most that any was. */
 	uint64_t sent_late, sent_late_max_ns;
 	uint64_t retries; /* of a request for which the device, or the socket, had no room */
-	uint64_t no_room; /* requests that were not sent at all for that */
+	uint64_t no_room; /* errors told about requests for which there was no room in the end */
 	uint64_t received; /* without duplicates */
 	uint64_t duplicates;
 	uint64_t corrupted; /* wrong checksum: not counted as received */

@@ -194,7 +194,9 @@ int files_keep(struct written_file *files, unsigned int nr, struct error *error)
 	if (!regular)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
-		return error_set(error, errno, "no socket for the keeper of files: %s", strerror(errno));
+		return error_set(error, errno,
+				 "cannot start the process that puts files into place: no socket: %s",
+				 strerror(errno));
 	fflush(NULL);
 	child = fork();
 	if (!child) {
@@ -204,7 +206,8 @@ int files_keep(struct written_file *files, unsigned int nr, struct error *error)
 	close(ends[1]);
 	if (child < 0) {
 		close(ends[0]);
-		return error_set(error, EAGAIN, "no process for the keeper of files: %s", strerror(errno));
+		return error_set(error, EAGAIN, "cannot start the process that puts files into place: %s",
+				 strerror(errno));
 	}
 	return ends[0];
 }

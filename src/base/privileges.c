@@ -85,7 +85,7 @@ int privileges_limit(struct error *error)
 		needed |= capabilities[i];
 	if (!err)
 		err = set_capabilities(&(struct capability_sets){ .permitted = sets.permitted & needed });
-	return err ? error_set(error, -err, "cannot give up capabilities: %s", strerror(-err)) : 0;
+	return err ? error_set(error, -err, "cannot drop capabilities: %s", strerror(-err)) : 0;
 }
 
 #define INITIAL_USER_NAMESPACE 0xeffffffdU /* PROC_USER_INIT_INO in include/linux/proc_ns.h */
@@ -155,9 +155,9 @@ static int give_up_all(int (*load)(void), struct error *error)
 	int err = set_capabilities(&(struct capability_sets){});
 
 	if (err)
-		return error_set(error, -err, "cannot give up capabilities: %s", strerror(-err));
+		return error_set(error, -err, "cannot drop capabilities: %s", strerror(-err));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return error_set(error, errno, "cannot renounce new privileges: %s", strerror(errno));
+		return error_set(error, errno, "cannot set no_new_privs: %s", strerror(errno));
 	err = load();
 	/* A kernel without seccomp, or an emulator: the capabilities are gone anyway. */
 	if (err && err != -EINVAL && err != -ENOSYS)

@@ -34,9 +34,9 @@ enum {
 static int bad_value(const struct option_info *info, const char *value, const char *want)
 {
 	if (info->key < 0x100)
-		complain("bad value for -%c: '%.64s': take %s", info->key, value, want);
+		complain("bad value for -%c: '%.64s': use %s", info->key, value, want);
 	else
-		complain("bad value for --%s: '%.64s': take %s", info->name, value, want);
+		complain("bad value for --%s: '%.64s': use %s", info->name, value, want);
 	return -EINVAL;
 }
 
@@ -105,7 +105,7 @@ static int set_family(struct options *o, const struct option_info *info, const c
 
 	(void)value;
 	if (o->family != PT_FAMILY_ANY && o->family != family) {
-		complain("only one of -4 and -6: leave one out");
+		complain("-4 and -6 exclude each other: leave one out");
 		return -EINVAL;
 	}
 	o->family = family;
@@ -278,7 +278,7 @@ static int set_write(struct options *o, const struct option_info *info, const ch
 	if (!*value)
 		return bad_value(info, value, "a file");
 	if (o->nr_writes == WRITES_MAX) {
-		complain("too many files to write: --write can be given %d times", WRITES_MAX);
+		complain("too many --write options: use at most %d", WRITES_MAX);
 		return -EINVAL;
 	}
 	o->writes[o->nr_writes++] = (char *)value;
@@ -303,7 +303,7 @@ static int refuse_query(struct options *o, const struct option_info *info, const
 	(void)info;
 	(void)value;
 	complain(
-		"-N is not here: node information queries (RFC 4620) are no echo requests: iputils ping -6 -N sends them");
+		"-N is not supported: node information queries (RFC 4620) are not echo requests: use iputils ping -6 -N");
 	return -EINVAL;
 }
 
@@ -338,39 +338,39 @@ static int refuse_query(struct options *o, const struct option_info *info, const
 
 /* clang-format off */
 const struct option_info option_infos[] = {
-	FLAG('3', NULL, precise, "time= with three decimals, whatever it is"),
+	FLAG('3', NULL, precise, "always print time= with three decimals"),
 	PLAIN('4', NULL, set_family, "use IPv4"),
 	PLAIN('6', NULL, set_family, "use IPv6"),
 	FLAG('a', NULL, audible, "ring the bell at each reply"),
-	FLAG('A', NULL, adaptive, "send a request as soon as the last is answered, or nearly"),
+	FLAG('A', NULL, adaptive, "send the next request about when the last is answered"),
 	FLAG('b', NULL, broadcast, "allow a broadcast address"),
-	FLAG('B', NULL, strict_source, "keep to the source address that the first request has"),
+	FLAG('B', NULL, strict_source, "keep the source address of the first request"),
 	NUMBER('c', "COUNT", set_count, count, 1, INT64_MAX, "stop after COUNT replies (with -w) or requests"),
 	FLAG('C', NULL, connect, "connect the socket to the target"),
 	FLAG('d', NULL, debug, "set SO_DEBUG on the socket"),
 	FLAG('D', NULL, print_time, "print the time before each line"),
 	NUMBER('e', "ID", set_id, id, 0, 65535, "ICMP identifier (default: random, or the kernel's choice)"),
-	{ 'f', NULL, NULL, false, "flood (as -i 0): a dot a request, taken back by its reply",
+	{ 'f', NULL, NULL, false, "flood (as -i 0): print a dot for a request, erase it for a reply",
 	  set_flood, offsetof(struct options, flood), 0, 0, NULL },
 	NUMBER('F', "LABEL", set_flow, flow, 0, 0xfffff, "IPv6 flow label (0: the kernel chooses one)"),
 	PLAIN('h', NULL, NULL, "print this; as with ping, the exit status is 2"),
 	FLAG('H', NULL, look_up, "look up the target's name, even if an address was given"),
-	{ 'i', NULL, "SECONDS", false, "between requests (default 1; 0: as fast as replies come)",
+	{ 'i', NULL, "SECONDS", false, "interval between requests (default 1; 0: as fast as replies come)",
 	  set_seconds, offsetof(struct options, interval_ns), 0, 0, NULL },
 	VALUE('I', NULL, "SOURCE", set_source, "send from this address or through this device"),
-	FLAG('j', "json", json, "one JSON object a line"),
+	FLAG('j', "json", json, "print JSON, one object per line"),
 	NUMBER('l', "COUNT", set_number, preload, 1, PRELOAD_MAX, "send COUNT requests before waiting for a reply"),
-	FLAG('L', NULL, no_loop, "no copy of multicast requests for this host itself"),
+	FLAG('L', NULL, no_loop, "suppress this host's copy of multicast requests"),
 	NUMBER('m', "MARK", set_mark, mark, 0, UINT32_MAX, "mark the requests, for routing rules and filters"),
 	CHOICE('M', NULL, "HOW", set_mtu_discovery, "do dont want probe",
 	       "path MTU discovery: do, want, dont or probe"),
-	{ 'n', NULL, NULL, false, "no names for addresses", set_numeric, offsetof(struct options, numeric), 0, 0, NULL },
-	VALUE('N', NULL, "QUERY", refuse_query, "refused: node queries are left to iputils ping"),
-	FLAG('O', NULL, report_outstanding, "say so when the last request has no answer yet"),
+	{ 'n', NULL, NULL, false, "print addresses without names", set_numeric, offsetof(struct options, numeric), 0, 0, NULL },
+	VALUE('N', NULL, "QUERY", refuse_query, "not supported: use iputils ping"),
+	FLAG('O', NULL, report_outstanding, "report that the last request has no answer yet"),
 	VALUE('p', NULL, "PATTERN", set_pattern, "fill the payload with these bytes, up to 16 in hex digits"),
-	FLAG('q', NULL, quiet, "only the statistics"),
+	FLAG('q', NULL, quiet, "print only the statistics"),
 	NUMBER('Q', "TOS", set_tos, tos, 0, 255, "type of service, or IPv6 traffic class; decimal or 0x..."),
-	FLAG('r', NULL, no_route, "past the routing table, to attached networks only"),
+	FLAG('r', NULL, no_route, "bypass the routing table: attached networks only"),
 	FLAG('R', NULL, record_route, "record route (IPv4): the addresses on the way, at most 9"),
 	NUMBER('s', "SIZE", set_number, payload_size, 0, PAYLOAD_MAX, "bytes of payload (default 56)"),
 	NUMBER('S', "BYTES", set_number, send_buffer, 1, INT32_MAX, "size of the socket's send buffer"),
@@ -378,22 +378,22 @@ const struct option_info option_infos[] = {
 	CHOICE('T', NULL, "TYPE", set_timestamp, "tsonly tsandaddr tsprespec",
 	       "IP timestamps (IPv4): tsonly, tsandaddr, tsprespec HOP..."),
 	FLAG('U', NULL, user_latency, "time= is the user's round trip, until recvmsg returns"),
-	FLAG('v', NULL, verbose, "say more, libbpf's messages among it"),
+	FLAG('v', NULL, verbose, "print more, including libbpf's messages"),
 	PLAIN('V', "version", NULL, "print the version and exit"),
 	{ 'w', NULL, "SECONDS", false, "stop after this long, whatever happens", set_seconds,
 	  offsetof(struct options, deadline_ns), 0, 0, NULL },
-	{ 'W', NULL, "SECONDS", false, "give a request up after this long (default 10; 0: never)", set_seconds,
+	{ 'W', NULL, "SECONDS", false, "wait this long for a reply (default 10; 0: for ever)", set_seconds,
 	  offsetof(struct options, timeout_ns), 0, 0, NULL },
 	CHOICE(KEY_TRACE, "trace", "HOW", set_backend, "auto fentry kprobe tracepoint timestamping off",
 	       "auto, fentry, kprobe, tracepoint, timestamping or off"),
 	CHOICE(KEY_SOCKET, "socket", "KIND", set_socket, "auto dgram raw",
 	       "auto (default), dgram (a ping socket) or raw"),
-	FLAG(KEY_SEGMENTS, "segments", segments, "a line a segment under each reply"),
-	FLAG(KEY_PATH, "path", path, "the way of each probe through the kernel, a line a stamp"),
-	FLAG(KEY_WHY, "why", why, "look for causes: tasks, queues, neighbours, softirqs"),
+	FLAG(KEY_SEGMENTS, "segments", segments, "print a line for each segment under each reply"),
+	FLAG(KEY_PATH, "path", path, "draw each probe's path through the kernel, a line for each stamp"),
+	FLAG(KEY_WHY, "why", why, "look for causes of delay: tasks, queues, neighbours, softirqs"),
 	VALUE(KEY_WRITE, "write", "FILE", set_write, "also write the run to FILE.jsonl, .txt or .json; may be repeated"),
 	VALUE(KEY_READ, "read", "FILE", set_read, "no probes: show, or --write, what a recording holds"),
-	{ KEY_EXPLAIN, "explain", "NAME", true, "what this kernel does at each hook, or at one",
+	{ KEY_EXPLAIN, "explain", "NAME", true, "explain what this kernel does at each hook, or at NAME",
 	  set_explain, 0, 0, 0, EXPLAIN_NAMES },
 	PLAIN(KEY_HELP, "help", NULL, "print this and exit"),
 };
@@ -475,7 +475,7 @@ static void complain_unknown(int key, char **argv)
 static int take_targets(struct options *o, int argc, char **argv)
 {
 	if (!argc) {
-		complain("no host: name one, such as pingtrace 127.0.0.1");
+		complain("no target: name one, such as pingtrace 127.0.0.1");
 		return -EINVAL;
 	}
 	if (o->timestamp == TIMESTAMP_PRESPEC) {
@@ -485,7 +485,7 @@ static int take_targets(struct options *o, int argc, char **argv)
 		argc = 1;
 	}
 	if (o->nr_hops > HOPS_MAX) {
-		complain("too many hops: use at most %d before the last host", HOPS_MAX);
+		complain("too many hops: use at most %d before the target", HOPS_MAX);
 		return -EINVAL;
 	}
 	if (argc > TARGETS_MAX) {
@@ -503,16 +503,16 @@ static int check(struct options *o)
 	if (o->flood && !o->has_interval)
 		o->interval_ns = 0;
 	if (getuid() && o->interval_ns < USER_INTERVAL_MIN_NS) {
-		complain("intervals of less than 2 ms are for root: take -i 0.002 or more%s",
+		complain("intervals below 2 ms require root: use -i 0.002 or more%s",
 			 o->flood ? " with -f" : "");
 		return -EINVAL;
 	}
 	if (getuid() && o->preload > USER_PRELOAD_MAX) {
-		complain("-l of more than 3 is for root: take -l 3");
+		complain("-l above 3 requires root: use -l 3");
 		return -EINVAL;
 	}
 	if (o->record_route && o->timestamp != TIMESTAMP_NONE) {
-		complain("only one of -R and -T: leave one out");
+		complain("-R and -T exclude each other: leave one out");
 		return -EINVAL;
 	}
 	if (o->has_id && o->id + o->nr_targets > 65536) {

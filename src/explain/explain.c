@@ -83,7 +83,7 @@ static bool is_known_part(const struct explained *e, const char *name, size_t le
 	for (h = 0; h < PT_NR_HOOKS; h++)
 		if (names_hook(e, name, len, h))
 			return true;
-	complain("no hook, segment or layer '%.*s'%s: --explain without a name has them all",
+	complain("no hook, segment or layer '%.*s'%s: --explain without a name lists them all",
 		 (int)(len < 64 ? len : 64), name,
 		 e->options->socket == PT_SOCKET_DGRAM ? " with a ping socket" :
 		 e->options->socket == PT_SOCKET_RAW   ? " with a raw socket" :

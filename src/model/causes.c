@@ -74,7 +74,7 @@ static void say_receive(char text[CAUSES_TEXT_SIZE], const struct causes_receive
 	if (r->in_softirq && r->late_ns >= WORTH_A_LINE_NS)
 		say(text, "the softirq of %s began %.2f ms late", receiver_name(at), to_ms(r->late_ns));
 	if (r->in_softirq && r->busy_ns >= WORTH_A_LINE_NS)
-		say(text, "the softirq of %s was at other packets for %.2f ms", receiver_name(at),
+		say(text, "the softirq of %s was busy with other packets for %.2f ms", receiver_name(at),
 		    to_ms(r->busy_ns));
 }
 
@@ -113,7 +113,7 @@ char *causes_text(char text[CAUSES_TEXT_SIZE], const struct causes *causes)
 			say(text, "a task of another user held CPU %u for %.2f ms", causes->wait_cpu,
 			    to_ms(causes->held_ns));
 		else
-			say(text, "ready to run %.2f ms before it had CPU %u%s", to_ms(causes->wait_ns),
+			say(text, "ready to run %.2f ms before it got CPU %u%s", to_ms(causes->wait_ns),
 			    causes->wait_cpu, causes->held_idle ? ", which was idle" : "");
 	}
 	return text;

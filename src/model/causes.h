@@ -19,7 +19,7 @@ struct causes_receive {
 	uint16_t cpu;
 	/*
 	 * From when the softirq was asked for, or the reply lay in its queue, to its start; and from then to
-	 * this hook: it was at other packets.
+	 * this hook: it was busy with other packets.
 	 */
 	uint64_t late_ns, busy_ns;
 	char task

@@ -112,7 +112,7 @@ int resolver_start(struct resolver *r, struct error *error)
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
-		return error_set(error, errno, "cannot look names up: %s", strerror(errno));
+		return error_set(error, errno, "cannot look up names: %s", strerror(errno));
 	setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most));
 	r->asked = 0;
 	r->answered = 0;
@@ -124,8 +124,7 @@ int resolver_start(struct resolver *r, struct error *error)
 	close(fds[1]);
 	if (r->pid < 0) {
 		close(fds[0]);
-		return error_set(error, errno, "cannot look names up: no process for it: %s",
-				 strerror(errno));
+		return error_set(error, errno, "cannot look up names: no process: %s", strerror(errno));
 	}
 	r->fd = fds[0];
 	return 0;
@@ -146,7 +145,7 @@ int resolver_ask(struct resolver *r, struct question *question, struct error *er
 	question->number = ++r->asked;
 	if (send(r->fd, question, sizeof(*question), MSG_NOSIGNAL) == sizeof(*question))
 		return 0;
-	return error_set(error, EPIPE, "the process that looks names up has ended");
+	return error_set(error, EPIPE, "the process that looks up names has ended");
 }
 
 /* Of the address nothing is taken but what makes it one. Returns whether it answers a question about @family. */
@@ -185,12 +184,12 @@ int resolver_take(struct resolver *r, const struct question *question, struct an
 		return error_set(error, ETIMEDOUT, "no answer from name resolution within %d seconds",
 				 WAIT_MAX_S);
 	if (n <= 0)
-		return error_set(error, EPIPE, "the process that looks names up has ended without an answer");
+		return error_set(error, EPIPE, "the process that looks up names has ended without an answer");
 	answer->name[sizeof(answer->name) - 1] = '\0';
 	if (n != sizeof(*answer) || answer->number != question->number ||
 	    (!answer->error && question->kind == QUESTION_ADDRESS &&
 	     !take_address(&answer->address, question->family)))
-		return error_set(error, EPROTO, "what name resolution answers is no answer");
+		return error_set(error, EPROTO, "invalid answer from name resolution");
 	r->answered = answer->number;
 	return 0;
 }

@@ -135,7 +135,7 @@ static int set_header(const struct echo_socket *s, const struct echo_socket_opti
 		err = err ?: set_ip(s, IP_TTL, IPV6_UNICAST_HOPS, o->ttl);
 		if (err)
 			return error_set(error, -err,
-					 "cannot set the time to live to %d: %s: take -t 1 to 255", o->ttl,
+					 "cannot set the time to live to %d: %s: use -t 1 to 255", o->ttl,
 					 strerror(-err));
 	}
 	if (o->tos)
@@ -164,7 +164,7 @@ static int lease_flow(struct echo_socket *s, const struct echo_socket_options *o
 	if (setsockopt(s->fd, IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &req, sizeof(req)) ||
 	    set_option(s->fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1))
 		return error_set(error, errno,
-				 "cannot have flow label 0x%05x: %s: take another, or 0 for any", o->flow,
+				 "cannot get flow label 0x%05x: %s: use another one, or 0 for any", o->flow,
 				 strerror(errno));
 	s->flow = ntohl(req.flr_label);
 	return 0;
@@ -221,7 +221,7 @@ static int set_device(const struct echo_socket *s, const char *device, struct er
 	int err;
 
 	if (!if_nametoindex(device))
-		return error_set(error, ENODEV, "no device '%.64s': ip link lists them", device);
+		return error_set(error, ENODEV, "no device '%.64s': ip link lists the devices", device);
 	err = bind_to_device(s->fd, device);
 	if (err)
 		return error_set(error, -err, "cannot send through %.64s: %s", device, strerror(-err));
@@ -250,11 +250,11 @@ static int bind_socket(struct echo_socket *s, const struct echo_socket_options *
 
 	if (err == -EADDRINUSE)
 		return error_set(error, EADDRINUSE,
-				 "identifier %d is in use: take another one for -e, or none", o->id);
+				 "identifier %d is in use: use another one for -e, or leave out -e", o->id);
 	if (err)
 		return error_set(
 			error, -err,
-			"cannot bind the socket to the source address: %s: take an address of this host",
+			"cannot bind the socket to the source address: %s: use an address of this host",
 			strerror(-err));
 	return 0;
 }
@@ -295,14 +295,14 @@ static int open_any(struct echo_socket *s, enum pt_socket kind, struct error *er
 		return 0;
 	err = raw_err ? raw_err : dgram_err;
 	if (err == -EAFNOSUPPORT)
-		return error_set(error, EAFNOSUPPORT, "this kernel has no IPv6: take -4");
+		return error_set(error, EAFNOSUPPORT, "this kernel has no IPv6: use -4");
 	if (!raw_err)
 		return error_set(error, -err,
-				 "no ping socket: %s: widen net.ipv4.ping_group_range, or take --socket=raw",
+				 "no ping socket: %s: widen net.ipv4.ping_group_range, or use --socket=raw",
 				 strerror(-err));
 	if (!(kind & PT_SOCKET_DGRAM))
 		return error_set(error, -err,
-				 "no raw socket: %s: run as root, with CAP_NET_RAW, or take --socket=dgram",
+				 "no raw socket: %s: run as root, with CAP_NET_RAW, or use --socket=dgram",
 				 strerror(-err));
 	return error_set(error, -err,
 			 "no socket: %s: run as root, or widen net.ipv4.ping_group_range for a ping socket",
@@ -339,7 +339,9 @@ int echo_socket_want_time(const struct echo_socket *s, struct error *error)
 {
 	int err = set_option(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
 
-	return err ? error_set(error, -err, "no receive timestamps: %s: -U does without", strerror(-err)) : 0;
+	return err ? error_set(error, -err, "no receive timestamps: %s: use -U, which needs none",
+			       strerror(-err)) :
+		     0;
 }
 
 int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source,

@@ -256,7 +256,7 @@ static void print_passage(struct journey *j, const struct passage *p)
 static void print_gap(struct journey *j, const struct passage *before, const struct passage *p)
 {
 	if (hook_is_reply(p->hook) && !hook_is_reply(before->hook) && !hook_is_peer(before->hook))
-		print_remark(j, LANE_WIRE, glyphs()->gap, "the network and the far host");
+		print_remark(j, LANE_WIRE, glyphs()->gap, "the network and the responder");
 }
 
 /* What ended the way of a lost probe. */

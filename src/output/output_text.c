@@ -154,7 +154,7 @@ static void print_about_run(struct text *t)
 		print_note(t, "tracing by %s only, which sees less: %s", t->run->backend,
 			   t->run->why_not_better);
 	if ((d->segments || d->path || d->why) && !t->run->traced)
-		print_note(t, "not tracing: nothing for --segments, --path and --why to show");
+		print_note(t, "tracing is off: --segments, --path and --why have nothing to show");
 	else if (d->why && !t->run->why)
 		print_note(t, "recorded without --why: no causes to show");
 	else if (d->why && !t->run->has_why)
@@ -650,7 +650,7 @@ static void print_tracing(struct text *t, const struct stats *s)
 		print_note(t, "%llu replies came after their probes had expired (-W)",
 			   (unsigned long long)s->late);
 	if (s->clipped)
-		print_note(t, "%llu probes had a stamp out of order, set to its neighbour (clipped)",
+		print_note(t, "%llu probes had a stamp out of order, which was set to the next one (clipped)",
 			   (unsigned long long)s->clipped);
 }
 

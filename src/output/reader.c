@@ -193,11 +193,11 @@ static bool read_run(struct reader *r, const json_t *o)
 	uint64_t format = 0;
 
 	if (!json_is_object(o)) {
-		wrong(r, "not a recording of pingtrace: one begins with {\"" RECORDING_KEY "\":…");
+		wrong(r, "not a pingtrace recording: a recording begins with {\"" RECORDING_KEY "\":...");
 		return false;
 	}
 	if (!get_number(o, "format", UINT32_MAX, &format) || format != RECORDING_FORMAT) {
-		wrong(r, "a recording of format %llu: this pingtrace reads format %d",
+		wrong(r, "recording format %llu is not supported: this pingtrace reads format %d",
 		      (unsigned long long)format, RECORDING_FORMAT);
 		return false;
 	}
@@ -258,7 +258,7 @@ static void read_target(struct reader *r, const json_t *o)
 	struct read_target *t;
 
 	if (index != r->nr_targets) {
-		wrong(r, "a target out of order");
+		wrong(r, "target out of order");
 		return;
 	}
 	t = calloc(1, sizeof(*t));
@@ -281,8 +281,8 @@ static struct read_target *target_of(struct reader *r, const json_t *o)
 
 	if (index < r->nr_targets && r->targets[index] && !r->targets[index]->ended)
 		return r->targets[index];
-	wrong(r, index < r->nr_targets ? "about a target whose summary has come already" :
-					 "about a target that has not been described");
+	wrong(r, index < r->nr_targets ? "belongs to a target whose summary came before" :
+					 "belongs to a target that was not described before");
 	return NULL;
 }
 
@@ -353,7 +353,7 @@ static struct read_target *begin_result(struct reader *r, struct result *result,
 	if (!t)
 		return NULL;
 	if (!get_number(o, "probe", INT64_MAX, &seq) || !seq) {
-		wrong(r, "a probe without its number");
+		wrong(r, "probe without a number");
 		return NULL;
 	}
 	result_init(result, kind, seq);
@@ -463,7 +463,7 @@ static void read_reply(struct reader *reader, const json_t *o)
 		return;
 	r.bytes = number_or(o, "bytes", PAYLOAD_MAX + RESULT_ICMP_HEADER, 0);
 	if (r.bytes < RESULT_ICMP_HEADER) {
-		wrong(reader, "a reply of %zu bytes", r.bytes);
+		wrong(reader, "impossible size of a reply: %zu bytes", r.bytes);
 		return;
 	}
 	r.ttl = (int)number_or(o, "ttl", UINT8_MAX, UINT16_MAX);
@@ -600,7 +600,7 @@ static void read_summary(struct reader *r, const json_t *o)
 	if (number_of(o, "transmitted", INT64_MAX) != t->stats.transmitted ||
 	    number_of(o, "received", INT64_MAX) != t->stats.received)
 		wrong(r,
-		      "%llu of %llu probes were answered, and the lines before tell of %llu of %llu: some are missing",
+		      "the summary counts %llu of %llu probes as answered, the lines before it %llu of %llu: lines are missing",
 		      (unsigned long long)number_of(o, "received", INT64_MAX),
 		      (unsigned long long)number_of(o, "transmitted", INT64_MAX),
 		      (unsigned long long)t->stats.received, (unsigned long long)t->stats.transmitted);
@@ -664,7 +664,7 @@ static json_t *parse(struct reader *r, bool cut)
 	if (o)
 		wrong(r, "not a JSON object");
 	else if (feof(r->file))
-		wrong(r, "cut: not a whole JSON object");
+		wrong(r, "truncated JSON object");
 	else
 		wrong(r, "not JSON: %.100s", error.text);
 	json_decref(o);
@@ -710,9 +710,9 @@ static void read_lines(struct reader *r)
 	if (ferror(r->file))
 		wrong(r, "%s", strerror(errno));
 	else if (!r->ended)
-		wrong(r, "the recording ends before the run did");
+		wrong(r, "the recording ends before the run: it is incomplete");
 	else if (next_line(r, &cut))
-		wrong(r, "something follows behind the end of the run");
+		wrong(r, "data after the end of the run");
 }
 
 static void finish(struct reader *r)
@@ -725,7 +725,7 @@ static void finish(struct reader *r)
 	if (r->begun)
 		sinks_run_end(r->sinks);
 	if (r->wrong > COMPLAINTS_MAX)
-		complain("%.200s: %lu more lines are wrong", r->name, r->wrong - COMPLAINTS_MAX);
+		complain("%.200s: %lu more lines are invalid", r->name, r->wrong - COMPLAINTS_MAX);
 }
 
 static void reader_free(struct reader *r)

@@ -107,7 +107,7 @@ static int check_stdout(const struct sinks *s, bool json, struct error *error)
 		nr += !s->slots[i].file.stream;
 	if (nr > 1 || (nr && json))
 		return error_set(error, EINVAL,
-				 "only one of -j and --write=FORMAT:- can have standard output");
+				 "only one output can go to standard output: leave out -j or --write=FORMAT:-");
 	return nr;
 }
 
@@ -122,9 +122,10 @@ static int no_format(const char *value, struct error *error)
 		append(names, sizeof(names), "%s%s:", before, formats[i].name);
 		before = i + 2 < ARRAY_SIZE(formats) ? ", " : " or ";
 	}
-	return error_set(error, EINVAL,
-			 "--write=%.64s: in which format? Use a name that ends in %s, or %s in front of it",
-			 value, suffixes, names);
+	return error_set(
+		error, EINVAL,
+		"--write=%.64s: no file or no known format: use a name that ends in %s, or put %s in front of it", value,
+		suffixes, names);
 }
 
 static int open_write(struct sinks *s, const char *value, bool to_stdout, const struct display *display,

@@ -40,7 +40,8 @@ static int check_size(const struct target *t, size_t options_size, struct error 
 	size_t max = t->destination.family == PT_FAMILY_V6 ? PAYLOAD_MAX_V6 : PAYLOAD_MAX_V4 - options_size;
 
 	if (t->session->options->payload_size > max)
-		return error_set(error, EMSGSIZE, "-s %u is more than a packet to %s holds: take %zu or less",
+		return error_set(error, EMSGSIZE,
+				 "-s %u does not fit into a packet to %s: use -s %zu or less",
 				 t->session->options->payload_size, t->destination.text, max);
 	return 0;
 }
@@ -110,20 +111,21 @@ static int find_source(struct target *t, struct echo_socket_options *so, union a
 	if (err == -EACCES && !o->broadcast) {
 		return error_set(
 			error, EACCES,
-			"connect: %s: a broadcast address takes -b; otherwise a prohibited route or a firewall (ip route get %s)",
+			"connect: %s: use -b if this is a broadcast address; otherwise a route or a firewall forbids it (ip route get %s)",
 			strerror(-err), t->destination.text);
 	}
 	if (err == -EADDRNOTAVAIL && so->source)
 		return error_set(
 			error, -err,
-			"cannot bind the socket to the source address: %s: take an address of this host",
+			"cannot bind the socket to the source address: %s: use an address of this host",
 			strerror(-err));
 	if (err)
 		return error_set(error, -err, "connect: %s: see ip route get %s", strerror(-err),
 				 t->destination.text);
 	if (o->device && !so->source && !device_has(o->device, from))
-		complain("the source address may be another device's than %.64s's: -I takes an address too",
-			 o->device);
+		complain(
+			"the source address may belong to another device than %.64s: use -I with an address to choose one",
+			o->device);
 	return 0;
 }
 
@@ -148,8 +150,8 @@ static int parse_source(struct target *t, union address *from, struct error *err
 	snprintf(text, sizeof(text), "%.*s", (int)len, o->source);
 	if (!address_parse(from, text, t->destination.family))
 		return error_set(error, EAFNOSUPPORT,
-				 "source %.64s and target %.64s are of two families: take -I %s", o->source,
-				 t->destination.text,
+				 "source %.64s and target %.64s are of different families: use -I %s",
+				 o->source, t->destination.text,
 				 t->destination.family == PT_FAMILY_V6 ? "with an IPv6 address" :
 									 "with an IPv4 address");
 	if (o->device && address_is_link_local(from))
@@ -363,7 +365,7 @@ int target_open(struct target *t, struct error *error)
 		so.source = &from;
 	}
 	if (!err && o->device && !if_nametoindex(o->device))
-		err = error_set(error, ENODEV, "no device '%.64s': ip link lists them", o->device);
+		err = error_set(error, ENODEV, "no device '%.64s': ip link lists the devices", o->device);
 	err = err ?: find_source(t, &so, &from, error);
 	if (err)
 		return err;
@@ -394,13 +396,13 @@ int target_check_rate(struct target *t, struct error *error)
 	t->interval_min_ns = least;
 	if (o->interval_ns < least && t->info.multicast)
 		return error_set(error, EPERM,
-				 "users other than root may send one request a second to a broadcast or "
+				 "users other than root may send one request per second to a broadcast or "
 				 "multicast address: use -i %u or more",
 				 t->nr_same);
 	if (o->interval_ns < least)
 		return error_set(
 			error, EPERM,
-			"%.64s is named %u times: users other than root may send one request in 2 ms "
+			"%.64s is named %u times: users other than root may send one request every 2 ms "
 			"to an address: use -i %g or more",
 			t->destination.text, t->nr_same, (double)least / NSEC_PER_SEC);
 	if (o->preload > 1 && o->preload * t->nr_same > USER_PRELOAD_MAX)

@@ -84,7 +84,7 @@ int instances_join(int *fd, struct error *error)
 		if (err)
 			return error_set(
 				error, ENOTSUP,
-				"a user's pingtraces cannot be counted: no raw socket: %s: run as root, or with CAP_NET_RAW",
+				"cannot count this user's pingtrace processes: no raw socket: %s: run as root, or with CAP_NET_RAW",
 				strerror(-err));
 		n = count_markers();
 		if (n >= 0 && n <= INSTANCES_MAX)
@@ -94,11 +94,11 @@ int instances_join(int *fd, struct error *error)
 		if (n < 0)
 			return error_set(
 				error, ENOTSUP,
-				"a user's pingtraces cannot be counted: /proc/net/raw: %s: run as root",
+				"cannot count this user's pingtrace processes: /proc/net/raw: %s: run as root",
 				strerror(-n));
 	}
 	return error_set(
 		error, ENOTSUP,
-		"user %u has %d pingtraces tracing already: end one of them, or use --trace=timestamping",
+		"user %u already has %d pingtrace processes that trace: end one of them, or use --trace=timestamping",
 		(unsigned int)getuid(), INSTANCES_MAX);
 }

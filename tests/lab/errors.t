@@ -109,7 +109,7 @@ is "no route: told so before the first probe" "$(cat "$out/noroute")" \
 	"pingtrace: connect: Network is unreachable: see ip route get 10.6.0.1
 2"
 like "a prohibited route: told so before the first probe" "$(cat "$out/prohibited")" \
-	'^pingtrace: connect: Permission denied: a broadcast address takes -b; otherwise a prohibited route or a firewall'
+	'^pingtrace: connect: Permission denied: use -b if this is a broadcast address; otherwise a route or a firewall forbids it'
 is "an ordinary user is told what to do" "$(cat "$out/user")" \
 	"pingtrace: not permitted to load tracing programs (fentry): run as root, or with CAP_BPF and CAP_PERFMON
 2"

@@ -29,11 +29,11 @@ for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
 	in_lab "$kernel: the runs" -k "$kernel" -o "$out" "$scratch/guest"
 	is "$kernel: an address named 64 times gets no more for it" "$(cat "$out/many.err")" \
-		"pingtrace: 127.0.0.1 is named 64 times: users other than root may send one request in 2 ms to an address: use -i 0.128 or more"
+		"pingtrace: 127.0.0.1 is named 64 times: users other than root may send one request every 2 ms to an address: use -i 0.128 or more"
 	is "$kernel: to send 64 at once likewise" "$(cat "$out/burst.err")" \
 		"pingtrace: 127.0.0.1 is named 2 times: users other than root may send 3 requests at once to an address: use -l 1"
 	is "$kernel: a multicast address gets one request a second" "$(cat "$out/multicast-fast.err")" \
-		"pingtrace: users other than root may send one request a second to a broadcast or multicast address: use -i 1 or more"
+		"pingtrace: users other than root may send one request per second to a broadcast or multicast address: use -i 1 or more"
 	for run in many burst multicast-fast; do
 		is "$kernel $run: nothing is sent" "$(cat "$out/$run.status") $(wc -c <"$out/$run")" "2 0"
 	done

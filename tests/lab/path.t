@@ -149,7 +149,7 @@ for kernel in 6.12 6.1; do
 			["SOF_TIMESTAMPING_TX_SCHED", "SOF_TIMESTAMPING_TX_SOFTWARE", "SOF_TIMESTAMPING_RX_SOFTWARE"] and
 			all((has("cpu") or has("netns")) | not))'
 	like "$kernel: timestamping: what is not seen is the network" "$(cat "$out/timestamping.text")" \
-		'^ +: +the network and the far host$'
+		'^ +: +the network and the responder$'
 	is "$kernel: a namespace without a name by its number" "$(grep -c " far0 in $far$" "$out/anonymous.text")" 2
 
 	for socket in dgram raw; do

@@ -143,9 +143,9 @@ for kernel in 6.12 6.1; do
 		'summary.trace.missing | index("sendmsg") != null'
 	json "$kernel: root's has" "$out/root_tracepoint" 'summary.trace.hooks | index("sendmsg") != null'
 	is "$kernel: the fifth pingtrace of a user is refused tracing" "$(cat "$out/fifth")" \
-		"pingtrace: user 1000 has 4 pingtraces tracing already: end one of them, or use --trace=timestamping${newline}2"
+		"pingtrace: user 1000 already has 4 pingtrace processes that trace: end one of them, or use --trace=timestamping${newline}2"
 	like "$kernel: and with --trace=auto has timestamping, and the reason" "$(cat "$out/fifth_auto")" \
-		'^    tracing by timestamping only, which sees less: user 1000 has 4 pingtraces tracing already'
+		'^    tracing by timestamping only, which sees less: user 1000 already has 4 pingtrace processes that trace'
 	like "$kernel: another user's traces" "$(cat "$out/other")" '^    traced by fentry'
 	like "$kernel: and so does root's" "$(cat "$out/root")" '^    traced by fentry'
 	like "$kernel: the kernel makes room when one of the user's is killed" "$(cat "$out/after")" '^    traced by tracepoint'

@@ -147,6 +147,6 @@ done
 
 in_lab "ksoftirqd: the run" -k 6.1 -f "$top/build/inject" -o "$out" "$scratch/ksoftirqd"
 found "ksoftirqd under load" "$out/ksoftirqd" \
-	'.cause == "ksoftirqd" and .late_ns + .busy_ns > 100000000 and (.text | test("ksoftirqd received on CPU 0"))'
+	'.cause == "ksoftirqd" and .late_ns + .busy_ns > 100000000 and (.text | test("ksoftirqd received the reply on CPU 0"))'
 
 done_testing

@@ -225,12 +225,12 @@ static int refused(struct error *error, const struct tracer_options *o, int err,
 				"not permitted to load %s: run as root, or with CAP_BPF and CAP_PERFMON%s",
 				what, privileges_in_user_namespace() ? ", outside this user namespace" : "");
 		return error_set(error, ENOTSUP, "this kernel does not allow %s%s", what,
-				 o->backend == BACKEND_AUTO ? "" : ": --trace=auto takes what it allows");
+				 o->backend == BACKEND_AUTO ? "" : ": use --trace=auto");
 	}
 	if (err == -EOPNOTSUPP)
 		return error_set(
 			error, ENOTSUP,
-			"this kernel is too old for %s: they need BPF's atomic operations, which Linux 5.12 brought",
+			"this kernel is too old for %s: they need BPF's atomic operations (Linux 5.12)",
 			what);
 	if (err == -ENODATA)
 		return error_set(
@@ -238,7 +238,7 @@ static int refused(struct error *error, const struct tracer_options *o, int err,
 			"this kernel has no type information (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF");
 	if (err == -ENOENT)
 		return error_set(error, ENOTSUP, "this kernel has nothing to attach %s to", what);
-	return error_set(error, ENOTSUP, "cannot load %s: %s: -v tells more", what, strerror(-err));
+	return error_set(error, ENOTSUP, "cannot load %s: %s: -v shows details", what, strerror(-err));
 }
 
 /* @point is attached. Where a hook has several, its stamps tell which. */

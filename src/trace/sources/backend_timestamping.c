@@ -61,7 +61,8 @@ static int timestamping_open(void **state, struct backend_memory *memory, const 
 			continue;
 		err = errno;
 		free(t);
-		return error_set(error, ENOTSUP, "no timestamps of packets: %s: take --trace=off",
+		return error_set(error, ENOTSUP,
+				 "the kernel's packet timestamps are not available: %s: use --trace=off",
 				 strerror(err));
 	}
 	err = backend_plain_open(&t->plain, memory, o, error);

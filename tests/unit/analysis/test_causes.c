@@ -106,7 +106,7 @@ static void who_may_have_held_the_cpu_before_is_not_blamed(void **state)
 	(void)state;
 	raw.wait.ready_ns = 1000000;
 	raw.wait.held_ns = 4000000;
-	assert_text("ready to run 3.00 ms before it had CPU 1");
+	assert_text("ready to run 3.00 ms before it got CPU 1");
 }
 
 static void a_wait_that_was_over_before_says_nothing(void **state)
@@ -137,7 +137,7 @@ static void an_idle_cpu_is_no_task(void **state)
 {
 	(void)state;
 	raw.wait.pid = 0;
-	assert_text("ready to run 2.00 ms before it had CPU 1, which was idle");
+	assert_text("ready to run 2.00 ms before it got CPU 1, which was idle");
 	assert_string_equal(causes.holder, "");
 }
 
@@ -185,7 +185,7 @@ static void the_softirq_at_the_driver(void **state)
 	r->raised_ns = 1500000;
 	r->entered_ns = 2700000;
 	assert_text("driver_rx in ksoftirqd on CPU 0; the softirq of driver_rx began 1.20 ms late; "
-		    "the softirq of driver_rx was at other packets for 0.30 ms");
+		    "the softirq of driver_rx was busy with other packets for 0.30 ms");
 	/* Outside of the softirq its times mean nothing. */
 	r->raised_ns = 0;
 	assert_text("driver_rx in ksoftirqd on CPU 0");

@@ -117,7 +117,7 @@ static void goes_out_and_comes_back(void **state)
 		"        1.000    `-v      dev_queue           3 ",
 		"        1.000      v      start_xmit          3 ",
 		"        1.000      `-v    xmit                3 ",
-		"                     :    the network and the far host",
+		"                     :    the network and the responder",
 		"       10.000      ^-'    driver_rx           3 ",
 		"        1.000      ^      netif_receive       3 ",
 		"        1.000    ^-'      ip_rcv              3 ",
