@@ -8,27 +8,10 @@
 #define PINGTRACE_FINDINGS_H
 
 #include <stdbool.h>
+#include "analysis/finding.h"
 #include "analysis/stats.h"
 
 #define FINDINGS_MAX 16
-#define FINDING_VALUES 12
-#define FINDING_TEXT_SIZE 512
-#define FINDING_STRING_SIZE 200 /* holds a SEGMENT_NAME_MAX */
-
-/* A number, or, where @is_string, a string. */
-struct finding_value {
-	const char *key;
-	bool is_string;
-	uint64_t number;
-	char string[FINDING_STRING_SIZE];
-};
-
-struct finding {
-	const char *id; /* of the contract, see docs/json.md */
-	unsigned int nr_values;
-	struct finding_value values[FINDING_VALUES];
-	char text[FINDING_TEXT_SIZE]; /* one sentence; harmless to print */
-};
 
 /* What findings are made from. */
 struct findings_input {
