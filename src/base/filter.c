@@ -58,24 +58,22 @@ static const int loop_calls[] = {
 	SCMP_SYS(tgkill),
 };
 
+/* Allow @call where the bits of @mask in its argument number @at equal @value. */
+static int allow_where(scmp_filter_ctx filter, int call, unsigned int at, uint64_t mask, uint64_t value)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
+				SCMP_CMP(at, SCMP_CMP_MASKED_EQ, mask, value));
+}
+
 /* isatty, the terminal's width, what libbpf does to a link of a kprobe at its end, and memory that is not code. */
 static int allow_loop_arguments(scmp_filter_ctx filter)
 {
-	int err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS));
+	int err = allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, TCGETS);
 
-	err = err   ?:
-		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				       SCMP_A1(SCMP_CMP_EQ, TIOCGWINSZ));
-	err = err   ?:
-		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				       SCMP_A1(SCMP_CMP_EQ, PERF_EVENT_IOC_DISABLE));
-	err = err   ?:
-		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-				       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	err = err   ?:
-		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-				       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	return err;
+	err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, TIOCGWINSZ);
+	err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, PERF_EVENT_IOC_DISABLE);
+	err = err ?: allow_where(filter, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
+	return err ?: allow_where(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
 }
 
 /*
@@ -175,23 +173,17 @@ static const int resolver_calls[] = {
 	SCMP_SYS(exit_group),
 };
 
-/* Allow @call where of its argument @at those bits that @mask has are @value. */
-static int allow_where(scmp_filter_ctx filter, int call, unsigned int at, uint64_t mask, uint64_t value)
-{
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
-				SCMP_CMP(at, SCMP_CMP_MASKED_EQ, mask, value));
-}
-
 static int allow_resolver_sockets(scmp_filter_ctx filter)
 {
 	int err = allow_where(filter, SCMP_SYS(socket), 0, UINT32_MAX, AF_UNIX);
 
 	err = err ?: allow_where(filter, SCMP_SYS(socket), 0, UINT32_MAX, AF_INET);
 	err = err ?: allow_where(filter, SCMP_SYS(socket), 0, UINT32_MAX, AF_INET6);
-	return err   ?:
-		       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-					SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, AF_NETLINK),
-					SCMP_A2(SCMP_CMP_MASKED_EQ, UINT32_MAX, NETLINK_ROUTE));
+	if (err)
+		return err;
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+				SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, AF_NETLINK),
+				SCMP_A2(SCMP_CMP_MASKED_EQ, UINT32_MAX, NETLINK_ROUTE));
 }
 
 /* Files for reading; what could be run is not writable, nor becomes so. */
@@ -202,11 +194,12 @@ static int allow_resolver_files(scmp_filter_ctx filter)
 
 	err = err ?: allow_where(filter, SCMP_SYS(openat), 2, writing, O_RDONLY);
 	err = err ?: allow_where(filter, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
-	err = err   ?:
-		      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
-				       SCMP_A2(SCMP_CMP_MASKED_EQ, how, PROT_EXEC),
-				       SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0));
-	return err ?: allow_where(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
+	err = err ?: allow_where(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
+	if (err)
+		return err;
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+				SCMP_A2(SCMP_CMP_MASKED_EQ, how, PROT_EXEC),
+				SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0));
 }
 
 static int allow_resolver_arguments(scmp_filter_ctx filter)

@@ -258,6 +258,7 @@ static void read_extended_error(struct echo_error *error, const struct cmsghdr *
 	error->code = ee.ee_code;
 	error->info = ee.ee_info;
 	error->local = ee.ee_origin == SO_EE_ORIGIN_LOCAL;
+	error->is_redirect = ee.ee_origin == SO_EE_ORIGIN_ICMP && ee.ee_type == ICMP_REDIRECT;
 	error->is_timestamp = ee.ee_origin == SO_EE_ORIGIN_TIMESTAMPING;
 	if (error->is_timestamp)
 		error->timestamp.kind =

@@ -102,6 +102,7 @@ struct echo_error {
 	union address from; /* the node that says it; not set if local */
 	union address to; /* that the request was sent to; family AF_UNSPEC: not told */
 	bool local; /* this kernel says it */
+	bool is_redirect; /* advice about a route: the request itself goes on */
 	int error; /* errno */
 	uint8_t type, code; /* ICMP */
 	uint32_t info; /* MTU, for EMSGSIZE */

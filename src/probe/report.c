@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <netinet/ip_icmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -405,8 +404,7 @@ void report_error(struct target *t, const struct echo_error *error, bool refused
 		.has_seq = error->has_request,
 		.seq = error->request.seq,
 		.refused = refused,
-		.is_redirect = !error->local && t->destination.family == PT_FAMILY_V4 &&
-			       error->type == ICMP_REDIRECT,
+		.is_redirect = error->is_redirect,
 		.under_way = under_way,
 		.wall_us = wall_us(r),
 	};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What comes back, and whose it is. Nothing in it is believed that was not sent by us. */
 #include <errno.h>
-#include <netinet/ip_icmp.h>
 #include <string.h>
 #include "probe/target.h"
 
@@ -256,11 +255,6 @@ static void keep_error(struct pt_record *rec, const struct echo_error *e)
 	}
 }
 
-static bool is_redirect(const struct target *t, const struct echo_error *e)
-{
-	return !e->local && t->destination.family == PT_FAMILY_V4 && e->type == ICMP_REDIRECT;
-}
-
 static void handle_error(struct channel *c, const struct echo_error *e)
 {
 	struct probe *probe = probe_of_request(c, e);
@@ -270,8 +264,7 @@ static void handle_error(struct channel *c, const struct echo_error *e)
 
 	if (!t || (!e->local && !probe))
 		return; /* about somebody else's packet */
-	/* A redirect is advice: the probe itself goes on. */
-	rec = probe && !is_redirect(t, e) ? target_record(t, probe) : NULL;
+	rec = probe && !e->is_redirect ? target_record(t, probe) : NULL;
 	if (rec && !e->local)
 		keep_error(rec, e);
 	if (!e->local && t->destination.family == PT_FAMILY_V4) /* ping6 leaves its "pipe" alone */
