@@ -119,7 +119,7 @@ endef
 $(foreach t,$(UNIT_SOURCES),$(eval $(call unit_test,$(t),$(patsubst tests/unit/%/,%,$(dir $(t))))))
 
 # The far host of tests/lab/hostile.t, the listener of tests/lab/loss.t.
-$(B)/hostile $(B)/tap: $(B)/%: tests/lab/%.c | $(B)
+$(B)/hostile $(B)/sniffer: $(B)/%: tests/lab/%.c | $(B)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
 

@@ -184,9 +184,12 @@ int explain_run(const struct options *o)
 	find_attach_points(&e, &kernel, true, e.has);
 	find_hooks(&e, &kernel);
 	kernel_forget(&kernel);
-	if (o->json)
-		explain_json(&e);
-	else
+	if (!o->json) {
 		explain_text(&e);
-	return 0;
+		return 0;
+	}
+	if (explain_json(&e))
+		return 0;
+	complain("no memory for a JSON object: output is incomplete");
+	return EXIT_ERROR;
 }

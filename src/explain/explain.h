@@ -32,6 +32,7 @@ int explain_run(const struct options *o);
 
 /* The two ways to print it. */
 void explain_text(const struct explained *e);
-void explain_json(const struct explained *e);
+/* Returns false where memory ran out: then the output is incomplete. */
+bool explain_json(const struct explained *e);
 
 #endif /* PINGTRACE_EXPLAIN_H */

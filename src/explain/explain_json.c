@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --explain -j: an object a hook, see docs/json.md. */
+/* --explain -j: an object for each hook, see docs/json.md. */
 #include <stdio.h>
-#include <jansson.h>
 #include "explain/explain.h"
 #include "explain/hook_texts.h"
 #include "model/path.h"
+#include "output/json.h"
 
 static json_t *attach_point_of(const struct attach_point *p, bool used)
 {
@@ -13,9 +13,9 @@ static json_t *attach_point_of(const struct attach_point *p, bool used)
 			  "name", p->name, "used", used);
 
 	if (p->family != PT_FAMILY_ANY)
-		json_object_set_new(o, "family", json_string(p->family == PT_FAMILY_V4 ? "IPv4" : "IPv6"));
+		json_put(o, "family", json_string(p->family == PT_FAMILY_V4 ? "IPv4" : "IPv6"));
 	if (p->socket != PT_SOCKET_ANY)
-		json_object_set_new(o, "socket", json_string(p->socket == PT_SOCKET_RAW ? "raw" : "dgram"));
+		json_put(o, "socket", json_string(p->socket == PT_SOCKET_RAW ? "raw" : "dgram"));
 	return o;
 }
 
@@ -26,7 +26,7 @@ static json_t *attach_points_of(const struct explained *e, enum pt_hook hook)
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
 		if ((e->has[i] || e->uses[i]) && attach_point_stamps(&attach_points[i], hook))
-			json_array_append_new(array, attach_point_of(&attach_points[i], e->uses[i]));
+			json_add(array, attach_point_of(&attach_points[i], e->uses[i]));
 	return array;
 }
 
@@ -40,29 +40,24 @@ static json_t *hook_of(const struct explained *e, enum pt_hook hook)
 			      text->does, "slow", text->slow, "read", text->read);
 
 	if (explain_on_path(e, hook) && *hook_segment(hook))
-		json_object_set_new(o, "segment", json_string(hook_segment(hook)));
+		json_put(o, "segment", json_string(hook_segment(hook)));
 	if (hook_is_user(hook))
 		return o;
 	/* Without type information nobody can say what there is. */
 	if (e->has_btf)
-		json_object_set_new(o, "places", attach_points_of(e, hook));
+		json_put(o, "places", attach_points_of(e, hook));
 	if (e->backend_known)
-		json_object_set_new(o, "backend", json_string(backend_name(e->backend)));
-	json_object_set_new(o, "seen", json_boolean(e->hooks & 1U << hook));
+		json_put(o, "backend", json_string(backend_name(e->backend)));
+	json_put(o, "seen", json_boolean(e->hooks & 1U << hook));
 	return o;
 }
 
-void explain_json(const struct explained *e)
+bool explain_json(const struct explained *e)
 {
 	enum pt_hook h;
-	json_t *o;
 
-	for (h = 0; h < PT_NR_HOOKS; h++) {
-		if (!explain_wants(e, h))
-			continue;
-		o = hook_of(e, h);
-		json_dumpf(o, stdout, JSON_COMPACT);
-		putchar('\n');
-		json_decref(o);
-	}
+	for (h = 0; h < PT_NR_HOOKS; h++)
+		if (explain_wants(e, h) && !json_line(hook_of(e, h), stdout))
+			return false;
+	return true;
 }

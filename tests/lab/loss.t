@@ -141,9 +141,9 @@ answered prohibit ip route add prohibit 10.9.0.2
 ip route del prohibit 10.9.0.2
 
 # Nobody is to be blamed here: taps that have no room, another raw socket, copies.
-./tap near0 &
+./sniffer near0 &
 taps=$!
-ip netns exec far ./tap far0 &
+ip netns exec far ./sniffer far0 &
 taps="$taps $!"
 tc qdisc add dev near0 root netem duplicate 30%
 tc -n far qdisc add dev far0 root netem loss 20% duplicate 20%
@@ -176,10 +176,10 @@ lost() {
 		"lost | map(select(.host == \"$3\") | .loss.advice) | .[0] | contains(\"$5\") or (debug | false)"
 }
 
-ok "the build" make -C "$top" build/tap
+ok "the build" make -C "$top" build/sniffer
 for kernel in 6.12 6.1; do
 	out=$scratch/$kernel
-	in_lab "$kernel: the runs" -k $kernel -w 300 -f "$top/build/tap" -o "$out" "$scratch/guest"
+	in_lab "$kernel: the runs" -k $kernel -w 300 -f "$top/build/sniffer" -o "$out" "$scratch/guest"
 	for kind in raw dgram; do
 		for net in 10.9.0. fd09::; do
 			far=${net/9/8} v=v4 name="$kernel, $kind" error=',"errno":"EPERM"'

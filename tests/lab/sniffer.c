@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* tap DEVICE: listens to every packet of the device and takes none, so that soon there is no room for more. */
+/* sniffer DEVICE: a packet socket that gets every packet of the device and is never read, so that it soon overflows. */
 #include <arpa/inet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 	to.sll_ifindex = argc == 2 ? (int)if_nametoindex(argv[1]) : 0;
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)) ||
 	    bind(fd, (struct sockaddr *)&to, sizeof(to))) {
-		perror("tap");
+		perror("sniffer");
 		return 1;
 	}
 	pause();
