@@ -271,6 +271,16 @@ if unshare -n true 2>/dev/null; then
 	unshare -n "$pingtrace" --trace=off -c 1 -W 0.1 192.0.2.2 >"$scratch/out" 2>"$scratch/err"
 	is "no route: exit status 2, told once" "$? $(cat "$scratch/err")" \
 		"2 pingtrace: connect: Network is unreachable: see ip route get 192.0.2.2"
+	# too_long TARGET...: what stderr says of requests that the device is too small for
+	too_long() {
+		unshare -n sh -c 'ip link set lo up mtu 1000; exec "$@"' sh \
+			"$pingtrace" --trace=off -c 1 -W 0.1 -M do -s 2000 "$@" 2>&1 >/dev/null
+	}
+	is "an error of this host, one target: as ping" "$(too_long 127.0.0.1)" \
+		"pingtrace: local error: message too long, mtu=1000"
+	is "several targets: it names the target" "$(too_long 127.0.0.1 127.0.0.2)" \
+		"pingtrace: 127.0.0.1: local error: message too long, mtu=1000
+pingtrace: 127.0.0.2: local error: message too long, mtu=1000"
 else
 	skip "no answers" "not permitted to make a network namespace"
 fi

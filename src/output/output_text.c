@@ -423,13 +423,18 @@ static void text_outstanding(struct sink *s, const struct target_info *target, u
 	fflush(t->file);
 }
 
-/* What ping says on stderr; where this text goes elsewhere, it goes there too. */
+/*
+ * What ping says on stderr; where this text goes elsewhere, it goes there too. With several targets it says whose error it
+ * is.
+ */
 static void print_complaint(struct text *t, const char *what, const char *text)
 {
+	const char *name = t->run->nr_targets > 1 ? t->target->name : "", *colon = *name ? ": " : "";
+
 	if (t->file == stdout)
-		complain("%s: %s", what, text);
+		complain("%s%s%s: %s", name, colon, what, text);
 	else
-		fprintf(t->file, "pingtrace: %s: %s\n", what, text);
+		fprintf(t->file, "pingtrace: %s%s%s: %s\n", name, colon, what, text);
 }
 
 static void text_error(struct sink *s, const struct target_info *target, const struct result_error *e)
