@@ -232,7 +232,7 @@ outcome() {
 		echo "$status $(masked "$1")"
 		# What ping -v tells of its sockets is its own affair; so is its doubt about every link-local source. And
 		# it hushes up why a request was refused.
-		grep -qv -e 'sendmsg: ' -e 'sock[46].fd' -e '^ai->' -e '^$' -e 'source address might be' "$1.err" && echo "and says something on stderr"
+		grep -qv -e 'sendmsg: [^M]' -e 'sock[46].fd' -e '^ai->' -e '^$' -e 'source address might be' "$1.err" && echo "and says something on stderr"
 	fi
 }
 
