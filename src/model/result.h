@@ -120,6 +120,8 @@ struct result {
 	/* Of both: how far it came. */
 	bool has_stamps; /* otherwise its record was no longer there, or it is a reply that has none */
 	bool has_origins; /* they were collected */
+	uint32_t
+		new_origins; /* bit mask of hooks: where it is not that of the result before which had one; from a recording 0 */
 	bool has_path; /* it came back, and this is its split */
 	bool has_causes; /* --why has looked at it */
 	struct path path;

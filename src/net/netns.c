@@ -50,15 +50,23 @@ bool netns_is_told(const struct netns_names *names, uint32_t inode)
 	return inode && (!names->own_only || inode == names->own);
 }
 
-const char *netns_text(const struct netns_names *names, uint32_t inode, char text[NETNS_NAME_SIZE])
+static const char *netns_text(const struct netns_names *names, uint32_t inode, char text[NETNS_NAME_SIZE])
 {
 	unsigned int i;
 
-	if (!netns_is_told(names, inode) || inode == names->own)
+	if (inode == names->own)
 		return NULL;
 	for (i = 0; i < names->nr; i++)
 		if (names->names[i].inode == inode && is_still(names->names[i].name, inode))
 			return harmless(text, NETNS_NAME_SIZE, names->names[i].name);
 	snprintf(text, NETNS_NAME_SIZE, "%u", inode);
 	return text;
+}
+
+void netns_tell(const struct netns_names *names, uint32_t *inode, char name[NETNS_NAME_SIZE])
+{
+	if (!netns_is_told(names, *inode))
+		*inode = 0;
+	if (!*inode || !netns_text(names, *inode, name))
+		name[0] = '\0';
 }

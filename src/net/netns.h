@@ -29,9 +29,9 @@ void netns_read(struct netns_names *names);
 bool netns_is_told(const struct netns_names *names, uint32_t inode);
 
 /*
- * What to call the namespace with this inode number: the name that it had at the start, if it still has that, or the
- * number; NULL for this process's own, and for one that is not to be told. Harmless to print.
+ * Put into @name, harmless to print, what to call the namespace with inode number *@inode: the name that it had at the start, if it
+ * still has that, or the number; "" for this process's own. Where it is not to be told, *@inode becomes 0 and @name "".
  */
-const char *netns_text(const struct netns_names *names, uint32_t inode, char text[NETNS_NAME_SIZE]);
+void netns_tell(const struct netns_names *names, uint32_t *inode, char name[NETNS_NAME_SIZE]);
 
 #endif /* PINGTRACE_NETNS_H */

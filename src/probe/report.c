@@ -24,7 +24,7 @@ int report_open(struct report *r, const struct options *o, struct error *error)
 	if (!uname(&name))
 		harmless(r->run.kernel, sizeof(r->run.kernel), name.release);
 	r->display = display_of(o);
-	err = sinks_open(&r->sinks, &r->display, o->json, o->writes, o->nr_writes, error);
+	err = sinks_open(&r->sinks, &r->display, o->json, o->writes, o->nr_writes, true, error);
 	if (!err)
 		r->wants = sinks_wants(r->sinks);
 	return err;
@@ -157,47 +157,14 @@ void report_outstanding(struct target *t, uint64_t seq)
 
 /* --- a probe --- */
 
-/* What our own namespace is called is not said; of another one nothing, to who may not know. */
-static void tell_netns(const struct session *s, uint32_t *netns, char name[NETNS_NAME_SIZE])
+static void collect_origins(const struct target *t, const struct pt_record *rec, uint64_t now,
+			    struct result *r)
 {
-	if (!netns_is_told(&s->netns, *netns))
-		*netns = 0;
-	if (!*netns || !netns_text(&s->netns, *netns, name))
-		name[0] = '\0';
-}
+	struct report *report = t->session->report;
 
-static void collect_origin(const struct target *t, enum pt_hook hook, const struct pt_stamp *stamp,
-			   struct stamp_origin *origin)
-{
-	const struct session *s = t->session;
-	bool whole = s->report->wants & SINK_ORIGINS;
-	struct stamped_at at;
-
-	memset(origin, 0, sizeof(*origin));
-	tracer_device(t->tracer, stamp->dev, origin->dev);
-	if (!whole)
-		return;
-	origin->netns = tracer_netns(t->tracer, stamp->dev);
-	tell_netns(s, &origin->netns, origin->netns_name);
-	if (tracer_stamped_at(t->tracer, hook, stamp, &at)) {
-		snprintf(origin->function, sizeof(origin->function), "%s", at.name);
-		origin->is_function = at.is_function;
-	}
-}
-
-static void collect_origins(const struct target *t, const struct pt_record *rec, struct result *r)
-{
-	const struct pt_stamp *stamp;
-	enum pt_hook h;
-
-	if (!(t->session->report->wants & (SINK_DEVICES | SINK_ORIGINS)))
-		return;
-	for (h = 0; h < PT_NR_HOOKS; h++) {
-		stamp = record_stamp(rec, h);
-		if (stamp)
-			collect_origin(t, h, stamp, &r->origins[h]);
-	}
-	r->has_origins = true;
+	if (report->wants & (SINK_DEVICES | SINK_ORIGINS))
+		origins_collect(&report->origins, t->tracer, &t->session->netns, report->wants & SINK_ORIGINS,
+				rec, now, r);
 }
 
 static void set_sent(struct result *r, const struct pt_record *rec)
@@ -291,7 +258,7 @@ static void measure(struct target *t, const struct echo_reply *reply, struct pt_
 		return;
 	r->has_path = true;
 	r->has_stamps = true;
-	collect_origins(t, rec, r);
+	collect_origins(t, rec, reply->recv_ns, r);
 	causes_of(&r->causes, r->stamps, rec, raw);
 	r->has_causes = raw;
 }
@@ -310,28 +277,28 @@ static void set_from(struct target *t, const struct echo_reply *reply, struct re
 void report_reply(struct target *t, const struct echo_reply *reply, const struct replied *about,
 		  struct pt_record *rec)
 {
-	struct result r;
+	struct result *r = &t->session->report->result;
 
-	result_init(&r, RESULT_REPLY, about->seq);
-	r.received_ns = reply->recv_ns;
+	result_init(r, RESULT_REPLY, about->seq);
+	r->received_ns = reply->recv_ns;
 	if (rec)
-		set_sent(&r, rec);
-	r.bytes = reply->size;
-	r.ttl = reply->ttl;
-	r.corrupted = reply->bad_checksum;
-	r.duplicate = about->duplicate;
-	r.late = about->late;
-	r.lost_as = about->lost_as;
-	r.under_way = about->under_way;
-	set_from(t, reply, &r);
-	r.ip_options_size = reply->ip_options_size;
-	memcpy(r.ip_options, reply->ip_options, r.ip_options_size);
-	check_payload(t, reply, &r);
-	if (rec && !r.corrupted && r.duplicate)
-		time_duplicate(t, reply, &r);
-	else if (rec && !r.corrupted)
-		measure(t, reply, rec, &r);
-	tell(t, &r, reply->recv_ns);
+		set_sent(r, rec);
+	r->bytes = reply->size;
+	r->ttl = reply->ttl;
+	r->corrupted = reply->bad_checksum;
+	r->duplicate = about->duplicate;
+	r->late = about->late;
+	r->lost_as = about->lost_as;
+	r->under_way = about->under_way;
+	set_from(t, reply, r);
+	r->ip_options_size = reply->ip_options_size;
+	memcpy(r->ip_options, reply->ip_options, r->ip_options_size);
+	check_payload(t, reply, r);
+	if (rec && !r->corrupted && r->duplicate)
+		time_duplicate(t, reply, r);
+	else if (rec && !r->corrupted)
+		measure(t, reply, rec, r);
+	tell(t, r, reply->recv_ns);
 }
 
 /* --- a lost probe --- */
@@ -366,7 +333,7 @@ static void collect_loss(const struct target *t, const struct pt_record *rec, st
 		snprintf(loss->netns_name, sizeof(loss->netns_name), "another network namespace");
 		loss->netns = 0;
 	} else {
-		tell_netns(s, &loss->netns, loss->netns_name);
+		netns_tell(&s->netns, &loss->netns, loss->netns_name);
 	}
 	if (loss->has_icmp)
 		snprintf(loss->icmp_from, sizeof(loss->icmp_from), "%.*s", LOSS_ADDRESS_SIZE - 1,
@@ -375,19 +342,19 @@ static void collect_loss(const struct target *t, const struct pt_record *rec, st
 
 unsigned int report_lost(struct target *t, uint64_t seq, const struct pt_record *rec)
 {
-	struct result r;
+	struct result *r = &t->session->report->result;
 
-	result_init(&r, RESULT_LOST, seq);
+	result_init(r, RESULT_LOST, seq);
 	if (rec) {
-		set_sent(&r, rec);
-		record_stamps(r.stamps, rec);
-		r.has_stamps = true;
-		collect_origins(t, rec, &r);
-		r.has_loss = true;
-		collect_loss(t, rec, &r.loss);
+		set_sent(r, rec);
+		record_stamps(r->stamps, rec);
+		r->has_stamps = true;
+		collect_origins(t, rec, mono_ns(), r);
+		r->has_loss = true;
+		collect_loss(t, rec, &r->loss);
 	}
-	tell(t, &r, r.sent_ns);
-	return r.lost_as;
+	tell(t, r, r->sent_ns);
+	return r->lost_as;
 }
 
 /* --- errors --- */

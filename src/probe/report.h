@@ -9,6 +9,7 @@
 #include "net/socket.h"
 #include "output/sinks.h"
 #include "probe/display.h"
+#include "probe/origins.h"
 
 struct target;
 struct session;
@@ -18,6 +19,8 @@ struct report {
 	struct display display;
 	struct run_info run;
 	unsigned int wants; /* SINK_* */
+	struct origins origins;
+	struct result result; /* the one that is being made */
 	uint64_t clocks_ns; /* CLOCK_MONOTONIC: when the clocks are to be told again */
 };
 

@@ -271,18 +271,9 @@ void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns)
 	rec->stamps[hook].ns = ns;
 }
 
-const char *tracer_device(const struct tracer *t, uint16_t dev, char name[16])
+const struct pt_dev *tracer_device(const struct tracer *t, uint16_t dev)
 {
-	const struct pt_dev *d = pt_dev_at(t->memory.devs, dev);
-
-	return d && d->name[0] ? harmless(name, 16, d->name) : NULL;
-}
-
-uint32_t tracer_netns(const struct tracer *t, uint16_t dev)
-{
-	const struct pt_dev *d = pt_dev_at(t->memory.devs, dev);
-
-	return d ? d->netns : 0;
+	return pt_dev_at(t->memory.devs, dev);
 }
 
 struct loss_sight tracer_sight(const struct tracer *t)

@@ -138,11 +138,8 @@ void tracer_stamp(struct pt_record *rec, enum pt_hook hook, uint64_t ns);
 /* Does --why have something to look with? */
 bool tracer_has_why(const struct tracer *tracer);
 
-/* Name of the device that pt_stamp.dev means, harmless to print; NULL: none. */
-const char *tracer_device(const struct tracer *tracer, uint16_t dev, char name[16]);
-
-/* Inode number of that device's network namespace; 0: not known. */
-uint32_t tracer_netns(const struct tracer *tracer, uint16_t dev);
+/* The device that @dev of a stamp means: the programs' memory, its name untrusted. NULL: none. */
+const struct pt_dev *tracer_device(const struct tracer *tracer, uint16_t dev);
 /* What can be seen of a lost probe. What it points to is the tracer's. */
 struct loss_sight tracer_sight(const struct tracer *tracer);
 
