@@ -108,6 +108,15 @@ int file_open(struct written_file *f, const char *path, struct error *error)
 	return 0;
 }
 
+bool file_is_same(const struct written_file *a, const struct written_file *b)
+{
+	struct stat of_a, of_b;
+
+	return a->stream && b->stream && a->folder >= 0 && b->folder >= 0 && !strcmp(a->name, b->name) &&
+	       !fstat(a->folder, &of_a) && !fstat(b->folder, &of_b) && of_a.st_ino == of_b.st_ino &&
+	       of_a.st_dev == of_b.st_dev;
+}
+
 FILE *file_read(const char *path, struct error *error)
 {
 	struct stat st;
@@ -247,4 +256,11 @@ int file_finish(struct written_file *f, unsigned int index, int keeper, bool com
 		kept = order(keeper, index, complete && !err);
 	close(f->folder);
 	return err ? err : kept;
+}
+
+void file_forget(struct written_file *f)
+{
+	fclose(f->stream);
+	f->stream = NULL;
+	close(f->folder < 0 ? f->fd : f->folder);
 }

@@ -27,6 +27,9 @@ struct written_file {
  */
 int file_open(struct written_file *f, const char *path, struct error *error);
 
+/* Will both be put into one place? Of pipes and devices it does not say so. */
+bool file_is_same(const struct written_file *a, const struct written_file *b);
+
 /* Start the keeper of these files. Returns its descriptor, -1 where none of them needs it, or another negative errno. */
 int files_keep(struct written_file *files, unsigned int nr, struct error *error);
 
@@ -35,6 +38,9 @@ int files_keep(struct written_file *files, unsigned int nr, struct error *error)
  * Returns 0 or a negative errno.
  */
 int file_finish(struct written_file *f, unsigned int index, int keeper, bool complete);
+
+/* It is the file of another process, which was forked: close what this one has of it. */
+void file_forget(struct written_file *f);
 
 /* Open @path for reading, likewise; "-" for stdin. Returns NULL with @error filled where that cannot be. */
 FILE *file_read(const char *path, struct error *error);

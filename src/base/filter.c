@@ -32,6 +32,9 @@ static const int loop_calls[] = {
 	SCMP_SYS(rt_sigprocmask),
 	SCMP_SYS(rt_sigaction),
 	SCMP_SYS(restart_syscall),
+	/* the process that writes files (output/worker.c): its end, and the other's; there is no way to more descriptors of processes */
+	SCMP_SYS(pidfd_send_signal),
+	SCMP_SYS(getppid),
 	/* output */
 	SCMP_SYS(write),
 	SCMP_SYS(writev),

@@ -45,21 +45,38 @@ static void on_signal(int sig)
 	}
 }
 
-void signals_catch(void)
+static void catch (const int *signals, size_t nr)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGALRM };
 	struct sigaction sa = { .sa_handler = on_signal }; /* without SA_RESTART: what blocks returns */
 	size_t i;
 
 	sigemptyset(&keep_out);
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
+	for (i = 0; i < nr; i++)
 		sigaddset(&keep_out, signals[i]);
 	sigprocmask(SIG_BLOCK, &keep_out, &during_wait);
-	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+	for (i = 0; i < nr; i++) {
 		sigdelset(&during_wait, signals[i]);
 		sigaction(signals[i], &sa, NULL);
 	}
 	caught = true;
+}
+
+void signals_catch(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGALRM };
+
+	catch (signals, ARRAY_SIZE(signals));
+}
+
+void signals_catch_as_worker(void)
+{
+	static const int ignored[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE };
+	static const int signals[] = { SIGUSR1, SIGALRM };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	catch (signals, ARRAY_SIZE(signals));
 }
 
 const sigset_t *signals_during_wait(void)

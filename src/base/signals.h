@@ -12,6 +12,12 @@
 /* Handle them from here on, and block them but for the waits. */
 void signals_catch(void);
 
+/*
+ * In a process that was forked: what the terminal, or the user, sends is for the other one, which ends this one. It sends SIGUSR1
+ * where the run has been interrupted.
+ */
+void signals_catch_as_worker(void);
+
 /* The mask for a wait: signals come in. NULL before signals_catch. */
 const sigset_t *signals_during_wait(void);
 
