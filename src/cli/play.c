@@ -14,7 +14,7 @@ int play_run(const struct options *o)
 	bool good = false;
 	FILE *file = file_read(o->read, &error);
 
-	if (!file || sinks_open(&sinks, &display, o->json, o->writes, o->nr_writes, &error) ||
+	if (!file || sinks_open(&sinks, &display, o->json, o->writes, o->nr_writes, false, &error) ||
 	    privileges_drop(&error))
 		complain("%s", error.text);
 	else

@@ -69,6 +69,11 @@ static void recording_error(struct sink *s, const struct target_info *target, co
 	put(s, object_of_error(&o, e));
 }
 
+static void recording_missed(struct sink *s, uint64_t nr)
+{
+	put(s, json_pack("{s:I}", "missed", (json_int_t)nr));
+}
+
 static void recording_clocks(struct sink *s, const struct clocks *clocks)
 {
 	put(s, object_of_clocks(clocks));
@@ -117,6 +122,7 @@ const struct sink_ops sink_recording = {
 	.result = recording_result,
 	.error = recording_error,
 	.outstanding = recording_outstanding,
+	.missed = recording_missed,
 	.clocks = recording_clocks,
 	.target_end = recording_target_end,
 	.run_end = recording_run_end,

@@ -583,6 +583,15 @@ static void read_clocks(struct reader *r, const json_t *o)
 	sinks_clocks(r->sinks, &clocks);
 }
 
+static void read_missed(struct reader *r, const json_t *o)
+{
+	uint64_t nr = number_of(o, "missed", INT64_MAX);
+
+	wrong(r, "%llu results are missing here: they came faster than they could be written",
+	      (unsigned long long)nr);
+	sinks_missed(r->sinks, nr);
+}
+
 static void end_target(struct reader *r, struct read_target *t)
 {
 	t->ended = true;
@@ -620,7 +629,8 @@ static const struct {
 } kinds[] = {
 	{ "bytes", read_reply },    { "lost", read_lost },     { "outstanding", read_outstanding },
 	{ "error", read_error },    { "sent", read_sent },     { "transmitted", read_summary },
-	{ "address", read_target }, { "clocks", read_clocks }, { "end", read_end },
+	{ "address", read_target }, { "clocks", read_clocks }, { "missed", read_missed },
+	{ "end", read_end },
 };
 
 /* --- lines --- */

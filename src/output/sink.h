@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A sink makes something of the stream of results. It has a state and a stream of its own; any number run side by side,
- * from a run that goes on and from a recording. It sees nothing but what is given to it here.
+ * from a run that goes on and from a recording. It sees nothing but what is given to it here. Whatever does not go to stdout
+ * as text is, while a run goes on, called in a process of its own (worker.h): it may be slow.
  *
  * A new sink is a file with its struct sink_ops, and a row in the table of sinks.c.
  */
@@ -39,7 +40,7 @@ enum { SINK_DEVICES = 1, SINK_ORIGINS = 2, SINK_WALL = 4 };
 struct sink_ops {
 	/* Make the state. Returns 0 or a negative errno. */
 	int (*open)(struct sink *s);
-	/* SINK_*: what it will show with s->display. */
+	/* SINK_*: what it will show with s->display. Asked before open. */
 	unsigned int (*wants)(const struct sink *s);
 	void (*run_begin)(struct sink *s);
 	void (*target_begin)(struct sink *s, const struct target_info *target);
@@ -49,6 +50,8 @@ struct sink_ops {
 	void (*error)(struct sink *s, const struct target_info *target, const struct result_error *error);
 	/* -O: nothing has come back yet. */
 	void (*outstanding)(struct sink *s, const struct target_info *target, uint64_t seq, uint64_t wall_us);
+	/* @nr of these calls are missing here: they came faster than they could be taken. */
+	void (*missed)(struct sink *s, uint64_t nr);
 	/* The clocks, about once a minute and at the end. */
 	void (*clocks)(struct sink *s, const struct clocks *clocks);
 	void (*target_end)(struct sink *s, const struct target_info *target, const struct stats *stats);

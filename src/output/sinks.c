@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/files.h"
-#include "output/sinks.h"
+#include "output/telling.h"
+#include "output/worker.h"
 
 /* Every sink: its functions, the name of its format, and the suffix of its files. */
 #define SINKS(X) \
@@ -21,21 +21,6 @@ static const struct format {
 	const char *name, *suffix;
 	const struct sink_ops *ops;
 } formats[] = { SINKS(SINK_FORMAT) };
-
-struct slot {
-	struct sink sink;
-	bool open; /* the sink has its state */
-	bool failed; /* its stream could not be written: it is told nothing more */
-	struct written_file file; /* without a stream: it is stdout */
-};
-
-struct sinks {
-	struct slot *slots;
-	unsigned int nr;
-	int keeper; /* of the files; -1: there is none */
-	bool complete; /* the run was told to its end */
-	bool missing; /* something could not be written */
-};
 
 /* --- which --- */
 
@@ -77,7 +62,7 @@ static const struct format *format_of(const char *value, const char **file)
 	return NULL;
 }
 
-/* --- opening and closing --- */
+/* --- opening --- */
 
 static int open_slot(struct sinks *s, const struct format *format, const char *file,
 		     const struct display *display, struct error *error)
@@ -93,9 +78,22 @@ static int open_slot(struct sinks *s, const struct format *format, const char *f
 	slot->sink.ops = format->ops;
 	slot->sink.file = slot->file.stream ? slot->file.stream : stdout;
 	slot->sink.display = display;
-	err = format->ops->open(&slot->sink);
-	slot->open = !err;
-	return err ? error_set(error, -err, "no memory") : 0;
+	if (format->ops->wants)
+		s->wants |= format->ops->wants(&slot->sink);
+	return 0;
+}
+
+/* The second would replace the first. */
+static int check_files(const struct sinks *s, struct error *error)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < s->nr; i++)
+		for (j = 0; j < i; j++)
+			if (file_is_same(&s->slots[i].file, &s->slots[j].file))
+				return error_set(error, EINVAL, "--write=%.128s is given twice: name two files",
+					       s->slots[i].file.path);
+	return 0;
 }
 
 /* Two sinks would write into each other's lines. */
@@ -165,22 +163,65 @@ static int open_all(struct sinks *s, const struct display *display, bool json, c
 	return open_slot(s, format_with(json ? &sink_json : &sink_text), "-", display, error);
 }
 
+static unsigned int count_files(const struct sinks *s)
+{
+	unsigned int nr = 0;
+
+	while (nr < s->nr && s->slots[nr].file.stream)
+		nr++;
+	return nr;
+}
+
 static int start_keeper(struct sinks *s, struct error *error)
 {
+	unsigned int i, nr = count_files(s);
 	struct written_file *files = calloc(s->nr, sizeof(*files));
-	unsigned int nr;
 
 	if (!files)
 		return error_set(error, ENOMEM, "no memory");
-	for (nr = 0; nr < s->nr && s->slots[nr].file.stream; nr++)
-		files[nr] = s->slots[nr].file;
+	for (i = 0; i < nr; i++)
+		files[i] = s->slots[i].file;
 	s->keeper = files_keep(files, nr, error);
 	free(files);
 	return s->keeper < -1 ? s->keeper : 0;
 }
 
+/*
+ * Those that write to files, which are the first, go to a process of their own; what stands for them here takes their place.
+ * They stay where they are in memory: streams point there.
+ */
+static int move_files(struct sinks *s, struct error *error)
+{
+	unsigned int nr = count_files(s), rest = s->nr - nr;
+	struct sinks *theirs;
+	struct slot *here;
+	int err;
+
+	if (!nr)
+		return 0;
+	theirs = calloc(1, sizeof(*theirs));
+	here = calloc(1 + rest, sizeof(*here));
+	if (!theirs || !here) {
+		free(theirs);
+		free(here);
+		return error_set(error, ENOMEM, "no memory");
+	}
+	*theirs = (struct sinks){ .slots = s->slots, .nr = nr, .keeper = s->keeper };
+	memcpy(here, s->slots + nr, rest * sizeof(*here));
+	s->slots = here;
+	s->nr = rest;
+	s->keeper = -1;
+	err = worker_start(&here[rest].sink, theirs, error);
+	sinks_forget(theirs);
+	if (err)
+		return err;
+	here[rest].open = true;
+	s->nr++;
+	return 0;
+}
+
 int sinks_open(struct sinks **sinks, const struct display *display, bool json, char *const *writes,
-	       unsigned int nr, struct error *error)
+	       unsigned int nr, bool probes, struct error *error)
 {
 	struct sinks *s = calloc(1, sizeof(*s));
 	int err;
@@ -193,151 +234,15 @@ int sinks_open(struct sinks **sinks, const struct display *display, bool json, c
 	}
 	s->keeper = -1;
 	err = open_all(s, display, json, writes, nr, error);
+	err = err ? err : check_files(s, error);
 	err = err ? err : start_keeper(s, error);
+	if (!err && probes)
+		err = move_files(s, error);
+	err = err ? err : sinks_open_states(s, error);
 	if (err) {
 		sinks_close(s);
 		return err;
 	}
 	*sinks = s;
 	return 0;
-}
-
-/* A line on stderr says so, once a sink; the run goes on. */
-static void check(struct sinks *s, struct slot *slot)
-{
-	int err = errno;
-
-	if (!slot->file.stream || slot->failed || !ferror(slot->sink.file))
-		return;
-	slot->failed = true;
-	s->missing = true;
-	complain("cannot write %.128s: %s: the run goes on without it", slot->file.path,
-		 strerror(err ? err : EIO));
-}
-
-static void close_slot(struct sinks *s, unsigned int index, bool complete)
-{
-	struct slot *slot = &s->slots[index];
-	int err;
-
-	if (slot->open && !slot->sink.ops->close(&slot->sink)) {
-		s->missing = true;
-		complete = false;
-	}
-	if (!slot->file.stream)
-		return;
-	err = file_finish(&slot->file, index, s->keeper, complete && !slot->failed);
-	if (!err || slot->failed)
-		return;
-	s->missing = true;
-	complain("cannot write %.128s: %s", slot->file.path, strerror(-err));
-}
-
-bool sinks_close(struct sinks *s)
-{
-	unsigned int i;
-	bool good;
-
-	if (!s)
-		return true;
-	for (i = 0; i < s->nr; i++)
-		close_slot(s, i, s->complete);
-	if (s->keeper >= 0)
-		close(s->keeper);
-	good = !s->missing;
-	free(s->slots);
-	free(s);
-	return good;
-}
-
-unsigned int sinks_wants(const struct sinks *s)
-{
-	unsigned int i, wants = 0;
-
-	for (i = 0; i < s->nr; i++)
-		if (s->slots[i].sink.ops->wants)
-			wants |= s->slots[i].sink.ops->wants(&s->slots[i].sink);
-	return wants;
-}
-
-/* --- telling them --- */
-
-/* Who reads a pipe may go away: that ends this sink, and not the run. Who reads stdout ends the run, as ever. */
-static bool begin_call(const struct slot *slot)
-{
-	if (slot->failed)
-		return false;
-	if (slot->file.stream && slot->file.folder < 0)
-		signal(SIGPIPE, SIG_IGN);
-	errno = 0;
-	return true;
-}
-
-static void end_call(struct sinks *s, struct slot *slot)
-{
-	check(s, slot);
-	if (slot->file.stream && slot->file.folder < 0)
-		signal(SIGPIPE, SIG_DFL);
-}
-
-#define TELL(s, op, ...) \
-	do { \
-		struct slot *slot_; \
-\
-		for (slot_ = (s)->slots; slot_ < (s)->slots + (s)->nr; slot_++) { \
-			if (!slot_->sink.ops->op || !begin_call(slot_)) \
-				continue; \
-			slot_->sink.ops->op(&slot_->sink, ##__VA_ARGS__); \
-			end_call(s, slot_); \
-		} \
-	} while (0)
-
-void sinks_run_begin(struct sinks *s, const struct run_info *run)
-{
-	unsigned int i;
-
-	for (i = 0; i < s->nr; i++)
-		s->slots[i].sink.run = run;
-	TELL(s, run_begin);
-}
-
-void sinks_target_begin(struct sinks *s, const struct target_info *target)
-{
-	TELL(s, target_begin, target);
-}
-
-void sinks_sent(struct sinks *s, const struct target_info *target, uint64_t seq)
-{
-	TELL(s, sent, target, seq);
-}
-
-void sinks_result(struct sinks *s, const struct target_info *target, const struct result *result)
-{
-	TELL(s, result, target, result);
-}
-
-void sinks_error(struct sinks *s, const struct target_info *target, const struct result_error *error)
-{
-	TELL(s, error, target, error);
-}
-
-void sinks_outstanding(struct sinks *s, const struct target_info *target, uint64_t seq, uint64_t wall_us)
-{
-	TELL(s, outstanding, target, seq, wall_us);
-}
-
-void sinks_clocks(struct sinks *s, const struct clocks *clocks)
-{
-	TELL(s, clocks, clocks);
-}
-
-void sinks_target_end(struct sinks *s, const struct target_info *target, const struct stats *stats)
-{
-	TELL(s, target_end, target, stats);
-}
-
-void sinks_run_end(struct sinks *s)
-{
-	TELL(s, run_end);
-	s->complete = true;
 }

@@ -6,9 +6,11 @@
 #include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "analysis/split.h"
 #include "analysis/stats.h"
+#include "analysis/stats_copy.h"
 #include "base/util.h"
 
 #define SEND_NS 5000000ULL
@@ -590,6 +592,86 @@ static void a_late_reply_takes_its_loss_back(void **state)
 	assert_int_equal(stats.other_losses, 0);
 }
 
+static void fill(void)
+{
+	struct loss a = loss_in("a"), b = loss_in("b");
+	struct path path;
+	unsigned int i;
+
+	for (i = 0; i < 300; i++) {
+		make_path(&path, PT_SOCKET_RAW, i % 3 ? 0 : 1U << PT_HOOK_DEV_QUEUE, 1000 + i * 7);
+		stats_add_path(&stats, &path);
+		samples_add(&stats.samples, &path, &(struct causes){ .neighbour = "stale" });
+		stats_add_rtt(&stats, i);
+	}
+	stats_add_loss(&stats, &a, 1);
+	stats_add_loss(&stats, &b, 2);
+}
+
+static void assert_same_histogram(const struct histogram *a, const struct histogram *b)
+{
+	unsigned int permille;
+
+	assert_int_equal(a->count, b->count);
+	assert_ptr_not_equal(a->counts, b->counts);
+	for (permille = 0; permille <= 1000; permille++)
+		assert_int_equal(histogram_permille(a, permille), histogram_permille(b, permille));
+}
+
+static void a_copy_has_all_that_was_counted_and_no_memory_in_common(void **state)
+{
+	struct stats copy;
+	char *data;
+	size_t size;
+	FILE *f = open_memstream(&data, &size);
+	unsigned int i;
+
+	(void)state;
+	fill();
+	assert_true(stats_write(&stats, f));
+	assert_int_equal(fclose(f), 0);
+	f = fmemopen(data, size, "r");
+	assert_true(stats_read(&copy, f));
+	fclose(f);
+	assert_int_equal(copy.rtt_count, stats.rtt_count);
+	assert_same_histogram(&copy.total, &stats.total);
+	assert_int_equal(copy.nr_segments, stats.nr_segments);
+	for (i = 0; i < copy.nr_segments; i++)
+		assert_same_histogram(&copy.segments[i]->histogram, &stats.segments[i]->histogram);
+	assert_int_equal(copy.nr_layers, stats.nr_layers);
+	for (i = 0; i < copy.nr_layers; i++)
+		assert_same_histogram(&copy.layers[i]->histogram, &stats.layers[i]->histogram);
+	assert_int_equal(copy.nr_losses, 2);
+	assert_memory_equal(copy.losses, stats.losses, 2 * sizeof(*copy.losses));
+	assert_int_equal(copy.samples.nr_slowest, stats.samples.nr_slowest);
+	assert_memory_equal(copy.samples.slowest, stats.samples.slowest,
+			    copy.samples.nr_slowest * sizeof(*copy.samples.slowest));
+	assert_memory_equal(copy.samples.regular, stats.samples.regular,
+			    copy.samples.nr_regular * sizeof(*copy.samples.regular));
+	stats_free(&copy);
+	free(data);
+}
+
+static void a_copy_that_is_cut_is_refused_and_can_be_freed(void **state)
+{
+	struct stats copy;
+	char *data;
+	size_t size, cut;
+	FILE *f = open_memstream(&data, &size);
+
+	(void)state;
+	fill();
+	assert_true(stats_write(&stats, f));
+	assert_int_equal(fclose(f), 0);
+	for (cut = 1; cut < size; cut += 1 + size / 500) {
+		f = fmemopen(data, cut, "r");
+		assert_false(stats_read(&copy, f));
+		fclose(f);
+		stats_free(&copy);
+	}
+	free(data);
+}
+
 static void requests_sent_a_millisecond_late_are_counted(void **state)
 {
 	(void)state;
@@ -636,6 +718,8 @@ int main(void)
 		stats_test(equal_losses_are_counted_together),
 		stats_test(losses_have_a_bound),
 		stats_test(a_late_reply_takes_its_loss_back),
+		stats_test(a_copy_has_all_that_was_counted_and_no_memory_in_common),
+		stats_test(a_copy_that_is_cut_is_refused_and_can_be_freed),
 		stats_test(requests_sent_a_millisecond_late_are_counted),
 	};
 

@@ -82,7 +82,7 @@ static int set_up(void **state)
 	run.name_width = 5;
 	describe(&targets[0], 0, "one", PT_FAMILY_V4);
 	describe(&targets[1], 1, "two", PT_FAMILY_V6);
-	if (sinks_open(&sinks, &display, true, writes, 3, &error))
+	if (sinks_open(&sinks, &display, true, writes, 3, false, &error))
 		fail_msg("%s", error.text);
 	return 0;
 }
@@ -143,7 +143,7 @@ static void assert_plays(void)
 		sinks_target_end(sinks, &targets[i], &stats[i]);
 	sinks_run_end(sinks);
 	assert_true(sinks_close(sinks));
-	if (sinks_open(&sinks, &display, true, writes, 3, &error))
+	if (sinks_open(&sinks, &display, true, writes, 3, false, &error))
 		fail_msg("%s", error.text);
 	file = fopen(recording1, "r");
 	assert_non_null(file);

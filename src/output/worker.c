@@ -1,0 +1,634 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "analysis/stats_copy.h"
+#include "base/privileges.h"
+#include "base/ring.h"
+#include "base/signals.h"
+#include "output/worker.h"
+
+#define RING_SIZE (4U << 20) /* some 2,000 results that have all their stamps */
+#define CHUNK_SIZE 65536 /* of what is longer than a message */
+#define PAYLOAD_MAX 65536 /* no IP packet is longer */
+#define NAP_MS 100 /* what comes meanwhile is written at one go, and costs no wake-up */
+#define NICENESS 19
+#define LEAVE_NS (5 * NSEC_PER_SEC) /* a disk that takes nothing must not keep a run that was interrupted */
+
+/* Each call of struct sink_ops, and what stands behind its message. */
+enum message_kind {
+	MESSAGE_RUN_BEGIN, /* struct run_info */
+	MESSAGE_TARGET_BEGIN, /* struct target_info */
+	MESSAGE_SENT,
+	MESSAGE_RESULT, /* see put_result */
+	MESSAGE_ERROR, /* struct result_error */
+	MESSAGE_OUTSTANDING,
+	MESSAGE_CLOCKS, /* struct clocks */
+	MESSAGE_MISSED,
+	MESSAGE_PIECE, /* of the statistics that follow: bytes */
+	MESSAGE_TARGET_END,
+	MESSAGE_RUN_END,
+	MESSAGE_CLOSE,
+};
+
+struct message {
+	enum message_kind kind;
+	unsigned int target; /* index */
+	uint64_t seq; /* of a probe; of MESSAGE_MISSED how many */
+	uint64_t wall_us;
+	uint8_t data[];
+};
+
+/* Both processes have one. */
+struct worker {
+	struct ring *ring;
+	struct sinks *theirs;
+	int end; /* of a pair of sockets: tells how it went, and that the other process has ended */
+
+	/* the probing process's */
+	int pidfd;
+	uint32_t origins_due; /* bit mask of hooks: not sent as they are now */
+	uint64_t missed, all_missed; /* since the last message, and all */
+
+	/* the worker's */
+	pid_t parent;
+	struct stamp_origin origins[PT_NR_HOOKS]; /* as they came last */
+	struct run_info run;
+	struct target_info **targets;
+	unsigned int nr_targets;
+	FILE *pieces;
+	char *piece_data;
+	size_t piece_size;
+};
+
+static void worker_free(struct worker *w)
+{
+	if (w->end >= 0)
+		close(w->end);
+	if (w->pidfd >= 0)
+		close(w->pidfd);
+	ring_free(w->ring);
+	free(w);
+}
+
+/* --- a result in a message: only what it holds --- */
+
+static uint8_t *put(uint8_t *to, const void *data, size_t size)
+{
+	memcpy(to, data, size);
+	return to + size;
+}
+
+static const uint8_t *get(const uint8_t *from, void *data, size_t size)
+{
+	memcpy(data, from, size);
+	return from + size;
+}
+
+#define SPAN(r, from, to) &(r)->from, offsetof(struct result, to) - offsetof(struct result, from)
+
+static size_t payload_size(const struct result *r)
+{
+	size_t size = r->bytes - RESULT_ICMP_HEADER;
+
+	return size < PAYLOAD_MAX ? size : PAYLOAD_MAX;
+}
+
+static size_t result_room(const struct result *r)
+{
+	return sizeof(*r) + sizeof(uint32_t) + (r->payload ? payload_size(r) : 0);
+}
+
+/* Only those that are not as before, or were to be sent when there was no room. */
+static uint8_t *put_origins(struct worker *w, uint8_t *to, const struct result *r)
+{
+	uint32_t left = w->origins_due;
+	enum pt_hook h;
+
+	to = put(to, &left, sizeof(left));
+	for (; left; left &= left - 1) {
+		h = __builtin_ctz(left);
+		to = put(to, &r->origins[h], sizeof(r->origins[h]));
+	}
+	w->origins_due = 0;
+	return to;
+}
+
+static const uint8_t *get_origins(struct worker *w, const uint8_t *from, struct result *r)
+{
+	uint32_t left;
+	enum pt_hook h;
+
+	for (from = get(from, &left, sizeof(left)); left; left &= left - 1)
+		from = get(from, &w->origins[__builtin_ctz(left)], sizeof(w->origins[0]));
+	for (h = 0; h < PT_NR_HOOKS && r->has_stamps && r->has_origins; h++)
+		if (r->stamps[h].ns)
+			r->origins[h] = w->origins[h];
+	return from;
+}
+
+static uint8_t *put_result(struct worker *w, uint8_t *to, const struct result *r)
+{
+	to = put(to, SPAN(r, kind, loss));
+	if (r->has_loss)
+		to = put(to, SPAN(r, loss, lost_as));
+	to = put(to, SPAN(r, lost_as, path));
+	if (r->has_path)
+		to = put(to, SPAN(r, path, stamps));
+	if (r->has_stamps)
+		to = put(to, SPAN(r, stamps, origins));
+	to = put_origins(w, to, r);
+	return r->payload ? put(to, r->payload, payload_size(r)) : to;
+}
+
+/* What @r points to stays in the message. */
+static void get_result(struct worker *w, const uint8_t *from, struct result *r)
+{
+	memset(r, 0, sizeof(*r));
+	from = get(from, SPAN(r, kind, loss));
+	if (r->has_loss)
+		from = get(from, SPAN(r, loss, lost_as));
+	from = get(from, SPAN(r, lost_as, path));
+	if (r->has_path)
+		from = get(from, SPAN(r, path, stamps));
+	if (r->has_stamps)
+		from = get(from, SPAN(r, stamps, origins));
+	from = get_origins(w, from, r);
+	if (r->payload)
+		r->payload = (uint8_t *)from;
+}
+
+/* --- the probing process --- */
+
+/* Wait for room as long as the other process lives, and this one is not to end at once. NULL: in vain. */
+static struct message *wait_for_room(struct worker *w, size_t size)
+{
+	static const struct timespec nap = { .tv_nsec = NSEC_PER_MSEC };
+	struct pollfd end = { .fd = w->end, .events = POLLIN };
+	uint64_t since_ns = mono_ns();
+	struct message *m;
+
+	while (!(m = ring_reserve(w->ring, size))) {
+		ring_wake(w->ring);
+		if (ppoll(&end, 1, &nap, signals_during_wait()) > 0)
+			return NULL;
+		if (signals_interrupted() && mono_ns() - since_ns > LEAVE_NS)
+			return NULL;
+	}
+	return m;
+}
+
+/* Room for @size bytes behind the head of a message. NULL: there is none. */
+static struct message *begin(struct worker *w, enum message_kind kind, unsigned int target, size_t size,
+			     bool wait)
+{
+	struct message *m =
+		wait ? wait_for_room(w, sizeof(*m) + size) : ring_reserve(w->ring, sizeof(*m) + size);
+
+	if (m)
+		*m = (struct message){ .kind = kind, .target = target };
+	return m;
+}
+
+/* Those that were left out come before what is not. Where the ring has been full, it is first to have some room again. */
+static bool tell_missed(struct worker *w, bool wait)
+{
+	struct message *m;
+
+	if (!w->missed)
+		return true;
+	if (!wait && !ring_reserve(w->ring, RING_SIZE / 4))
+		return false;
+	m = begin(w, MESSAGE_MISSED, 0, 0, wait);
+	if (!m)
+		return false;
+	m->seq = w->missed;
+	w->missed = 0;
+	ring_send(w->ring, sizeof(*m));
+	return true;
+}
+
+/* While there are probes: what finds no room is left out. */
+static struct message *begin_probing(struct sink *s, enum message_kind kind, const struct target_info *target,
+				     size_t size)
+{
+	struct worker *w = s->state;
+	struct message *m =
+		tell_missed(w, false) ? begin(w, kind, target ? target->index : 0, size, false) : NULL;
+
+	if (!m && target && kind != MESSAGE_SENT) { /* a result follows */
+		w->missed++;
+		w->all_missed++;
+	}
+	return m;
+}
+
+static void send_whole(struct sink *s, enum message_kind kind, unsigned int target, const void *data,
+		       size_t size)
+{
+	struct worker *w = s->state;
+	struct message *m = begin(w, kind, target, size, true);
+
+	if (!m)
+		return;
+	if (size)
+		put(m->data, data, size);
+	ring_send(w->ring, sizeof(*m) + size);
+}
+
+static void worker_run_begin(struct sink *s)
+{
+	send_whole(s, MESSAGE_RUN_BEGIN, 0, s->run, sizeof(*s->run));
+}
+
+static void worker_target_begin(struct sink *s, const struct target_info *target)
+{
+	send_whole(s, MESSAGE_TARGET_BEGIN, target->index, target, sizeof(*target));
+}
+
+static void worker_sent(struct sink *s, const struct target_info *target, uint64_t seq)
+{
+	struct worker *w = s->state;
+	struct message *m = begin_probing(s, MESSAGE_SENT, target, 0);
+
+	if (!m)
+		return;
+	m->seq = seq;
+	ring_send(w->ring, sizeof(*m));
+}
+
+static void worker_result(struct sink *s, const struct target_info *target, const struct result *r)
+{
+	struct worker *w = s->state;
+	struct message *m = begin_probing(s, MESSAGE_RESULT, target, result_room(r));
+
+	w->origins_due |= r->new_origins;
+	if (m)
+		ring_send(w->ring, put_result(w, m->data, r) - (uint8_t *)m);
+}
+
+static void worker_error(struct sink *s, const struct target_info *target, const struct result_error *e)
+{
+	struct worker *w = s->state;
+	struct message *m = begin_probing(s, MESSAGE_ERROR, target, sizeof(*e));
+
+	if (m)
+		ring_send(w->ring, put(m->data, e, sizeof(*e)) - (uint8_t *)m);
+}
+
+static void worker_outstanding(struct sink *s, const struct target_info *target, uint64_t seq,
+			       uint64_t wall_us)
+{
+	struct worker *w = s->state;
+	struct message *m = begin_probing(s, MESSAGE_OUTSTANDING, target, 0);
+
+	if (!m)
+		return;
+	m->seq = seq;
+	m->wall_us = wall_us;
+	ring_send(w->ring, sizeof(*m));
+}
+
+static void worker_clocks(struct sink *s, const struct clocks *clocks)
+{
+	struct worker *w = s->state;
+	struct message *m = begin_probing(s, MESSAGE_CLOCKS, NULL, sizeof(*clocks));
+
+	if (m)
+		ring_send(w->ring, put(m->data, clocks, sizeof(*clocks)) - (uint8_t *)m);
+}
+
+/* They are copied whole, so that the figures hold whatever was left out. */
+static void worker_target_end(struct sink *s, const struct target_info *target, const struct stats *stats)
+{
+	char *data = NULL;
+	size_t size = 0, done, piece;
+	FILE *copy = open_memstream(&data, &size);
+	bool good = copy && stats_write(stats, copy);
+
+	if (copy && !fclose(copy) && good) {
+		for (done = 0; done < size; done += piece) {
+			piece = size - done < CHUNK_SIZE ? size - done : CHUNK_SIZE;
+			send_whole(s, MESSAGE_PIECE, target->index, data + done, piece);
+		}
+		send_whole(s, MESSAGE_TARGET_END, target->index, NULL, 0);
+	}
+	free(data);
+}
+
+static void worker_run_end(struct sink *s)
+{
+	struct worker *w = s->state;
+
+	if (tell_missed(w, true))
+		send_whole(s, MESSAGE_RUN_END, 0, NULL, 0);
+}
+
+enum ending { ENDED_GOOD, ENDED_BAD, ENDED_SILENT, STILL_THERE };
+
+static enum ending wait_for_end(struct worker *w)
+{
+	static const struct timespec step = { .tv_nsec = 50 * NSEC_PER_MSEC };
+	struct pollfd end = { .fd = w->end, .events = POLLIN };
+	uint64_t hurried_ns = 0;
+	char good;
+	struct iovec iov = { &good, 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	while (ppoll(&end, 1, &step, signals_during_wait()) <= 0) {
+		if (!signals_interrupted())
+			continue;
+		/* Who reads its pipes may take what is left within a moment. */
+		if (!hurried_ns) {
+			pidfd_send_signal(w->pidfd, SIGUSR1, NULL, 0);
+			hurried_ns = mono_ns();
+		}
+		if (mono_ns() - hurried_ns > LEAVE_NS)
+			return STILL_THERE;
+	}
+	if (recvmsg(w->end, &msg, MSG_DONTWAIT) != 1)
+		return ENDED_SILENT;
+	return good ? ENDED_GOOD : ENDED_BAD;
+}
+
+static bool worker_close(struct sink *s)
+{
+	struct worker *w = s->state;
+	enum ending ending;
+	bool good;
+
+	send_whole(s, MESSAGE_CLOSE, 0, NULL, 0);
+	ring_wake(w->ring);
+	ending = wait_for_end(w);
+	good = ending == ENDED_GOOD && !w->all_missed;
+	/* Of anything else it has told itself. */
+	if (ending == ENDED_SILENT || ending == STILL_THERE)
+		complain("the files of --write are not complete: the process that writes them %s",
+			 ending == ENDED_SILENT ? "has ended" : "takes too long");
+	if (w->all_missed)
+		complain(
+			"%llu results came faster than they could be written, and are missing in the files of --write: "
+			"use a longer interval (-i)",
+			(unsigned long long)w->all_missed);
+	worker_free(w);
+	return good;
+}
+
+static const struct sink_ops sink_worker = {
+	.run_begin = worker_run_begin,
+	.target_begin = worker_target_begin,
+	.sent = worker_sent,
+	.result = worker_result,
+	.error = worker_error,
+	.outstanding = worker_outstanding,
+	.clocks = worker_clocks,
+	.target_end = worker_target_end,
+	.run_end = worker_run_end,
+	.close = worker_close,
+};
+
+/* --- the worker --- */
+
+static void *need(void *memory)
+{
+	if (memory)
+		return memory;
+	complain("no memory for what is written to files: they are not complete");
+	_exit(1);
+}
+
+static void take_target(struct worker *w, const struct message *m)
+{
+	struct target_info *t = need(malloc(sizeof(*t)));
+
+	memcpy(t, m->data, sizeof(*t));
+	if (m->target >= w->nr_targets) {
+		w->targets = need(reallocarray(w->targets, m->target + 1, sizeof(*w->targets)));
+		memset(&w->targets[w->nr_targets], 0, (m->target + 1 - w->nr_targets) * sizeof(*w->targets));
+		w->nr_targets = m->target + 1;
+	}
+	w->targets[m->target] = t;
+	sinks_target_begin(w->theirs, t);
+}
+
+static void take_piece(struct worker *w, const struct message *m, size_t size)
+{
+	if (!w->pieces)
+		w->pieces = need(open_memstream(&w->piece_data, &w->piece_size));
+	fwrite(m->data, size, 1, w->pieces);
+}
+
+static void take_target_end(struct worker *w, const struct target_info *target)
+{
+	struct stats stats = {};
+	FILE *copy;
+
+	if (!w->pieces)
+		return;
+	if (fclose(w->pieces) || !w->piece_size)
+		need(NULL);
+	copy = need(fmemopen(w->piece_data, w->piece_size, "r"));
+	if (!stats_read(&stats, copy))
+		need(NULL);
+	sinks_target_end(w->theirs, target, &stats);
+	stats_free(&stats);
+	fclose(copy);
+	free(w->piece_data);
+	w->pieces = NULL;
+}
+
+static void take_result(struct worker *w, const struct target_info *target, const struct message *m)
+{
+	static struct result r;
+
+	get_result(w, m->data, &r);
+	sinks_result(w->theirs, target, &r);
+}
+
+static void take_probe(struct worker *w, const struct message *m)
+{
+	const struct target_info *target = w->targets[m->target];
+
+	switch (m->kind) {
+	case MESSAGE_SENT:
+		sinks_sent(w->theirs, target, m->seq);
+		break;
+	case MESSAGE_RESULT:
+		take_result(w, target, m);
+		break;
+	case MESSAGE_ERROR:
+		sinks_error(w->theirs, target, (const struct result_error *)m->data);
+		break;
+	case MESSAGE_OUTSTANDING:
+		sinks_outstanding(w->theirs, target, m->seq, m->wall_us);
+		break;
+	default:
+		take_target_end(w, target);
+	}
+}
+
+static void take(struct worker *w, const struct message *m, size_t size)
+{
+	switch (m->kind) {
+	case MESSAGE_RUN_BEGIN:
+		memcpy(&w->run, m->data, sizeof(w->run));
+		sinks_run_begin(w->theirs, &w->run);
+		break;
+	case MESSAGE_TARGET_BEGIN:
+		take_target(w, m);
+		break;
+	case MESSAGE_CLOCKS:
+		sinks_clocks(w->theirs, (const struct clocks *)m->data);
+		break;
+	case MESSAGE_MISSED:
+		sinks_missed(w->theirs, m->seq);
+		break;
+	case MESSAGE_PIECE:
+		take_piece(w, m, size - sizeof(*m));
+		break;
+	case MESSAGE_RUN_END:
+		sinks_run_end(w->theirs);
+		break;
+	default:
+		take_probe(w, m);
+	}
+}
+
+/* Take all that is there. Returns false once that was the last. */
+static bool take_all(struct worker *w)
+{
+	const struct message *m;
+	size_t size;
+
+	while ((m = ring_next(w->ring, &size))) {
+		if (m->kind == MESSAGE_CLOSE)
+			return false;
+		take(w, m, size);
+		ring_taken(w->ring);
+	}
+	return getppid() == w->parent;
+}
+
+/* Sleep until there is something to take, or to be done; for the length of a nap where the last one was not in vain. */
+static void wait_for_message(struct worker *w, bool nap)
+{
+	static const struct timespec nap_time = { .tv_nsec = NAP_MS * NSEC_PER_MSEC };
+	struct pollfd fd = { .fd = ring_fd(w->ring), .events = POLLIN };
+
+	if (nap || ring_sleep(w->ring))
+		ppoll(&fd, 1, nap ? &nap_time : NULL, signals_during_wait());
+	ring_awake(w->ring);
+}
+
+/* As little in the way of the probing process as can be, and without its rights. */
+static int become_worker(struct worker *w, struct error *error)
+{
+	static const struct sched_param none = {};
+	int err;
+
+	signals_catch_as_worker();
+	prctl(PR_SET_PDEATHSIG, SIGUSR1);
+	sched_setscheduler(0, SCHED_BATCH, &none);
+	setpriority(PRIO_PROCESS, 0, NICENESS);
+	err = privileges_limit(error);
+	err = err ? err : sinks_open_states(w->theirs, error);
+	return err ? err : privileges_drop(error);
+}
+
+/* How it went so far: what the probing process waits for before it goes on. */
+struct beginning {
+	int err;
+	struct error error;
+};
+
+static void be_worker(struct worker *w)
+{
+	struct beginning b = {};
+	size_t size;
+	char good;
+
+	b.err = become_worker(w, &b.error);
+	if (write(w->end, &b, sizeof(b)) != sizeof(b) || b.err) {
+		sinks_close(w->theirs);
+		_exit(1);
+	}
+	while (take_all(w)) {
+		wait_for_message(w, true);
+		if (!ring_next(w->ring, &size))
+			wait_for_message(w, false);
+	}
+	good = sinks_close(w->theirs);
+	if (write(w->end, &good, 1) != 1)
+		_exit(1);
+	_exit(0);
+}
+
+/* --- the beginning --- */
+
+static int hear_beginning(const struct worker *w, struct error *error)
+{
+	struct beginning b;
+	ssize_t n;
+
+	do
+		n = read(w->end, &b, sizeof(b));
+	while (n < 0 && errno == EINTR);
+	if (n != sizeof(b))
+		return error_set(error, EPIPE, "the process that writes files has ended");
+	*error = b.error;
+	return b.err;
+}
+
+static int start(struct worker *w, struct error *error)
+{
+	int ends[2];
+	pid_t child;
+
+	w->ring = ring_new(RING_SIZE);
+	if (!w->ring)
+		return error_set(error, ENOMEM, "no memory for what is written to files");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return error_set(error, errno, "no socket for the process that writes files: %s",
+				 strerror(errno));
+	w->end = ends[0];
+	w->parent = getpid();
+	fflush(NULL);
+	child = fork();
+	if (!child) {
+		close(ends[0]);
+		w->end = ends[1];
+		be_worker(w);
+	}
+	close(ends[1]);
+	if (child < 0)
+		return error_set(error, EAGAIN, "no process to write files: %s", strerror(errno));
+	w->pidfd = pidfd_open(child, 0); /* without it, as before Linux 5.3, the worker cannot be hurried */
+	return hear_beginning(w, error);
+}
+
+int worker_start(struct sink *here, struct sinks *theirs, struct error *error)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	int err;
+
+	if (!w)
+		return error_set(error, ENOMEM, "no memory");
+	w->theirs = theirs;
+	w->end = -1;
+	w->pidfd = -1;
+	err = start(w, error);
+	if (err) {
+		worker_free(w);
+		return err;
+	}
+	here->ops = &sink_worker;
+	here->state = w;
+	return 0;
+}
