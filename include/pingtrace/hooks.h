@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one table of hooks. BPF programs, the loader, the path, the outputs, the documents and the tests are
- * all made from it: a new hook is one new row in PT_HOOKS, one in PT_ATTACH_POINTS for each point it can be
- * attached to, and one for its text in src/hook_texts.c.
+ * The hook table. BPF programs, loader, path, outputs, documents and tests are made from it. A new hook is one row in
+ * PT_HOOKS, one in PT_ATTACH_POINTS for each point it can be attached to, and one text in src/explain/hook_texts.c.
  */
 #ifndef PINGTRACE_HOOKS_H
 #define PINGTRACE_HOOKS_H
@@ -12,18 +11,18 @@
  *
  *	X(HOOK, name, side, packet, pass, socket, segment, layer)
  *
- * side		OURS		where the probe is sent from
- *		RESPONDER	where it is answered, if that is this kernel too: never on the path, but inside the
- *				segment `wire`. These hooks follow each other.
+ * side		OURS		of the host that sends the probe
+ *		RESPONDER	of the responder, if that is this kernel too: not on the path, but inside the segment
+ *				`wire`. These rows are consecutive.
  * packet	REQUEST or REPLY: which packet of the probe passes here. On the responder's side: the request on its
  *		way in, or the reply on its way out.
- * pass		which pass counts when a packet comes by more than once:
+ * pass		which pass counts when a packet passes more than once:
  *		USER	no BPF: user space reads the clock
  *		FIRST	the first
  *		LAST	the last (a request: by its last device; a reply: before its delivery)
  *		SOCKET	the first that concerns the probe's own socket; for handlers that know the socket
  * socket	the kind of socket with which the hook lies on the path: DGRAM (ping socket), RAW or ANY.
- *		With the other kind its stamp is kept and shown beside the path.
+ *		With the other kind its stamp is shown beside the path.
  * segment	the segment that begins here and ends at the next hook of the path, or inside `wire`
  * layer	the layer of that segment
  */
@@ -50,7 +49,7 @@
 	X(COPY, copy, OURS, REPLY, SOCKET, ANY, "syscall-in", SOCKET) \
 	X(RECV, recv, OURS, REPLY, USER, ANY, "", SOCKET)
 
-/* The first part of `wire` where it is opened: from xmit to the responder's driver. */
+/* The first part of `wire`, if it is divided: from xmit to the responder's driver. */
 #define PT_WIRE_OUT "wire-out"
 
 /*
@@ -59,16 +58,16 @@
  *	X(program, HOOK, RESPONDER_HOOK, kind, family, socket, target, handler, arg)
  *
  * program	name of the BPF program
- * HOOK		the hook that it stamps; NONE: what it sees is no passage, but the end
+ * HOOK		the hook that it stamps; NONE: it stamps none (kfree_skb, where packets end)
  * RESPONDER_HOOK	the hook that it stamps on the responder's side, or NONE
  * kind		FUNCTION	fentry or kprobe. Of the rows of one hook that suit the run, the first that the
- *				kernel has is taken.
- *		TRACEPOINT	different ways that packets may take: all are attached
- *		FALLBACK	a tracepoint that is attached where there is no function for the hook
+ *				kernel has is attached.
+ *		TRACEPOINT	different ways of packets: all are attached
+ *		FALLBACK	a tracepoint that is attached if the kernel has no function for the hook
  * family	V4, V6 or ANY; socket: DGRAM, RAW or ANY: the kind of run that needs the program
  * target	kernel function or tracepoint
  * handler	how the packet is recognised, and what is done with it, see bpf/programs.h
- * arg		the first argument of the target that the handler takes; others follow it
+ * arg		the first argument of the target that is passed to the handler; the next ones follow
  *
  * ip_rcv_core rather than ip_rcv: drivers with NAPI hand packets up in lists, which go through
  * ip_list_rcv; both call ip_rcv_core for each packet (17266ee93984, "net: ipv4: listified version of
@@ -109,14 +108,14 @@
 	X(kfree_skb, NONE, NONE, TRACEPOINT, ANY, ANY, kfree_skb, DROPPED, 0)
 
 /*
- * PT_WHY(X): where --why looks for causes, in addition. All that the kernel has are attached.
+ * PT_WHY(X): attach points that --why adds. All that the kernel has are attached.
  *
  *	X(program, HOOK, kind, target, handler, arg)
  *
- * HOOK		the hook at which it looks, where that matters, or NONE. It stamps none.
+ * HOOK		the hook whose pass it observes, or NONE. It stamps no hook.
  * The other columns are as in PT_ATTACH_POINTS.
  *
- * __neigh_event_send is called only where a neighbour is not known to be valid.
+ * __neigh_event_send is called only if the neighbour is not known to be valid.
  */
 #define PT_WHY(X) \
 	X(sched_waking, NONE, TRACEPOINT, sched_waking, WAKING, 0) \
@@ -135,7 +134,7 @@
 	X(skb_copy_datagram_iovec, NONE, TRACEPOINT, skb_copy_datagram_iovec, TAKEN, 0)
 
 /*
- * PT_TIMESTAMPING(X): what the backend without BPF sees, through SO_TIMESTAMPING.
+ * PT_TIMESTAMPING(X): the hooks that SO_TIMESTAMPING stands for, in the backend without BPF.
  *
  *	X(HOOK, flag): flag without its SOF_TIMESTAMPING_ prefix
  */

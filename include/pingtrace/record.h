@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What kernel and user space share: one record a probe, in a BPF array map that user space maps into its
- * memory. The pinger opens a record before sendmsg(2), BPF programs store stamps, the pinger reads them
- * when the reply is in its hands. No system call and no copy in between.
+ * What the kernel and user space share: one record for each probe, in a BPF array map that user space maps into its memory.
+ * The pinger opens a record before sendmsg(2), BPF programs store stamps, and the pinger reads them after it has received the
+ * reply. No system call and no copy is needed.
  */
 #ifndef PINGTRACE_RECORD_H
 #define PINGTRACE_RECORD_H
@@ -13,16 +13,15 @@
 #include <pingtrace/hooks.h>
 
 /*
- * The first bytes of a probe's payload: what tells our packets from all others, on the way and on arrival.
- * The nonce is drawn once a run; the number counts the probes of the run, so that an answer which arrives
- * after the 16 bits of the ICMP sequence number have wrapped is still known for what it is.
+ * The first bytes of a probe's payload, which identify our packets. The nonce is drawn once per run. The number counts the
+ * probes of the run, so that a reply is recognised even after the 16-bit ICMP sequence number has wrapped.
  */
 struct pt_tag {
 	__u32 nonce;
 	__u32 number;
 };
 
-/* One passage. `number` repeats the probe's, so that a stamp is never taken for another probe's. */
+/* One pass of a hook. `number` repeats the probe's number, so that a stamp is never taken for another probe's. */
 struct pt_stamp {
 	__u64 ns; /* CLOCK_MONOTONIC; 0: not passed */
 	__u32 number;
@@ -31,7 +30,7 @@ struct pt_stamp {
 	__u8 attach_point; /* enum pt_attach_point + 1, where the hook has several; 0: not told */
 };
 
-/* Which packet of a probe was dropped, in the order in which they are under way: a later one outdoes an earlier. */
+/* Which packet of a probe was dropped, in the order of their ways: a later one replaces an earlier. */
 enum pt_dropped {
 	PT_DROPPED_NONE,
 	PT_DROPPED_REQUEST,
@@ -39,7 +38,7 @@ enum pt_dropped {
 	PT_DROPPED_REPLY_IN, /* the copy of the reply that has come in */
 };
 
-/* Where the kernel dropped the probe. As with a stamp, `number` says whose drop it is. */
+/* Where the kernel dropped the probe. As in a stamp, `number` repeats the probe's number. */
 struct pt_drop {
 	__u64 ns; /* CLOCK_MONOTONIC; 0: not dropped */
 	__u32 number;
@@ -51,30 +50,30 @@ struct pt_drop {
 	char function[39]; /* that dropped it, as the kernel prints symbols; "": not known */
 };
 
-/* What user space was told about a probe. */
+/* What user space learned about a probe. */
 struct pt_told {
-	__u8 from[16]; /* of the ICMP error: address of the node that said it */
+	__u8 from[16]; /* of the ICMP error: address of the node that sent it */
 	__u32 scope; /* of that address */
 	__u32 info; /* MTU or pointer */
 	__u8 type, code; /* of the ICMP error */
 	__u8 has_icmp; /* there was one */
 	__u8 corrupted; /* a reply came that had a wrong checksum */
-	__u16 error; /* errno of sendmsg(2); 0: it took the probe */
+	__u16 error; /* errno of sendmsg(2); 0: it succeeded */
 	__u16 pad;
-	__u64 late_ns; /* between when the probe was due and when it was sent */
+	__u64 late_ns; /* from when the probe was due to when it was sent */
 };
 
 #define PT_CPU_UNKNOWN 0xffff /* pt_stamp.cpu where it was not told */
 
 /*
- * As large as its members: the index of an array map costs one instruction, a shift where records are a power of two and a
- * multiplication otherwise.
+ * No padding to a power of two: it would save nothing, for the index of an array map costs one instruction either way, a shift
+ * or a multiplication.
  */
 struct pt_record {
 	__u32 number; /* of the probe that the record is open for */
 	__u32 open; /* pt_open(); 0: BPF programs leave the record alone */
 	__u64 cookie; /* SO_COOKIE of the probe's socket */
-	/* For BPF programs only: which packet is meant where copies of it may be about. */
+	/* For BPF programs only: which packet counts if there are copies of it. */
 	__u64 request_skb;
 	__u64 reply_skb;
 	__u64 reply_head;
@@ -83,9 +82,9 @@ struct pt_record {
 	__u64 dev_out, dev_in; /* the devices that dev_queue and driver_rx have stamped */
 	__u32 reply_fragment; /* identification of its datagram; 0: it came whole */
 	__u8 received_reply;
-	__u8 delivered; /* a reply has reached the socket: what comes after is a duplicate */
+	__u8 delivered; /* a reply has reached the socket: later ones are duplicates */
 	__be16 id; /* ICMP identifier: set by user space, as are the last two */
-	/* More than one device was given the request. Which of them sent it on cannot be told: see record_stamp(). */
+	/* Several devices were given the request. Which of them sent it is unknown: see record_stamp(). */
 	__u16 request_copied;
 	__u16 any_source; /* a reply may come from another address */
 	__be32 to; /* the last four bytes of the address that the probe is sent to */
@@ -115,7 +114,7 @@ static inline __u32 pt_sequence_hash(__u16 seq, __be16 id, __be32 to)
 	return seq + ((to ^ id) * 0x9e3779b1U >> 16);
 }
 
-/* A network device that a probe passed, written once by BPF. Names are the kernel's at that time. */
+/* A network device that a probe passed, written once by BPF, with its name at that time. */
 struct pt_dev {
 	__u64 key; /* address of its net_device; 0: free */
 	__u32 ifindex;
@@ -125,13 +124,13 @@ struct pt_dev {
 
 #define PT_NR_DEVS 64
 
-/* The device that pt_stamp.dev means, of @devs, which may be NULL; NULL: none. */
+/* The device with index pt_stamp.dev in @devs, which may be NULL; NULL: none. */
 static inline const struct pt_dev *pt_dev_at(const struct pt_dev *devs, __u16 dev)
 {
 	return devs && dev && dev <= PT_NR_DEVS ? &devs[dev - 1] : (const struct pt_dev *)0;
 }
 
-/* What the loader tells the programs before they are loaded; the verifier removes what cannot happen. */
+/* Constants that the loader sets before the programs are loaded; the verifier removes code that they make unreachable. */
 struct pt_config {
 	__u32 nonce;
 	__u32 slot_mask; /* number of records - 1; a record's index is number & slot_mask */
@@ -140,23 +139,23 @@ struct pt_config {
 		len_more; /* of replies, with their IP header: the least, and by how much they may be longer */
 	__u8 socket; /* enum pt_socket, one of them */
 	__u8 tagged; /* the payload has room for a tag */
-	__u8 one_target; /* of each socket */
+	__u8 one_target; /* each socket has one target */
 	__u8 has_data_ready; /* the hook is attached */
-	__u8 knows_socket; /* a hook tells the address of the sending socket, and there is but one */
+	__u8 knows_socket; /* a hook tells the address of the sending socket, and there is only one */
 	__u8 nr_drop_args; /* of the tracepoint kfree_skb */
 	__u8 has_delivery; /* ping_rcv or raw_rcv, whichever the socket needs, is attached */
 	__u32 nr_sendmsg; /* number of the system call */
 	__u64 pidns_dev, pidns_ino; /* the process's PID namespace, and its PID there */
 	__u32 pid;
 	__u32 netns; /* inode number of the process's network namespace; 0: not known */
-	/* What is not to be known of others, see src/visible.h: */
+	/* What this user must not learn about others, see src/base/visible.h: */
 	__u32 uid; /* of the process */
 	__u8 own_tasks_only; /* the tasks of other users, and */
 	__u8 own_pidns_only; /* those of other PID namespaces have no name */
 	__u8 own_devices_only; /* nor have the devices of other network namespaces */
 };
 
-/* Set by the pinger around sendmsg(2): whose request is on its way into the kernel. */
+/* Set by the pinger around sendmsg(2): the probe whose request enters the kernel. */
 struct pt_sending {
 	__u32 number;
 	__u32 active;

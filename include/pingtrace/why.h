@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the programs of --why tell of one probe: not when it passed, but what it met on the way. One a record,
- * in an array map of its own that exists with --why only; its index is the record's.
+ * What the programs of --why collect about one probe: what it met on its way. One for each record, in an array map that exists
+ * only with --why, at the record's index.
  *
- * Each part repeats the probe's number where it was filled in, like a stamp: otherwise it is not known.
+ * As in a stamp, each part that was filled in repeats the probe's number; another number means "not known".
  */
 #ifndef PINGTRACE_WHY_H
 #define PINGTRACE_WHY_H
@@ -13,26 +13,26 @@
 #define PT_TASK_NAME 16 /* TASK_COMM_LEN */
 #define PT_QDISC_NAME 16 /* IFNAMSIZ, of struct Qdisc_ops */
 
-/* Instead of a PID: that of a task which this user may not see. It has no name then. */
+/* Instead of the PID of a task that this user may not see; its name is left out too. */
 #define PT_PID_HIDDEN 0xffffffff
 
-/* The longest wait of the pinger's task for a CPU, when it took the reply, since it slept. */
+/* The longest time that the pinger's task waited for a CPU between its last sleep and receiving the reply. */
 struct pt_wait {
 	__u32 number;
-	__u32 pid; /* of the task that had the CPU for the longest time of it; 0: it was idle */
-	__u64 ready_ns; /* CLOCK_MONOTONIC: it was to be woken, or another took its place */
+	__u32 pid; /* of the task that had the CPU for most of that time; 0: it was idle */
+	__u64 ready_ns; /* CLOCK_MONOTONIC: it was to be woken, or it was preempted */
 	__u64 running_ns; /* on a CPU */
-	__u64 held_ns; /* for how long that task had it; 0: not known, also who */
+	__u64 held_ns; /* for how long that task had it; 0: time and task not known */
 	__u32 cpu; /* that it got in the end */
 	__u32 pad;
 	char task[PT_TASK_NAME];
 };
 
-/* Who received the reply at a hook, and since when that was to be done. */
+/* The receive softirq that handled the reply at a hook, and the task that it interrupted. */
 struct pt_receive {
 	__u32 number;
 	__u32 pid; /* of the task on the CPU; 0: it was idle */
-	__u64 raised_ns; /* the receive softirq was asked for, by an interrupt for instance; 0: not known */
+	__u64 raised_ns; /* the receive softirq was raised; 0: not known */
 	__u64 entered_ns; /* and began */
 	__u32 kthread; /* the task is one of the kernel's own */
 	__u32 idle_state; /* number + 1 of the idle state that the CPU was in last; 0: not known */
@@ -41,7 +41,7 @@ struct pt_receive {
 
 struct pt_queue {
 	__u32 number;
-	__u32 packets; /* in the queueing discipline when the request had been put into it, itself among them */
+	__u32 packets; /* in the queueing discipline after the request was added, including it */
 	char qdisc[PT_QDISC_NAME];
 };
 

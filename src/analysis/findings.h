@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The verdict: what a person can act on, from what has been kept of a run's probes. Pure functions: no I/O, no
- * clock. A run in which all is as it should be has no findings. What is found, and from when on, is in
- * docs/design.md.
+ * The verdict: what a person can act on, from the statistics and samples of a run. Pure functions: no I/O, no clock. A run
+ * without anomalies has no findings. docs/design.md lists the findings and their thresholds.
  */
 #ifndef PINGTRACE_FINDINGS_H
 #define PINGTRACE_FINDINGS_H
@@ -16,16 +15,16 @@
 /* What findings are made from. */
 struct findings_input {
 	const struct stats *stats;
-	bool traced; /* otherwise nothing is said but how late requests were sent */
+	bool traced; /* otherwise the only finding is that requests were sent late */
 	uint64_t interval_ns; /* between two probes; 0: as fast as they are answered */
-	bool has_why; /* --why has looked for causes */
-	uint32_t missing; /* bit mask of hooks that this kind of run asks for and has not */
+	bool has_why; /* --why was given */
+	uint32_t missing; /* bit mask of hooks that this kind of run asks for and lacks */
 };
 
-/* Fill @findings, in the order in which they are to be read. Returns how many. */
+/* Fill @findings, the most important first. Returns how many. */
 unsigned int findings_of(struct finding findings[FINDINGS_MAX], const struct findings_input *in);
 
-/* The same for a target of a run. */
+/* The same for one target of a run. */
 unsigned int findings_of_target(struct finding findings[FINDINGS_MAX], const struct run_info *run,
 				const struct target_info *target, const struct stats *stats);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A log-linear histogram of times in ns: 128 buckets for every power of two, so that a percentile is read
- * with an error under 0.4 % whatever the range. Only buckets that have values take memory, 6 bytes each: as a rule some
- * hundred at the most, however many values there are.
+ * A log-linear histogram of times in ns: 128 buckets for every power of two, so that a percentile is exact to 0.4 % over the
+ * whole range. Only buckets with values take memory, 6 bytes each: usually a few hundred, however many values there are.
  */
 #ifndef PINGTRACE_HISTOGRAM_H
 #define PINGTRACE_HISTOGRAM_H
@@ -18,22 +17,22 @@ struct histogram {
 	uint64_t count;
 	uint64_t sum; /* exact up to 2^64 ns, which is 584 years */
 	uint64_t min, max; /* exact; 0 while count is 0 */
-	uint32_t *
-		counts; /* of each bucket that has values; behind them the buckets' numbers, in their order */
+	uint32_t
+		*counts; /* of each bucket with values; followed by the buckets' numbers, in the same order */
 	uint32_t nr_buckets, room;
 	uint32_t last; /* position of the bucket that the last value was put into */
 };
 
-/* Returns false where there is no memory: then @ns is not counted. */
+/* Returns false without memory: then @ns is not counted. */
 bool histogram_add(struct histogram *h, uint64_t ns);
 
-/* Free what it holds; it is empty then. */
+/* Free its memory, and make it empty. */
 void histogram_free(struct histogram *h);
 
-/* The value below or at which @permille of 1000 values lie, in ns; 0 where there are none. */
+/* The value in ns that @permille of 1000 values do not exceed; 0 if there are no values. */
 uint64_t histogram_permille(const struct histogram *h, unsigned int permille);
 
-/* The mean in ns, rounded to the nearest; 0 where there are no values. */
+/* The mean in ns, rounded; 0 if there are no values. */
 uint64_t histogram_mean(const struct histogram *h);
 
 #endif /* PINGTRACE_HISTOGRAM_H */

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a probe's stamps to where its time went. Pure functions: no I/O, no clock, no allocation.
+ * Splits a probe's round trip into segments. Pure functions: no I/O, no clock, no allocation.
  *
  * The path is the chain of hooks that a probe passes with its kind of socket, from `send` to `recv`. A
- * segment is the time between two neighbouring stamps of it. Four rules:
+ * segment is the time between two neighbouring stamps on the path. Four rules:
  *
- * Closure	The segments add up to recv - send exactly, none is negative.
- * Merging	Where a stamp is missing, the segments at its two sides become one, named with a plus. If
- *		their layers differ it belongs to a layer of that name too ("ip+socket"): nothing is
- *		credited to a layer that was not measured.
+ * Closure	The segments add up to recv - send exactly; none is negative.
+ * Merging	Where a stamp is missing, the segments on both sides become one, named with a plus. If their
+ *		layers differ, so does the layer's name ("ip+socket"): no layer is credited with time that
+ *		was not measured.
  * Clipping	A stamp that is out of order is set to the next one of the path, and the probe is marked.
- *		(`xmit` is taken when the driver returns; by then the reply may be in on another CPU.)
- * Inside	Where the responder is this very kernel, `wire` is a list of parts as well, which add up to it.
+ *		(`xmit` is stamped when the driver returns; by then the reply may have arrived on another CPU.)
+ * Inside	If the responder is this kernel, `wire` is divided into parts, which add up to it.
  */
 #ifndef PINGTRACE_SPLIT_H
 #define PINGTRACE_SPLIT_H

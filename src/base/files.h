@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that are written while privileges are gone, and replaced only when they are complete. A regular file is written
- * under another name in the same folder. A process of its own, the keeper, is forked while there are still the caller's
- * rights; it renames the file when it is complete, and removes it otherwise, also where this process is killed.
+ * Output files: written after privileges are dropped, and in place only when complete. A regular file is written under a
+ * temporary name in the same folder. A process of its own, the keeper, is forked while the caller's rights are still there;
+ * it renames the file when it is complete and removes it otherwise, also if this process is killed.
  */
 #ifndef PINGTRACE_FILES_H
 #define PINGTRACE_FILES_H
@@ -22,27 +22,27 @@ struct written_file {
 };
 
 /*
- * Open @path for writing. Root does this before privileges_limit, so that root may write where root may; everybody else after
- * it, so that no capability that the program's file has been given opens anything. Returns 0 or a negative errno with @error filled.
+ * Open @path for writing. Root calls it before privileges_limit, to write wherever root may; everybody else after it, so that
+ * no file capability of the program opens anything. Returns 0 or a negative errno with @error filled.
  */
 int file_open(struct written_file *f, const char *path, struct error *error);
 
-/* Will both be put into one place? Of pipes and devices it does not say so. */
+/* Will both files be put into one place? Always false for pipes and devices. */
 bool file_is_same(const struct written_file *a, const struct written_file *b);
 
-/* Start the keeper of these files. Returns its descriptor, -1 where none of them needs it, or another negative errno. */
+/* Start the keeper of these files. Returns its descriptor, -1 if no file needs it, or another negative errno. */
 int files_keep(struct written_file *files, unsigned int nr, struct error *error);
 
 /*
- * Close the @index-th of the files, and put it in its place if it is @complete; otherwise whatever was there stays.
+ * Close file number @index and, if @complete, rename it to its path; otherwise leave what was there before.
  * Returns 0 or a negative errno.
  */
 int file_finish(struct written_file *f, unsigned int index, int keeper, bool complete);
 
-/* It is the file of another process, which was forked: close what this one has of it. */
+/* Close what this process has of a file that now belongs to a process forked from it. */
 void file_forget(struct written_file *f);
 
-/* Open @path for reading, likewise; "-" for stdin. Returns NULL with @error filled where that cannot be. */
+/* Open @path for reading, with the same rights; "-" is stdin. Returns NULL with @error filled on failure. */
 FILE *file_read(const char *path, struct error *error);
 
 #endif /* PINGTRACE_FILES_H */

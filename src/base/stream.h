@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Streams for output that a signal ends, whoever reads them or does not. */
+/* Output streams whose writes a signal ends, even if nobody reads. */
 #ifndef PINGTRACE_STREAM_H
 #define PINGTRACE_STREAM_H
 
 #include <stdio.h>
 
 /*
- * Replace stdout and stderr by streams onto the same descriptors, for the rest of the process. Writing to them waits for
- * the reader as it always did, but a signal that ends the run (signals.h) ends that wait as well, after a moment in which
- * the reader may take what is left. What is not written then is lost; ferror() says so. While nobody reads, SIGQUIT ends
- * the run too. Returns 0 or a negative errno.
+ * Replace stdout and stderr by streams on the same descriptors, for the rest of the process. A write waits for the reader as
+ * usual, but a signal that ends the run (signals.h) ends that wait too, after a moment in which the reader may take the rest.
+ * What is not written by then is lost; ferror() tells. While nobody reads, SIGQUIT ends the run as well. Returns 0 or a
+ * negative errno.
  */
 int stream_guard_output(void);
 
-/* Another such stream, onto *@fd, which stays the caller's. NULL: no memory. */
+/* Another such stream, on *@fd, which the caller keeps. NULL: no memory. */
 FILE *stream_guard(int *fd);
 
 #endif /* PINGTRACE_STREAM_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Clock, errors, text: what every other part may use. */
+/* Clock, errors, text: for every other part. */
 #ifndef PINGTRACE_UTIL_H
 #define PINGTRACE_UTIL_H
 
@@ -34,13 +34,13 @@ static inline double to_ms(uint64_t ns)
 	return (double)ns / NSEC_PER_MSEC;
 }
 
-/* Append to @text, which has room for @size bytes; what does not fit is left out. */
+/* Append to @text, which has room for @size bytes; what does not fit is cut off. */
 void append(char *text, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void append_v(char *text, size_t size, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));
 
 /*
- * Print "pingtrace: <text>" as one line on stderr. What is wrong, then what to do about it. Untrusted names may stand
- * in it as they are: all but spaces is made harmless().
+ * Print "pingtrace: <text>" as one line on stderr: what is wrong, then what to do about it. The text may contain untrusted
+ * names: everything but spaces goes through harmless().
  */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -53,10 +53,9 @@ struct error {
 int error_set(struct error *error, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * Copy the untrusted name @src (from DNS, from a device) into @dst of @size bytes, every byte that is not
- * printable ASCII, or is a space, as '?', but for letters and digits of the locale's character set that are visible
- * and run from left to right: no terminal escape gets through, and nothing that is invisible or turns the direction of
- * text. Returns @dst.
+ * Copy the untrusted name @src (from DNS, from a device) into @dst of @size bytes. Printable ASCII stays, and so do visible
+ * left-to-right letters and digits of the locale's character set; every other byte, and a space, becomes '?'. So there is no
+ * terminal escape in @dst, nothing invisible, and nothing that changes the direction of text. Returns @dst.
  */
 char *harmless(char *dst, size_t size, const char *src);
 

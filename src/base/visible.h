@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What this process may know of others. BPF programs see all of the host; who has no root is to learn from them no name
- * that /proc or the namespaces of the process would not show. To be asked while privileges are there.
+ * What this process may know about other processes. BPF programs see the whole host; without root the user must not learn a
+ * name from them that /proc or the namespaces of the process would not show. Call these before privileges are dropped.
  */
 #ifndef PINGTRACE_VISIBLE_H
 #define PINGTRACE_VISIBLE_H
@@ -10,13 +10,14 @@
 
 /* Does /proc show the tasks of other users (it is not mounted with hidepid, or for a group that this process is in)? */
 bool visible_tasks_of_others(void);
-/* Is this PID namespace the one that has all tasks? */
+/* May it know the tasks of other PID namespaces? Root and the initial namespace see them all. */
 bool visible_other_pid_namespaces(void);
+/* May it know the devices of other network namespaces? Only root may. */
 bool visible_other_net_namespaces(void);
 
 /*
- * What @line of /proc/self/mountinfo says of that: 1: it mounts /proc and shows all tasks; 0: it does so and hides those
- * of others, but for @gid, if that is not -1; -1: it is about something else.
+ * What @line of /proc/self/mountinfo says about that: 1: it mounts /proc and shows all tasks; 0: it mounts /proc and hides the
+ * tasks of others, except from group *@gid if that is not -1; -1: it does not mount /proc.
  */
 int visible_by_mount(const char *line, long *gid);
 

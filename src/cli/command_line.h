@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line: a table of options, and what it makes of the arguments. */
+/* The command line: the table of options, and the parser. */
 #ifndef PINGTRACE_COMMAND_LINE_H
 #define PINGTRACE_COMMAND_LINE_H
 
 #include "probe/options.h"
 
-/* The options, in the order of their letters: for the help, getopt_long, the manual and completions. */
+/* The options, sorted by letter. The help, getopt_long, the manual and completions are made from it. */
 struct option_info {
-	int key; /* the letter; 0x100 or more: there is none */
+	int key; /* the letter; 0x100 or more: none */
 	const char *name; /* long; NULL: none */
 	const char *arg; /* what its value is called; NULL: takes none */
 	bool arg_optional; /* --name or --name=ARG */
 	const char *help;
-	/* Put the value into its place in @o. Returns 0, or -EINVAL after saying what is wrong. */
+	/* Store the value in @o. Returns 0, or -EINVAL after a message. */
 	int (*parse)(struct options *o, const struct option_info *info, const char *value);
 	size_t field; /* offset in struct options, for flags and numbers */
 	uint64_t min, max;
-	const char *choices; /* words that the value may be, a space between them; NULL: it is no such word */
+	const char *choices; /* the words that are allowed, separated by spaces; NULL: other values */
 };
 extern const struct option_info option_infos[];
 extern const unsigned int nr_option_infos;
@@ -24,8 +24,8 @@ extern const unsigned int nr_option_infos;
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_BAD };
 
 /*
- * Parse @argv into @o. OPTIONS_DONE: --help or -V was answered. OPTIONS_BAD: one line on stderr has said
- * what is wrong, or -h was answered, after which ping fails too. Strings point into @argv.
+ * Parse @argv into @o. OPTIONS_DONE: printed --help or -V. OPTIONS_BAD: printed one line on stderr that says what is
+ * wrong, or -h, which is a failure in ping too. Strings point into @argv.
  */
 enum options_result options_parse(struct options *o, int argc, char **argv);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What people are told about each hook and the segment that begins there: by --explain and in the manual. */
+/* Texts about each hook and the segment that begins there, for --explain and the manual. */
 #ifndef PINGTRACE_HOOK_TEXTS_H
 #define PINGTRACE_HOOK_TEXTS_H
 
@@ -8,8 +8,8 @@
 struct hook_text {
 	const char *about; /* what happens between this hook and the next, in a few words */
 	const char *does; /* what the kernel does there, in sentences; without the last full stop */
-	const char *slow; /* what usually makes it slow; "": nothing is known to */
-	const char *read; /* where to read on: source files and functions, sysctls, manual pages */
+	const char *slow; /* what usually makes it slow; "": nothing known */
+	const char *read; /* further reading: source files and functions, sysctls, manual pages */
 };
 
 /* By enum pt_hook. */

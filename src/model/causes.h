@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What explains a probe's time. See analysis/causes.h. */
+/* What made a probe's time long. See analysis/causes.h. */
 #ifndef PINGTRACE_CAUSES_H
 #define PINGTRACE_CAUSES_H
 
@@ -18,8 +18,8 @@ struct causes_receive {
 	int idle_state;
 	uint16_t cpu;
 	/*
-	 * From when the softirq was asked for, or the reply lay in its queue, to its start; and from then to
-	 * this hook: it was busy with other packets.
+	 * late_ns: from raising the softirq, or from queueing the reply for it, to its start. busy_ns: from its
+	 * start to this hook, while it was busy with other packets.
 	 */
 	uint64_t late_ns, busy_ns;
 	char task
@@ -33,20 +33,21 @@ struct causes {
 
 	bool has_wait;
 	uint16_t wait_cpu;
-	uint64_t wait_ns; /* the pinger was ready to run, between data_ready and copy, and did not */
-	uint64_t held_ns; /* for which @holder had the CPU in that time; 0: not known who had */
+	uint64_t wait_ns; /* between data_ready and copy the pinger was ready to run and did not */
+	uint64_t held_ns; /* for which @holder had the CPU in that time; 0: holder not known */
 	uint32_t holder_pid;
 	char holder[PT_TASK_NAME]; /* harmless; "": not known, hidden, or the CPU was idle */
 	bool holder_hidden; /* it is another user's, and not to be seen */
-	bool held_idle; /* it was: the time is what it took to wake up */
+	bool held_idle; /* the CPU was idle: the wait is the time it took to wake up */
 
 	bool has_queue;
-	uint32_t queue_before; /* packets in the queue before the request */
-	uint64_t queue_ns; /* that it was there */
+	uint32_t queue_before; /* packets ahead of the request in the queue */
+	uint64_t queue_ns; /* that the request spent there */
 	char qdisc[PT_QDISC_NAME]; /* harmless */
 
-	const char *neighbour; /* its state as the request met it: "incomplete"; NULL: not known, or valid */
-	bool neighbour_waits; /* it has no address, and the request waits for it; that of a stale one is used */
+	const char
+		*neighbour; /* its state when the request met it: "incomplete"; NULL: not known, or valid */
+	bool neighbour_waits; /* the request waits for its link address; a stale one is used without waiting */
 
 	struct causes_receive receive[PT_NR_RECEIVERS];
 
@@ -54,22 +55,22 @@ struct causes {
 	uint16_t rps_from, rps_to;
 };
 
-/* The neighbour's state as the kernel has it (NUD_*). */
+/* Set the neighbour's state from the kernel's number (NUD_*). */
 void causes_set_neighbour_state(struct causes *causes, uint32_t nud);
 
-/* The neighbour's state by its name, "stale"; one that is none is not known. */
+/* Set the neighbour's state from its name, such as "stale"; an unknown name sets none. */
 void causes_set_neighbour(struct causes *causes, const char *name);
 
-/* The hook at which it is looked at; "driver_rx". */
+/* The hook at which @receiver is observed, and its name, such as "driver_rx". */
 enum pt_hook receiver_hook(enum pt_receiver receiver);
 const char *receiver_name(enum pt_receiver receiver);
 
-/* Does its queueing discipline delay each packet, however many stand before it? */
+/* Does the queueing discipline delay every packet, even with an empty queue? */
 bool qdisc_delays_by_itself(const struct causes *causes);
 
 /*
- * What is worth a line under a probe, in words: "`stress` held CPU 1 for 3.10 ms; 12 packets before it in the
- * queue (tbf)". Returns @text, empty where there is nothing to say.
+ * The causes that are worth a line under a probe: "`stress` held CPU 1 for 3.10 ms; 12 packets before it in the queue
+ * (tbf)". Returns @text, empty if there are none.
  */
 #define CAUSES_TEXT_SIZE 512
 char *causes_text(char text[CAUSES_TEXT_SIZE], const struct causes *causes);

@@ -18,7 +18,7 @@ struct hook_info {
 
 extern const struct hook_info hook_infos[PT_NR_HOOKS];
 
-/* Is @hook on the path with this kind of socket? (Here, and those that follow: every hook of every probe is asked.) */
+/* Is @hook on the path with this kind of socket? (Inline, as those below: called for every hook of every probe.) */
 static inline bool hook_on_path(enum pt_hook hook, enum pt_socket socket)
 {
 	return hook_infos[hook].side == PT_SIDE_OURS && hook_infos[hook].socket & socket;
@@ -30,7 +30,7 @@ static inline bool hook_is_peer(enum pt_hook hook)
 	return hook_infos[hook].side == PT_SIDE_RESPONDER;
 }
 
-/* Does the reply pass there, or the request? */
+/* Does the reply pass there? Otherwise the request does. */
 static inline bool hook_is_reply(enum pt_hook hook)
 {
 	return hook_infos[hook].packet == PT_PACKET_REPLY;
@@ -53,7 +53,7 @@ const char *hook_segment(enum pt_hook hook);
 
 /* "dev_queue" */
 const char *hook_name(enum pt_hook hook);
-/* The hook of that name; PT_HOOK_NONE: there is none. */
+/* The hook of that name, or PT_HOOK_NONE. */
 enum pt_hook hook_of_name(const char *name);
 
 #endif /* PINGTRACE_HOOK_H */

@@ -30,9 +30,9 @@ struct path {
 	layer_set layers_seen[NR_LAYER_SETS]; /* the sets that occur, in the order of the path */
 	unsigned int nr_layers;
 	struct segment inside[INSIDE_MAX]; /* of `wire` */
-	unsigned int nr_inside; /* 0: it was not opened */
+	unsigned int nr_inside; /* 0: it was not divided */
 	uint64_t total_ns; /* recv - send */
-	unsigned int nr_stamps; /* that hooks took of the probe, on the path or beside it */
+	unsigned int nr_stamps; /* of this probe, on the path or beside it */
 	bool clipped;
 };
 
@@ -40,7 +40,7 @@ struct path {
 #define INSIDE_FROM PT_HOOK_XMIT
 #define INSIDE_TO (PT_HOOK_XMIT + INSIDE_MAX)
 
-/* Enough for the longest name of a merged segment or layer: all names, each with a plus behind it or the end. */
+/* Enough for the longest name of a merged segment or layer: all names, each followed by a plus or the final zero. */
 #define SEGMENT_NAME_SIZE(hook, name, side, packet, pass, socket, segment, layer) +sizeof(segment)
 #define SEGMENT_NAME_MAX (0 PT_HOOKS(SEGMENT_NAME_SIZE))
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is to be known of a run, a target and a probe, by value or owned. Whoever has these needs neither the tracer, nor a
- * record, nor the session: sinks, statistics and findings work on them, while a run goes on and from a recording.
- * Text is of the locale's character set and harmless to print.
+ * All that is known about a run, a target and a probe, by value or owned. Sinks, statistics and findings work on these alone,
+ * without the tracer, a record or the session, in a live run and from a recording. Text is in the locale's character set and
+ * harmless to print.
  */
 #ifndef PINGTRACE_RESULT_H
 #define PINGTRACE_RESULT_H
@@ -34,12 +34,12 @@ struct run_info {
 
 	/* how probes are traced */
 	char backend[16]; /* "fentry", ... */
-	char why_not_better[256]; /* why `auto` took less than the best; "": it did not */
+	char why_not_better[256]; /* why `auto` could not use the best backend; "": it could */
 	bool traced; /* there are hooks */
-	bool has_why; /* --why has something to look with */
+	bool has_why; /* the backend can look for causes */
 	uint64_t stamp_ns; /* what one stamp costs; 0: not known */
 
-	/* options that change what is shown, whatever the display */
+	/* options of the run that change what is shown */
 	bool why; /* --why was asked for */
 	bool flood, adaptive;
 	uint64_t interval_ns;
@@ -59,15 +59,15 @@ struct target_info {
 	char address[RESULT_NAME_SIZE];
 	char reverse[RESULT_NAME_SIZE]; /* name of the address; "": none */
 	char source[RESULT_NAME_SIZE +
-		    IF_NAMESIZE]; /* with -I: address and device that probes leave from; "": without */
+		    IF_NAMESIZE]; /* with -I: address and device that probes leave from; "": no -I */
 	enum pt_family family;
 	enum pt_socket socket;
 	uint16_t id; /* ICMP identifier */
 	uint32_t flow; /* IPv6 flow label; 0: none */
 	unsigned int ip_options_size; /* of the requests, as ping counts it: 0 or 40 */
-	bool multicast; /* or broadcast: more than one node may answer a probe */
-	bool any_source; /* whoever answers does so from an address of its own */
-	uint32_t hooks, missing; /* bit masks: asked for and attached, and not attached */
+	bool multicast; /* or broadcast: several nodes may answer one probe */
+	bool any_source; /* replies come from other addresses than the target's */
+	uint32_t hooks, missing; /* bit masks: hooks that the run asks for: attached, and not attached */
 };
 
 /* Where a stamp was taken, and by what. */
@@ -75,8 +75,7 @@ struct stamp_origin {
 	char dev[IF_NAMESIZE]; /* "": none, or not known */
 	uint32_t netns; /* inode number of the device's network namespace; 0: not known */
 	char netns_name[NETNS_NAME_SIZE]; /* what to call it, where it is not our own; "": it is */
-	char function
-		[64]; /* the kernel function, tracepoint or timestamp; "": user space, or not collected */
+	char function[64]; /* kernel function, tracepoint or timestamp; "": user space, or not collected */
 	bool is_function;
 };
 
@@ -86,43 +85,43 @@ enum result_kind { RESULT_REPLY, RESULT_LOST };
 struct result {
 	enum result_kind kind;
 	uint64_t seq; /* counts the target's probes from 1; its lower 16 bits are the ICMP sequence number */
-	uint64_t sent_ns; /* CLOCK_MONOTONIC: when this process sent it; 0: not known any more */
-	uint64_t due_ns; /* when it was to be sent, if that was earlier; 0: it was not, or it is not known */
+	uint64_t sent_ns; /* CLOCK_MONOTONIC: when this process sent it; 0: no longer known */
+	uint64_t due_ns; /* when it was due, if it was sent late; 0: in time, or not known */
 	uint64_t wall_us; /* CLOCK_REALTIME of this result; 0: not asked for */
 
 	/* Of a reply: */
 	uint64_t received_ns; /* CLOCK_MONOTONIC: recvmsg(2) has returned */
 	size_t bytes; /* ICMP header and payload */
 	int ttl; /* -1: not known */
-	char from[RESULT_ADDRESS_SIZE]; /* that it came from */
+	char from[RESULT_ADDRESS_SIZE]; /* source address */
 	bool from_target;
-	bool duplicate; /* the probe has had a reply before */
-	bool late; /* it had expired */
+	bool duplicate; /* the probe had a reply before */
+	bool late; /* the probe had expired */
 	bool corrupted; /* wrong checksum */
 	bool has_time;
-	bool time_counts; /* the figures include it; not that of a duplicate whose arrival is not known */
+	bool time_counts; /* the statistics include it; not for a duplicate whose arrival time is unknown */
 	uint64_t time_ns; /* what ping calls time= */
-	unsigned int under_way; /* probes that were, when it came; 0: not known */
+	unsigned int under_way; /* probes that were under way when it came; 0: not known */
 	int wrong_at; /* offset of the first wrong byte of the payload; -1: none */
 	uint8_t wrong_is, wrong_should;
 	uint8_t *
-		payload; /* owned; of a reply with a wrong byte, bytes - RESULT_ICMP_HEADER of it; otherwise NULL */
+		payload; /* owned; only of a reply with a wrong byte: bytes - RESULT_ICMP_HEADER bytes; else NULL */
 	uint8_t ip_options[RESULT_OPTIONS_MAX]; /* as they came: untrusted */
 	size_t ip_options_size;
 
 	/* Of a lost probe: */
 	bool has_loss;
 	struct loss loss; /* where and why */
-	/* As what it is counted, see stats_add_loss; of a late reply, as what it was. 0: of neither. */
+	/* The number of its loss, see stats_add_loss; of a late reply, that of its probe's loss. 0: neither. */
 	unsigned int lost_as;
-	uint64_t like; /* seq of the first probe that was lost in the same way; 0: this is the first */
+	uint64_t like; /* seq of the first probe lost in the same way; 0: this is the first */
 
 	/* Of both: how far it came. */
-	bool has_stamps; /* otherwise its record was no longer there, or it is a reply that has none */
-	bool has_origins; /* they were collected */
+	bool has_stamps; /* otherwise its record was reused, or it is a duplicate */
+	bool has_origins; /* of the stamps, collected */
 	uint32_t
-		new_origins; /* bit mask of hooks: where it is not that of the result before which had one; from a recording 0 */
-	bool has_path; /* it came back, and this is its split */
+		new_origins; /* bit mask of hooks whose origin differs from the one before in this run; 0 in a recording */
+	bool has_path; /* it came back and was split */
 	bool has_causes; /* --why has looked at it */
 	struct path path;
 	struct causes causes; /* with a path */
@@ -130,29 +129,29 @@ struct result {
 	struct stamp_origin origins[PT_NR_HOOKS];
 };
 
-/* Something that the network, or this kernel, says about a probe. */
+/* An error that the network, or this kernel, reports about a probe. */
 struct result_error {
-	bool local; /* this kernel says it */
+	bool local; /* reported by this kernel */
 	int error; /* errno, if local */
 	uint8_t type, code; /* ICMP, if not */
 	uint32_t info; /* MTU or pointer */
-	char from[RESULT_ADDRESS_SIZE]; /* the node that says it; "": this one */
+	char from[RESULT_ADDRESS_SIZE]; /* the node that reports it; "": this one */
 	bool from_target;
 	bool has_seq;
 	uint16_t seq;
-	bool refused; /* the socket did not take the request: as with ping no error that is counted */
+	bool refused; /* the socket refused the request: not counted as an error, as in ping */
 	bool is_redirect; /* advice: not counted either */
 	unsigned int under_way; /* as of a result */
-	uint64_t before; /* how many were told that are the same, where these are told once */
+	uint64_t before; /* how many errors like it came before, of a kind that is shown once */
 	uint64_t wall_us;
 };
 
-/* Start a result of nothing. Leaves stamps and origins as they are: has_stamps and has_origins tell that they are set. */
+/* Make an empty result. Leaves stamps and origins uninitialised: has_stamps and has_origins tell whether they are set. */
 void result_init(struct result *r, enum result_kind kind, uint64_t seq);
 /* Free what it owns. */
 void result_release(struct result *r);
 
-/* Is the payload shorter than what was sent? */
+/* Is the payload shorter than the one that was sent? */
 static inline bool result_is_truncated(const struct result *r, const struct run_info *run)
 {
 	return r->bytes < run->payload_size + RESULT_ICMP_HEADER;

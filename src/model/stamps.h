@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The stamps of a probe, out of the record that programs write to. */
+/* The stamps of a probe, copied out of the record that BPF programs write to. */
 #ifndef PINGTRACE_STAMPS_H
 #define PINGTRACE_STAMPS_H
 
@@ -9,15 +9,15 @@
 /* One passage of a probe. */
 struct stamp {
 	uint64_t ns; /* CLOCK_MONOTONIC; 0: not passed */
-	uint16_t cpu; /* PT_CPU_UNKNOWN: not told */
+	uint16_t cpu; /* PT_CPU_UNKNOWN: not known */
 };
 
-/* The stamps of @rec, as record_stamp has them. */
+/* Copy the stamps of @rec that record_stamp accepts. */
 void record_stamps(struct stamp stamps[PT_NR_HOOKS], const struct pt_record *rec);
 
 /*
- * The stamp of @hook in @rec, or NULL: not passed, or left by another probe; or it is a device's, and more than one had the
- * request, so that another one's may have sent what was answered.
+ * The stamp of @hook in @rec, or NULL: not passed, or left by another probe; or a device's stamp of a request that several
+ * devices were given, so that another device may have sent the copy that was answered.
  */
 const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook hook);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options of the IPv4 header (RFC 791): those of our requests made, those of replies read. */
+/* Options of the IPv4 header (RFC 791): writes those of requests, reads those of replies. */
 #ifndef PINGTRACE_IP_OPTIONS_H
 #define PINGTRACE_IP_OPTIONS_H
 
@@ -21,16 +21,15 @@ enum time_option { TIMESTAMP_NONE = -1, TIMESTAMP_ONLY = 0, TIMESTAMP_ADDRESS = 
 size_t ip_options_make(uint8_t options[IP_OPTIONS_MAX], bool record_route, enum time_option timestamp,
 		       const uint32_t hops[HOPS_MAX], unsigned int nr_hops);
 
-/* A recorded route, to be compared with the next one. Zero it before its first use. */
+/* The last recorded route. Zero it before its first use. */
 struct route {
 	uint8_t data[IP_OPTIONS_MAX];
 	size_t size;
 };
 
 /*
- * The text that ping prints for the @size bytes of @options, which are not trusted: every length in them is
- * checked. A route that is @last's is called the same, another is put there; NULL: print every one. Returns
- * @text.
+ * The text that ping prints for the @size bytes of @options, which are untrusted: every length is checked. A route equal to
+ * @last is printed as "same route", another one replaces @last; NULL: print every route. Returns @text.
  */
 char *ip_options_text(char text[IP_OPTIONS_TEXT_SIZE], const uint8_t *options, size_t size,
 		      struct route *last);

@@ -10,7 +10,7 @@
 #define NETNS_NAMES_MAX 128 /* what is beyond has no name */
 
 struct netns_names {
-	bool own_only; /* of others nothing is to be told */
+	bool own_only; /* do not tell about others */
 	uint32_t own; /* inode number of this process's namespace; 0: not known */
 	unsigned int nr;
 	struct {
@@ -20,17 +20,16 @@ struct netns_names {
 };
 
 /*
- * Read what names there are now; opens files, so it is to be done before privileges_drop. What cannot be read
- * has no name.
+ * Read the names that exist now. Call it before privileges_drop, for it opens files. What cannot be read has no name.
  */
 void netns_read(struct netns_names *names);
 
-/* May the number of this namespace be told? Not that of another one, to who has no root; nor if it is not known (0). */
+/* May the number of this namespace be shown? Not without root, if it is another one; nor if it is unknown (0). */
 bool netns_is_told(const struct netns_names *names, uint32_t inode);
 
 /*
- * Put into @name, harmless to print, what to call the namespace with inode number *@inode: the name that it had at the start, if it
- * still has that, or the number; "" for this process's own. Where it is not to be told, *@inode becomes 0 and @name "".
+ * Put into @name, harmless to print, what to call namespace *@inode: the name from netns_read if it is still valid, or the number;
+ * "" for this process's own. If it may not be shown, *@inode becomes 0 and @name "".
  */
 void netns_tell(const struct netns_names *names, uint32_t *inode, char name[NETNS_NAME_SIZE]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Name resolution in a process of its own, which is forked before anything is opened and has no rights: what name
- * servers answer is parsed there. The two talk by messages of fixed size; what comes back is as untrusted as a packet.
+ * Name resolution in a process of its own, which is forked before anything is opened and has no privileges: it parses the
+ * answers of name servers. Questions and answers are messages of fixed size; an answer is as untrusted as a packet.
  */
 #ifndef PINGTRACE_RESOLVER_H
 #define PINGTRACE_RESOLVER_H
@@ -39,15 +39,15 @@ struct resolver {
 
 #define RESOLVER_NONE ((struct resolver){ .fd = -1 })
 
-/* Fork it. Returns 0 or a negative errno with @error filled, as all below. */
+/* Fork the process. Returns 0 or a negative errno with @error filled, as all functions below. */
 int resolver_start(struct resolver *r, struct error *error);
 void resolver_stop(struct resolver *r);
 
 /* Send @question. Answers come in the order of questions. */
 int resolver_ask(struct resolver *r, struct question *question, struct error *error);
 /*
- * Receive the answer to @question, waiting for it unless @flags have MSG_DONTWAIT: -EAGAIN then. An answer that is none to
- * it, or cannot be one, is an error.
+ * Receive the answer to @question. Waits for it unless @flags has MSG_DONTWAIT, which returns -EAGAIN. An answer to another
+ * question, or an invalid one, is an error.
  */
 int resolver_take(struct resolver *r, const struct question *question, struct answer *answer, int flags,
 		  struct error *error);

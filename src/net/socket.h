@@ -20,7 +20,7 @@
 #define PAYLOAD_MAX PAYLOAD_MAX_V6
 #define IP_OPTIONS_MAX 40
 
-/* What the kernel's own timestamping (SO_TIMESTAMPING) says about a packet of ours. */
+/* The kernel's own timestamp (SO_TIMESTAMPING) of one of our packets. */
 #define TIMESTAMP_KIND(hook, flag) TIMESTAMP_##flag,
 enum timestamp_kind { PT_TIMESTAMPING(TIMESTAMP_KIND) };
 
@@ -69,7 +69,7 @@ struct echo_socket_options {
 	size_t ip_options_size;
 };
 
-/* What has been received, in host order where it is a number. Pointers lead into the caller's buffer. */
+/* A received reply. Numbers are in host order. Pointers point into the caller's buffer. */
 struct echo_reply {
 	union address from;
 	uint16_t id;
@@ -87,7 +87,7 @@ struct echo_reply {
 	uint64_t recv_ns; /* CLOCK_MONOTONIC just after recvmsg(2) */
 };
 
-/* Which of our requests something is about: as far as it was told. */
+/* Identifies one of our requests, as far as the packet or the kernel told. */
 struct echo_request {
 	uint16_t id;
 	uint16_t seq;
@@ -95,13 +95,13 @@ struct echo_request {
 	struct pt_tag tag;
 };
 
-/* Something that the network, or this kernel, says about one of our requests. */
+/* An error that the network, or this kernel, reports about one of our requests. */
 struct echo_error {
 	bool is_timestamp; /* not an error: only timestamp and request are set */
 	struct kernel_timestamp timestamp;
-	union address from; /* the node that says it; not set if local */
+	union address from; /* the node that reports it; not set if local */
 	union address to; /* that the request was sent to; family AF_UNSPEC: not told */
-	bool local; /* this kernel says it */
+	bool local; /* reported by this kernel */
 	bool is_redirect; /* advice about a route: the request itself goes on */
 	int error; /* errno */
 	uint8_t type, code; /* ICMP */
@@ -111,31 +111,30 @@ struct echo_error {
 };
 
 /*
- * Open a socket. Returns 0 or a negative errno with the line to show in @error: -EADDRINUSE where @o->id is
- * somebody else's. Close with echo_socket_close.
+ * Open a socket; close it with echo_socket_close. Returns 0 or a negative errno with @error filled: -EADDRINUSE if another
+ * socket uses @o->id.
  */
 int echo_socket_open(struct echo_socket *s, const struct echo_socket_options *o, struct error *error);
 void echo_socket_close(struct echo_socket *s);
 
 /*
- * Room in the socket's queues for @packets at one time with a payload of @payload_size, as far as the system allows it;
- * @send_buffer is the size of the one for sending, 0: as much as that.
+ * Set the socket's buffers to hold @packets with a payload of @payload_size each, as far as the system allows it.
+ * @send_buffer, if not 0, is the size of the send buffer instead.
  */
 void echo_socket_make_room(const struct echo_socket *s, uint64_t packets, size_t payload_size,
 			   unsigned int send_buffer);
 
-/* Ask for the kernel's receive timestamps. Returns 0 or a negative errno with the line to show in @error. */
+/* Ask for the kernel's receive timestamps. Returns 0 or a negative errno with @error filled. */
 int echo_socket_want_time(const struct echo_socket *s, struct error *error);
 
 /*
- * The address from which this kernel would send to @to, under the same options: what a connected UDP socket
- * gets; nothing is sent. Also the MTU of the way, 0 where it is not known; @mtu may be NULL. Returns 0 or a negative
- * errno.
+ * Find the address from which this kernel would send to @to with these options, by connecting a UDP socket; nothing is sent.
+ * *@mtu, if not NULL, becomes the MTU of the path, 0 if unknown. Returns 0 or a negative errno.
  */
 int echo_socket_source(const struct echo_socket_options *o, const union address *to, union address *source,
 		       int *mtu);
 
-/* Put ICMP header and checksum in front of the payload that stands at @packet + ICMP_HEADER_SIZE. */
+/* Write the ICMP header with its checksum before the payload at @packet + ICMP_HEADER_SIZE. */
 void echo_request_write(const struct echo_socket *s, uint8_t *packet, size_t size, uint16_t seq);
 
 /* sendmsg(2) of a request. Returns 0 or a negative errno. */
@@ -143,8 +142,8 @@ int echo_socket_send(const struct echo_socket *s, const union address *to, const
 		     size_t size);
 
 /*
- * Take one message without waiting. Returns 1 with @reply filled, 0 for something that is no echo reply,
- * -EAGAIN where there is none, or another negative errno.
+ * Receive one message without waiting. Returns 1 with @reply filled, 0 for a message that is no echo reply, -EAGAIN if there
+ * is none, or another negative errno.
  */
 int echo_socket_receive(const struct echo_socket *s, uint8_t *buf, size_t size, struct echo_reply *reply);
 
@@ -152,8 +151,7 @@ int echo_socket_receive(const struct echo_socket *s, uint8_t *buf, size_t size, 
 int echo_socket_receive_error(const struct echo_socket *s, struct echo_error *error);
 
 /*
- * The parsers behind them, for tests: @data is what the kernel gave.
- * Both return false where it is not what they look for, or too short.
+ * The parsers behind these, for tests: @data comes from the kernel. Both return false if it is something else or too short.
  */
 bool echo_reply_parse(struct echo_reply *reply, enum pt_family family, enum pt_socket kind,
 		      const uint8_t *data, size_t size);
@@ -161,14 +159,14 @@ bool echo_request_parse(struct echo_request *request, enum pt_family family, con
 			size_t size);
 
 /*
- * Find our request in a packet that the kernel gives back with a timestamp, which begins with a link header
- * of unknown size.
+ * Find our request in a packet that the kernel returns with a timestamp. The packet begins with a link header of unknown
+ * size.
  */
 bool echo_request_find(struct echo_request *request, enum pt_family family, const uint8_t *data, size_t size);
 
-/* The same for control messages: what is missing in @msg is set to "not known". */
+/* The same for control messages: what @msg lacks is set to "not known". */
 void echo_reply_read_control(struct echo_reply *reply, struct msghdr *msg);
-/* Returns false where @msg has no error. */
+/* Returns false if @msg has no error. */
 bool echo_error_read_control(struct echo_error *error, struct msghdr *msg, enum pt_family family);
 
 /* Size of a socket address. */

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The objects of docs/json.md, which is the contract for their keys. Print them with json_line(). */
+/* Builds the JSON objects of docs/json.md, which defines their keys. Print them with json_line(). */
 #ifndef PINGTRACE_OBJECTS_H
 #define PINGTRACE_OBJECTS_H
 
 #include "output/json.h"
 #include "output/sink.h"
 
-/* Whose objects they are, and how much stands in them. */
+/* What an object is about, and how much it contains. */
 struct objects {
 	const struct display *display;
 	const struct run_info *run;
 	const struct target_info *target;
-	bool whole; /* all that the result can be made from again, whatever the display: a recording's */
+	bool whole; /* everything that is needed to rebuild the result, as in a recording, whatever the display */
 };
 
 json_t *object_of_run(const struct run_info *run);
@@ -23,7 +23,7 @@ json_t *object_of_outstanding(const struct objects *about, uint64_t seq, uint64_
 json_t *object_of_sent(const struct objects *about, uint64_t seq);
 json_t *object_of_summary(const struct objects *about, const struct stats *s);
 
-/* The objects a recording begins with have this key, with this number in it. */
+/* The first object of a recording has this key; its value has this number as `format`. */
 #define RECORDING_KEY "pingtrace"
 #define RECORDING_FORMAT 1
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* --path: a probe's way, drawn. Part of the text output. */
+/* --path: draws a probe's path. Part of the text output. */
 #ifndef PINGTRACE_OUTPUT_PATH_H
 #define PINGTRACE_OUTPUT_PATH_H
 
@@ -7,8 +7,8 @@
 #include "output/terminal.h"
 
 /*
- * Draw the path of the probe of @r, which has stamps and origins, made with a socket of kind @socket. If it has a path,
- * that says what was clipped; otherwise it has not come back.
+ * Draw the path of the probe of @r, which has stamps and origins, made with a socket of kind @socket. Without a
+ * path, the probe did not come back.
  */
 void output_path(const struct terminal *t, const struct result *r, enum pt_socket socket);
 

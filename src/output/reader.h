@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A recording, given to sinks as the run gave it to them. A recording may come from anywhere: every byte is untrusted, what it
- * leaves in results is bounded and harmless to print.
+ * Reads a recording and gives it to sinks, as the run did. A recording may come from anywhere: every byte is untrusted, and
+ * what results contain is bounded and harmless to print.
  */
 #ifndef PINGTRACE_READER_H
 #define PINGTRACE_READER_H
@@ -11,8 +11,8 @@
 #include "output/sinks.h"
 
 /*
- * Give what @file, called @name in messages, holds to @sinks. What is wrong is told with the number of its line, and what
- * can be read is given all the same. Returns whether all was well.
+ * Read @file, called @name in messages, and give its results to @sinks. An invalid line is reported with its number and
+ * skipped. Returns true if the whole recording was valid.
  */
 bool recording_read(FILE *file, const char *name, struct sinks *sinks);
 

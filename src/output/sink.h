@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A sink makes something of the stream of results. It has a state and a stream of its own; any number run side by side,
- * from a run that goes on and from a recording. It sees nothing but what is given to it here. Whatever does not go to stdout
- * as text is, while a run goes on, called in a process of its own (worker.h): it may be slow.
+ * A sink turns the stream of results into one kind of output. It has a state and a FILE of its own; several run side by side,
+ * in a live run or from a recording. It sees only what these functions are given: never the tracer, a record or the session.
+ * In a live run all but stdout's are called in the worker (worker.h), where they may be slow.
  *
  * A new sink is a file with its struct sink_ops, and a row in the table of sinks.c.
  */
@@ -33,30 +33,30 @@ struct sink {
 	void *state; /* the sink's own */
 };
 
-/* What a sink needs to have collected. */
+/* What a sink needs: names of devices; whole origins of stamps; the wall clock of results. */
 enum { SINK_DEVICES = 1, SINK_ORIGINS = 2, SINK_WALL = 4 };
 
-/* Any may be NULL but for open and close. What is pointed to is valid during the call, but for a target: that stays until the end. */
+/* All but open and close may be NULL. Pointers are valid during the call only, except targets, which stay until run_end. */
 struct sink_ops {
-	/* Make the state. Returns 0 or a negative errno. */
+	/* Allocate the state. Returns 0 or a negative errno. */
 	int (*open)(struct sink *s);
-	/* SINK_*: what it will show with s->display. Asked before open. */
+	/* Mask of SINK_*: what it needs for s->display. Called before open. */
 	unsigned int (*wants)(const struct sink *s);
 	void (*run_begin)(struct sink *s);
 	void (*target_begin)(struct sink *s, const struct target_info *target);
-	/* A probe is on its way. */
+	/* A probe was sent. */
 	void (*sent)(struct sink *s, const struct target_info *target, uint64_t seq);
 	void (*result)(struct sink *s, const struct target_info *target, const struct result *result);
 	void (*error)(struct sink *s, const struct target_info *target, const struct result_error *error);
-	/* -O: nothing has come back yet. */
+	/* -O: the probe has no reply yet. */
 	void (*outstanding)(struct sink *s, const struct target_info *target, uint64_t seq, uint64_t wall_us);
-	/* @nr of these calls are missing here: they came faster than they could be taken. */
+	/* @nr results are missing here: they came faster than the worker could take them. */
 	void (*missed)(struct sink *s, uint64_t nr);
 	/* The clocks, about once a minute and at the end. */
 	void (*clocks)(struct sink *s, const struct clocks *clocks);
 	void (*target_end)(struct sink *s, const struct target_info *target, const struct stats *stats);
 	void (*run_end)(struct sink *s);
-	/* Free the state; @s->file is the caller's. Returns false where something was left out, which has been told. */
+	/* Free the state, not @s->file. Returns false, after a message, if output is incomplete. */
 	bool (*close)(struct sink *s);
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sinks of a run or of a recording that is read: all of them are told the same. */
+/* All sinks of a run, or of a recording that is read. Each call goes to all of them. */
 #ifndef PINGTRACE_SINKS_H
 #define PINGTRACE_SINKS_H
 
@@ -9,18 +9,18 @@
 struct sinks;
 
 /*
- * Open one for stdout, JSON if @json, text otherwise, and one for each of the @nr values of --write, in the format that the value
- * names; of these one may take stdout instead. Those that write to files get a process of their own where there are @probes that
- * must not wait for them. Call it before anything else is opened; for the rights that files are opened with see file_open.
- * @display stays the caller's. Returns 0 or a negative errno with @error filled.
+ * Open a sink for stdout, JSON if @json and text otherwise, and one for each of the @nr values of --write, in the format that
+ * the value names; one of these may have stdout instead. With @probes, sinks of files run in a process of their own, so that no
+ * probe waits for them: call this before anything else is opened. file_open tells with which rights files are opened. The caller
+ * keeps @display. Returns 0 or a negative errno with @error filled.
  */
 int sinks_open(struct sinks **sinks, const struct display *display, bool json, char *const *writes,
 	       unsigned int nr, bool probes, struct error *error);
 
-/* Put the files in their places if the run was told to its end. Returns false where something failed, which has been told. */
+/* Close all sinks, and put the files into place if run_end was called. Returns false, after a message, if anything failed. */
 bool sinks_close(struct sinks *sinks);
 
-/* SINK_*: what is to be collected for any of them. */
+/* Mask of SINK_*: what any of them needs. */
 unsigned int sinks_wants(const struct sinks *sinks);
 
 /* As the functions of struct sink_ops. */

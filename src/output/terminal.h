@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the terminal, or the file in its place, can show: colours, characters, columns. */
+/* What the terminal, or the file instead of it, can show: colours, characters, columns. */
 #ifndef PINGTRACE_TERMINAL_H
 #define PINGTRACE_TERMINAL_H
 
@@ -14,7 +14,7 @@
 struct terminal {
 	FILE *file;
 	bool is_terminal;
-	bool color; /* only on a terminal, and not where the user wants none (no-color.org) */
+	bool color; /* only on a terminal, unless NO_COLOR is set (no-color.org) */
 };
 
 struct terminal terminal_of(FILE *file);
@@ -22,32 +22,32 @@ struct terminal terminal_of(FILE *file);
 /* Is the locale's character set UTF-8? */
 bool is_utf8(void);
 
-/* "µs", or "us" where the character set has no other. */
+/* "µs", or "us" if the character set has no µ. */
 const char *micro(void);
 
-/* @color, or "" where there is none. */
+/* @color, or "" if there are no colours. */
 const char *paint(const struct terminal *t, const char *color);
 
 /* The colour of a layer; bold for a set of more than one. */
 const char *layer_color(const struct terminal *t, layer_set layers);
 
-/* Columns of the terminal; 80 where it is none. */
+/* Columns of the terminal; 80 if it is none. */
 unsigned int terminal_width(const struct terminal *t);
 
-/* How long a line may get: as wide as the terminal; without end where there is none, for scripts. */
+/* Longest line: the terminal's width; unlimited if it is none, for scripts. */
 unsigned int line_width(const struct terminal *t);
 
-/* How many columns @text takes: characters. */
+/* How many columns, that is characters, @text takes. */
 unsigned int columns(const char *text);
 
-/* Text that is being filled: lines of up to @width columns, of which all but the first begin with @indent spaces. */
+/* State of filled text: lines of up to @width columns, all but the first indented by @indent spaces. */
 struct filler {
 	unsigned int indent, width;
 	unsigned int column; /* the next one */
-	bool begun; /* there is something in the line: a space comes before the next word */
+	bool begun; /* the line is not empty: a space precedes the next word */
 };
 
-/* Print the words of @text, as many on a line as it has room for. */
+/* Print the words of @text, as many on a line as fit. */
 void fill(const struct terminal *t, struct filler *f, const char *text);
 
 #endif /* PINGTRACE_TERMINAL_H */

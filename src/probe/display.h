@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the command line to what is shown. */
+/* What to show, from the options. */
 #ifndef PINGTRACE_DISPLAY_H
 #define PINGTRACE_DISPLAY_H
 

@@ -20,13 +20,13 @@
 struct options {
 	char **targets; /* names in @argv; with --explain: what to explain */
 	unsigned int nr_targets;
-	char **hops; /* -T tsprespec: who is asked for a timestamp */
+	char **hops; /* -T tsprespec: nodes asked for a timestamp */
 	unsigned int nr_hops;
-	enum pt_family family; /* ANY where neither -4 nor -6 was given */
+	enum pt_family family; /* ANY without -4 and -6 */
 	enum pt_socket socket; /* ANY for --socket=auto */
 	enum backend backend;
 
-	/* when */
+	/* timing */
 	uint64_t count; /* -c; 0: no limit */
 	uint64_t interval_ns; /* -i; 0: as fast as replies come in, 100 a second if none do */
 	bool has_interval; /* -i was given */
@@ -36,7 +36,7 @@ struct options {
 	bool adaptive; /* -A: the interval follows the round trip */
 	bool flood; /* -f */
 
-	/* from where, and how */
+	/* socket */
 	const char *device; /* -I, or what follows the % of its address; NULL: none */
 	const char *source; /* -I: address; NULL: none */
 	bool strict_source; /* -B, or -I with an address: bind to the address */
@@ -59,13 +59,13 @@ struct options {
 	unsigned int send_buffer; /* -S; 0: as much as the packets need */
 	unsigned int ttl; /* -t */
 
-	/* what */
+	/* payload */
 	unsigned int payload_size; /* -s */
 	bool has_pattern; /* -p was given */
 	uint8_t pattern[PATTERN_MAX]; /* -p */
 	size_t pattern_size;
 
-	/* what is shown */
+	/* output */
 	bool audible; /* -a */
 	bool json; /* -j */
 	char *writes[WRITES_MAX]; /* --write: FILE or FORMAT:FILE */
@@ -74,7 +74,7 @@ struct options {
 	bool explain; /* --explain: @targets name what to explain; none: everything */
 	const char *explain_name; /* --explain=NAME; "": without */
 	bool numeric; /* -n */
-	bool look_up; /* -H: the target's name is looked up whatever else is said */
+	bool look_up; /* -H: always look up the target's name */
 	bool path; /* --path */
 	bool precise; /* -3: all three decimals of time= */
 	bool print_time; /* -D */

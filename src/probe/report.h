@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From what a run knows of a probe (record, tracer, reply) to results, which statistics and sinks are given. The one place
- * that sees both: names of devices, namespaces and functions are resolved here.
+ * Makes results from a probe's record and reply, and gives them to statistics and sinks. Only this module sees both sides:
+ * names of devices, namespaces and functions are resolved here.
  */
 #ifndef PINGTRACE_REPORT_H
 #define PINGTRACE_REPORT_H
@@ -21,39 +21,39 @@ struct report {
 	unsigned int wants; /* SINK_* */
 	struct origins origins;
 	struct result result; /* the one that is being made */
-	uint64_t clocks_ns; /* CLOCK_MONOTONIC: when the clocks are to be told again */
+	uint64_t clocks_ns; /* CLOCK_MONOTONIC: when sinks get the clocks next */
 };
 
 /* Open the sinks that @o asks for, see sinks_open. Returns 0 or a negative errno with @error filled. */
 int report_open(struct report *r, const struct options *o, struct error *error);
-/* Returns false where something could not be written, which has been told. */
+/* Returns false, after a message, if something could not be written. */
 bool report_close(struct report *r);
 
-/* The run begins, with all its targets; it is over. */
+/* Tell the sinks that the run begins, with all its targets; that it is over. */
 void report_begin(struct session *s);
 void report_end(struct session *s);
 
-/* Request @seq was taken by the kernel. */
+/* Probe @seq was sent. */
 void report_sent(struct target *t, uint64_t seq);
-/* -O: request @seq has no reply yet. */
+/* -O: probe @seq has no reply yet. */
 void report_outstanding(struct target *t, uint64_t seq);
 
-/* What probes know of a reply. */
+/* What the table of probes knows about a reply. */
 struct replied {
 	uint64_t seq;
 	bool duplicate, late;
-	unsigned int lost_as; /* if late: see probes_loss */
-	unsigned int under_way; /* see probes_acknowledge */
+	unsigned int lost_as; /* if late: see probes_expire */
+	unsigned int under_way; /* probes that were under way, this one included: ping's "pipe" */
 };
 
-/* A reply to a probe has come; @rec: its record, NULL if that is no longer there. */
+/* A reply to a probe came. @rec is the probe's record, NULL if another probe has it now. */
 void report_reply(struct target *t, const struct echo_reply *reply, const struct replied *about,
 		  struct pt_record *rec);
 
-/* Probe @seq has expired. @rec as above. Returns what kind of loss it counts as, see probes_expire. */
+/* Probe @seq has expired. @rec as above. Returns the number of its loss, for probes_expire. */
 unsigned int report_lost(struct target *t, uint64_t seq, const struct pt_record *rec);
 
-/* @refused: the socket did not take the request. @under_way as above, or 0. */
+/* An error about a probe. @refused: the socket refused the request. @under_way as above, or 0. */
 void report_error(struct target *t, const struct echo_error *error, bool refused, unsigned int under_way);
 
 #endif /* PINGTRACE_REPORT_H */

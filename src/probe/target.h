@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One target of a run: its name, its probes and what is kept of them; and what the targets share: sockets, each with its
- * targets (channels), and the tracers, one for each family.
+ * One target of a run: its address, its probes and their statistics. What targets share: channels (a socket with its targets),
+ * and a tracer for each family.
  */
 #ifndef PINGTRACE_TARGET_H
 #define PINGTRACE_TARGET_H
@@ -16,15 +16,15 @@
 
 struct target;
 
-/* A socket, and whose probes go through it: one target's, or those of all with the same family and source. */
+/* A socket, and the targets whose probes go through it: one, or all with the same family and source. */
 struct channel {
 	struct session *session;
 	struct echo_socket socket;
-	union address source; /* that it is bound to; family AF_UNSPEC: to none */
+	union address source; /* that the socket is bound to; family AF_UNSPEC: none */
 	struct target *only; /* the one target; NULL: it is shared */
 	unsigned int nr_targets;
-	struct probe recalled; /* that the last message was about, if it is over since long */
-	bool has_mail; /* may hold a message: it is in a list of the loop's */
+	struct probe recalled; /* the probe of the last message, if it had left the table */
+	bool has_mail; /* it may hold a message, and is in the loop's list */
 	struct channel *next_with_mail;
 	bool failed; /* the socket is of no use any more */
 };
@@ -50,7 +50,7 @@ struct session {
 	size_t buffer_size;
 };
 
-/* Round trips of the user's, smoothed as RFC 6298 says. Both 0: there were none. */
+/* Round trips as seen by user space, smoothed by RFC 6298. Both 0: none yet. */
 struct smooth {
 	double rtt_ns, deviation_ns;
 };
@@ -64,7 +64,7 @@ struct target {
 	struct tracer *tracer;
 	int mtu; /* of the way there; 0: not known */
 	uint64_t sent; /* seq of the last probe; 0: none yet */
-	uint64_t acknowledged; /* seq of the last that was answered, or told an error about */
+	uint64_t acknowledged; /* seq of the last probe with a reply or an error */
 	uint32_t last_number; /* of the last probe */
 	struct flight flight;
 	struct stats stats;
@@ -72,32 +72,33 @@ struct target {
 	struct target_info info; /* what sinks know of it */
 	union address source; /* that probes leave from, as found at the start */
 	char source_text[NAME_SIZE + IF_NAMESIZE]; /* "address device", as ping prints it; "": without -I */
-	unsigned int nr_same; /* targets with this address, it included */
-	uint64_t interval_min_ns; /* that this user may have towards it */
+	unsigned int nr_same; /* targets with this address, including this one */
+	uint64_t interval_min_ns; /* shortest interval that this user may use */
 	uint64_t last_send_ns;
-	uint64_t refused_since_ns; /* the device or the memory has no room since; 0: it has */
+	uint64_t refused_since_ns; /* since when requests are refused for lack of room; 0: they are not */
 
-	/* The loop's: */
+	/* For the loop only: */
 	struct timer timer;
 	uint64_t interval_ns; /* between two probes; -A changes it */
-	uint64_t slow_down_ns; /* -A: what refusals have added to it */
+	uint64_t slow_down_ns; /* -A: what refusals added to it */
 	uint64_t due_ns; /* when the next probe is due */
-	uint64_t retry_ns; /* the last was refused: not before this */
-	bool was_full; /* the next probe has had to wait until a record was free */
-	uint64_t end_ns; /* all are sent: when the wait for the last is over; 0: they are not */
-	bool complete; /* nothing more is to be waited for */
+	uint64_t retry_ns; /* the last request was refused: do not try before this */
+	bool was_full; /* the next probe had to wait for a free record */
+	uint64_t end_ns; /* when the wait for the last reply is over; 0: not all probes are sent */
+	bool complete; /* nothing left to wait for */
 };
 
 /*
- * Prepare a target whose name is resolved, and give it a channel: one that is there, or a new one. Returns 0 or a negative
- * errno with @error filled; -EADDRINUSE where the identifier is somebody else's.
+ * Prepare a target whose name is resolved, and give it a channel, shared or new. Returns 0 or a negative errno with @error
+ * filled; -EADDRINUSE if another socket uses the identifier.
  */
 int target_open(struct target *t, struct error *error);
 void target_close(struct target *t);
 
 /*
- * What a user without root may send to one address: a request in 2 ms, as with ping, and one in a second where many may
- * answer. Who names an address more than once (@t->nr_same) gets no more for it. Returns 0 or a negative errno with @error filled.
+ * Enforce the limits for users other than root: to one address a request every 2 ms, as in ping; to broadcast and multicast
+ * addresses one per second. Targets with the same address (@t->nr_same) share the limit. Returns 0 or a negative errno with
+ * @error filled.
  */
 int target_check_rate(struct target *t, struct error *error);
 
@@ -106,39 +107,39 @@ void channel_make_room(const struct channel *c);
 void channel_close(struct channel *c);
 
 /*
- * Send the next probe, which was due at @due_ns (0: at no certain time). Returns whether it counts as sent: refused for a
- * reason that does not pass it does, with an error.
+ * Send the next probe, which was due at @due_ns (0: at no fixed time). Returns whether it counts as sent. A request that is
+ * refused for a lasting reason does, and is reported as an error.
  */
 bool target_send(struct target *t, uint64_t due_ns);
 
-/* How many probes were sent after the last that was acknowledged: what ping takes for those in flight. */
+/* How many probes were sent since the last one that was acknowledged: ping's count of probes in flight. */
 uint64_t target_in_flight(const struct target *t);
 
-/* Is the last probe answered? */
+/* Was the last probe answered? */
 bool target_is_answered(const struct target *t);
 
-/* Has this target as many probes in flight as it may? */
+/* Does this target have as many probes in flight as it may? */
 bool target_is_full(const struct target *t);
 
-/* Where it has, expire the oldest. */
+/* If so, expire the oldest. */
 void target_make_room(struct target *t);
 
-/* Take one message. Returns whether there was any; *@of: the target that was answered, NULL where none was. */
+/* Receive one message. Returns whether there was one. *@of becomes the target that it answers, NULL if none. */
 bool channel_take_reply(struct channel *c, struct target **of);
 
-/* The kernel's timestamps of the probe in @rec, whose reply is @r. */
+/* Store the kernel's timestamps of the probe in @rec, whose reply is @r. */
 void target_take_timestamps(struct target *t, struct pt_record *rec, const struct echo_reply *r);
 
-/* Take what the error queue holds, timestamps too. Returns how many errors. */
+/* Read the error queue, timestamps included. Returns how many errors there were. */
 unsigned int channel_take_errors(struct channel *c);
 
-/* Expire what has been waited for long enough; with @all, whatever has no answer. */
+/* Expire the probes whose timeout is over; with @all, all probes in flight. */
 void target_expire(struct target *t, uint64_t now, bool all);
 
-/* When the oldest probe in flight expires; UINT64_MAX: none does. */
+/* When the oldest probe in flight expires; UINT64_MAX: never. */
 uint64_t target_next_timeout_ns(const struct target *t);
 
-/* The record of a probe; NULL: another probe has taken its place. */
+/* The record of a probe; NULL: another probe has it now. */
 struct pt_record *target_record(const struct target *t, const struct probe *probe);
 
 #endif /* PINGTRACE_TARGET_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where programs can be attached (PT_ATTACH_POINTS, PT_WHY), and where they are on a given kernel. Pure but for the
- * kernel's BTF.
+ * Where programs can be attached (PT_ATTACH_POINTS, PT_WHY), and which of these points a given kernel has. Pure, except for
+ * reading the kernel's BTF.
  */
 #ifndef PINGTRACE_ATTACH_POINTS_H
 #define PINGTRACE_ATTACH_POINTS_H
@@ -18,7 +18,7 @@ struct attach_point {
 	enum pt_kind kind;
 	enum pt_family family; /* masks: of the runs that need it */
 	enum pt_socket socket;
-	bool is_why; /* of --why: it stamps nothing, and does without what it cannot have */
+	bool is_why; /* of --why: it stamps nothing, and a run does without it if it cannot be attached */
 };
 
 /* By enum pt_attach_point. */
@@ -34,9 +34,9 @@ bool attach_point_suits(const struct attach_point *point, enum pt_family family,
 bool attach_point_stamps(const struct attach_point *point, enum pt_hook hook);
 
 /*
- * The attach points that a run with this family and kind of socket uses on a kernel, put into @use: of functions the
- * first for each hook that the kernel has, tracepoints all, fall-backs where there is no function. Without
- * @functions, as on a kernel that has none. With @why, those of --why too, all that the kernel has.
+ * Set @use for the attach points that a run with this family and kind of socket uses on @kernel: for each hook the first
+ * function that the kernel has, or else its fall-back; all tracepoints; with @why, also those of --why that the kernel has.
+ * Without @functions, choose as on a kernel that has no functions to attach to.
  */
 void attach_points_choose(bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel, enum pt_family family,
 			  enum pt_socket socket, bool functions, bool why);

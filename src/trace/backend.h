@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a backend gives to the tracer. */
+/* The interface between the tracer and a backend. */
 #ifndef PINGTRACE_BACKEND_H
 #define PINGTRACE_BACKEND_H
 
@@ -17,7 +17,7 @@ struct backend_memory {
 	uint32_t hooks; /* bit mask: attached */
 	struct stamped_at stamped_at[PT_NR_HOOKS]; /* of those attached */
 	struct drop_reasons reasons; /* the kernel's names */
-	bool both_ways; /* hooks see a packet wherever in the kernel it is */
+	bool both_ways; /* hooks see both the request and the reply */
 	uint64_t stamp_ns; /* what one stamp costs; 0: not measured */
 };
 
@@ -30,7 +30,7 @@ struct backend_ops {
 		    struct kernel *kernel, struct error *error);
 	void (*close)(void *state);
 	/* These may be NULL: */
-	/* 0, or the negative errno with which @kernel is known to refuse this backend. */
+	/* 0, or the negative errno with which @kernel refused this backend. */
 	int (*refused)(const struct kernel *kernel);
 	/* Would this kind of run use @hook? Without it: none. */
 	bool (*wants)(const struct tracer_options *o, enum pt_hook hook);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The compiled BPF programs: an object for each way in which programs are called and each family, with the same maps and
- * globals in all. Here they are one type, whose members are found by name and type through the skeletons.
+ * The compiled BPF programs: an object for each kind of program and each family, all with the same maps and globals. Here they
+ * are one type; the skeletons find the members by name and type.
  */
 #ifndef PINGTRACE_BPF_OBJECTS_H
 #define PINGTRACE_BPF_OBJECTS_H
@@ -23,7 +23,7 @@ struct bpf_programs {
 	struct bpf_object *object;
 	struct bpf_map *records, *sequences, *whys, *softirqs;
 	struct bpf_program *measure; /* see overhead.h */
-	struct pt_config *config; /* what programs are told; to be filled in before they are loaded */
+	struct pt_config *config; /* constants of the programs; fill them in before loading */
 	/* Shared with the programs, once they are loaded: */
 	struct pt_sending *sending;
 	struct pt_dev *devs; /* PT_NR_DEVS */
@@ -32,11 +32,11 @@ struct bpf_programs {
 	void *skeleton;
 };
 
-/* Each returns 0 or a negative errno. Whatever it is, bpf_programs_close() has to follow. */
+/* Each returns 0 or a negative errno. Call bpf_programs_close() in either case. */
 int bpf_programs_open(struct bpf_programs *p, enum bpf_kind kind, enum pt_family family);
 int bpf_programs_load(struct bpf_programs *p);
 
-/* Takes what was shared along. */
+/* Also unmaps the shared memory. */
 void bpf_programs_close(struct bpf_programs *p);
 
 #endif /* PINGTRACE_BPF_OBJECTS_H */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What this kernel lets this process do, found out by doing it with programs of two instructions, never by
- * comparing versions.
+ * What this kernel allows this process to do, found out by loading programs of two instructions, never by comparing versions.
  */
 #ifndef PINGTRACE_KERNEL_H
 #define PINGTRACE_KERNEL_H
@@ -33,40 +32,40 @@ struct kernel {
 	size_t nr_refused;
 };
 
-/* Find out. libbpf speaks on stderr only if @verbose. */
+/* Probe the kernel. libbpf prints to stderr only if @verbose. */
 void kernel_probe(struct kernel *k, bool verbose);
 /*
- * The types are some megabytes, and libbpf reads its own copy when it loads programs: this releases them.
- * Who asks for them later brings them back.
+ * Release the BTF types: they take some megabytes, and libbpf reads its own copy when it loads programs. They are read again
+ * when they are needed.
  */
 void kernel_forget(struct kernel *k);
 
 /*
- * Does the kernel have this function, this tracepoint, for programs? By its BTF, which has to be there, and by what has
- * been found out since the last kernel_hope. sys_enter is there for root only.
+ * Can a program be attached to this function, or tracepoint? Answered from BTF, which the kernel has to have, and from the
+ * refusals since the last kernel_hope. sys_enter is for root only.
  */
 bool kernel_has_function(struct kernel *k, const char *name);
 bool kernel_has_tracepoint(struct kernel *k, const char *name);
 
-/* The kernel is to be believed again about all it has. */
+/* Forget recorded refusals; trust BTF again. */
 void kernel_hope(struct kernel *k);
 /*
- * It has refused a program at this function, or tracepoint, whose name is static: it does not have that. Returns false if
- * no more can be remembered.
+ * Record that the kernel refused a program at this function or tracepoint. @name is not copied. Returns false if the list is
+ * full.
  */
 bool kernel_refused(struct kernel *k, const char *name, bool is_function);
 /*
- * It has refused to load fentry programs, perhaps because of one function: its types name some that programs cannot get
- * at, for the compiler has changed them and their symbols have other names. From now on a function is what a program can
- * be loaded for. Returns false if that was so before.
+ * The kernel refused to load fentry programs, perhaps because of one function: BTF lists functions that programs cannot be
+ * attached to, because the compiler renamed their symbols. From now on, try each function by loading a program for it.
+ * Returns false if that was set before.
  */
 bool kernel_ask_each(struct kernel *k);
 
-/* How many arguments the tracepoint has; 0: there is none. */
+/* How many arguments the tracepoint has; 0: no such tracepoint. */
 unsigned int kernel_tracepoint_args(struct kernel *k, const char *name);
 
 /*
- * The names of drop reasons, from the kernel's own enum skb_drop_reason (c504e5c2f964, 5.17), or none. The caller
+ * The names of drop reasons, from the kernel's enum skb_drop_reason (c504e5c2f964, 5.17); none on older kernels. The caller
  * frees @reasons->names.
  */
 void kernel_drop_reasons(struct kernel *k, struct drop_reasons *reasons);
