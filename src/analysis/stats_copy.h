@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All that is known of a target, for a process that was forked from the one that counts. */
+/* Copy the statistics of a target from one process to one that it forked. */
 #ifndef PINGTRACE_STATS_COPY_H
 #define PINGTRACE_STATS_COPY_H
 
@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include "analysis/stats.h"
 
-/* Write @s to @to, as only stats_read in a process of the same program's memory reads it. Returns false where that failed. */
+/* Write @s to @to, for stats_read in a forked process only: pointers to static data are kept. Returns false on failure. */
 bool stats_write(const struct stats *s, FILE *to);
 
-/* The copy into @s, which stats_free releases, also where it returns false: there was no memory, or @from is too short. */
+/* Read the copy into @s; call stats_free for it in any case. Returns false without memory, or if @from is too short. */
 bool stats_read(struct stats *s, FILE *from);
 
 #endif /* PINGTRACE_STATS_COPY_H */

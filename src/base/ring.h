@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages from one process to one that it has forked, in memory that both share. The writer never waits: where there is no
- * room it is told so. The reader is woken only where it sleeps, so that a message costs a copy and, as a rule, no system call.
+ * A ring of messages in shared memory, from one process to one that it forked. The writer never waits: without room it is told so.
+ * It wakes the reader only if that sleeps, so that a message usually costs no system call.
  */
 #ifndef PINGTRACE_RING_H
 #define PINGTRACE_RING_H
@@ -12,26 +12,24 @@
 
 struct ring;
 
-/* A ring of @size bytes, a power of two. Make it before the fork. NULL: no memory, or no descriptor. */
+/* A ring of @size bytes, a power of two; call it before the fork. NULL: no memory or no descriptor. Each process frees its own. */
 struct ring *ring_new(size_t size);
-/* In each process of its own. */
 void ring_free(struct ring *r);
 
 /*
- * Room for a message of up to @size bytes, at most a quarter of the ring, aligned to 8 bytes; NULL: there is none now. It is
- * the caller's until ring_send, which sends the first @size bytes of it.
+ * The writer. Get room for a message of up to @size bytes, at most a quarter of the ring, aligned to 8 bytes; NULL: no room now.
+ * ring_send sends the first @size bytes of it. ring_wake wakes the reader even if it does not sleep for messages.
  */
 void *ring_reserve(struct ring *r, size_t size);
 void ring_send(struct ring *r, size_t size);
-/* Wake the reader wherever it waits: with a message that it should take at once. */
 void ring_wake(struct ring *r);
 
-/* The oldest message, and its size; NULL: there is none. It is the caller's until ring_taken. */
+/* The reader. The oldest message and its size; NULL: none. It stays valid until ring_taken. */
 const void *ring_next(struct ring *r, size_t *size);
 void ring_taken(struct ring *r);
 /*
- * The reader's descriptor: readable when it has been woken. Before a wait, ring_sleep says that every message is to wake it; it
- * returns false where one has come meanwhile. After the wait, ring_awake takes that back.
+ * The reader's descriptor polls readable after a wake-up. Call ring_sleep before such a wait: from then on every message wakes
+ * the reader; false: a message is there already, do not wait. Call ring_awake after it.
  */
 int ring_fd(const struct ring *r);
 bool ring_sleep(struct ring *r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sinks of one process: what sinks.c opens, and what worker.c gives to another process. */
+/* The sinks of one process: opened by sinks.c, or passed to the worker. */
 #ifndef PINGTRACE_TELLING_H
 #define PINGTRACE_TELLING_H
 
@@ -26,7 +26,7 @@ struct sinks {
 /* Make the states of all. Returns 0 or a negative errno with @error filled. */
 int sinks_open_states(struct sinks *s, struct error *error);
 
-/* They are another process's: close the descriptors and free the memory of this one. */
+/* The sinks now belong to another process: close this one's descriptors and free its memory. */
 void sinks_forget(struct sinks *s);
 
 #endif /* PINGTRACE_TELLING_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the stamps of a probe were taken, as text. As a rule that is where those of the probe before were taken: what has been
- * looked up is kept, for to look it up costs more than all the rest of a result.
+ * Where the stamps of a probe were taken, as text. Most probes pass where the one before did, so origins are cached: a lookup costs
+ * more than the rest of a result.
  */
 #ifndef PINGTRACE_ORIGINS_H
 #define PINGTRACE_ORIGINS_H
@@ -28,8 +28,8 @@ struct origins {
 };
 
 /*
- * Fill the origins of all stamps of @rec, which @r has, into @r: the device's name, and with @whole the network namespace and the function. @now is
- * CLOCK_MONOTONIC. @r is the same in each call, and nobody else changes its origins: what is there already stays.
+ * Fill in the origins of all stamps in @r, which are those of @rec: the device's name, and with @whole also the network namespace and
+ * the function. @now is CLOCK_MONOTONIC. Pass the same @r each time: origins that have not changed are left as they are.
  */
 void origins_collect(struct origins *o, const struct tracer *tracer, const struct netns_names *names,
 		     bool whole, const struct pt_record *rec, uint64_t now, struct result *r);
