@@ -4,7 +4,7 @@
 #include "analysis/histogram.h"
 
 #define SUB (1ULL << HISTOGRAM_BITS)
-#define ROOM_FIRST 4 /* buckets */
+#define ROOM_FIRST 4 /* places; a power of two, as all that follow */
 
 /* Values below SUB have a bucket each; above, a power of two is divided into SUB equal buckets. */
 static unsigned int bucket_of(uint64_t ns)
@@ -34,72 +34,80 @@ static uint16_t *numbers_of(const struct histogram *h)
 	return (uint16_t *)(h->counts + h->room);
 }
 
-/* The position of the first bucket that is not below @bucket. Without branches: times are too different to be predicted. */
-static uint32_t find(const struct histogram *h, unsigned int bucket)
+static uint32_t first_place(const struct histogram *h, unsigned int bucket)
 {
-	const uint16_t *numbers = numbers_of(h);
-	size_t position = 0, n = h->nr_buckets, half;
-
-	for (; n > 1; n -= half) {
-		half = n / 2;
-		position += half & -(size_t)(numbers[position + half - 1] < bucket);
-	}
-	return position + (n && numbers[position] < bucket);
+	return bucket * 0x9e3779b1U >> 16 & (h->room - 1);
 }
 
+/* Where @bucket is, or is to be put. One that is full goes on in another place with its number. */
+static uint32_t place_of(const struct histogram *h, unsigned int bucket)
+{
+	const uint16_t *numbers = numbers_of(h);
+	uint32_t place = first_place(h, bucket);
+
+	while (h->counts[place] && (numbers[place] != bucket || h->counts[place] == UINT32_MAX))
+		place = (place + 1) & (h->room - 1);
+	return place;
+}
+
+/* Into a place that is free, wherever else the bucket is. */
+static void put(struct histogram *h, unsigned int bucket, uint32_t count)
+{
+	uint32_t place = first_place(h, bucket);
+
+	while (h->counts[place])
+		place = (place + 1) & (h->room - 1);
+	h->counts[place] = count;
+	numbers_of(h)[place] = bucket;
+}
+
+/* To twice the room. */
 static bool grow(struct histogram *h)
 {
-	uint32_t room = h->room ? h->room + h->room / 2 : ROOM_FIRST;
-	uint32_t *counts = malloc(room * (sizeof(*counts) + sizeof(uint16_t)));
+	struct histogram old = *h;
+	uint32_t i, room = old.room ? old.room * 2 : ROOM_FIRST;
 
-	if (!counts)
+	h->counts = calloc(room, sizeof(h->counts[0]) + sizeof(uint16_t));
+	if (!h->counts) {
+		h->counts = old.counts;
 		return false;
-	if (h->nr_buckets) {
-		memcpy(counts, h->counts, h->nr_buckets * sizeof(*counts));
-		memcpy(counts + room, numbers_of(h), h->nr_buckets * sizeof(uint16_t));
 	}
-	free(h->counts);
-	h->counts = counts;
 	h->room = room;
+	for (i = 0; i < old.room; i++)
+		if (old.counts[i])
+			put(h, numbers_of(&old)[i], old.counts[i]);
+	free(old.counts);
 	return true;
 }
 
-static bool insert(struct histogram *h, uint32_t position, unsigned int bucket)
+/* A bucket that has no value yet. More than one place in eight stays free: searches are short, and end. */
+static bool insert(struct histogram *h, unsigned int bucket)
 {
-	uint32_t after = h->nr_buckets - position;
-	uint16_t *numbers;
-
-	if (h->nr_buckets == h->room && !grow(h))
+	if (h->nr_buckets + h->room / 8 + 1 >= h->room && !grow(h))
 		return false;
-	numbers = numbers_of(h);
-	memmove(&h->counts[position + 1], &h->counts[position], after * sizeof(h->counts[0]));
-	memmove(&numbers[position + 1], &numbers[position], after * sizeof(numbers[0]));
-	h->counts[position] = 0;
-	numbers[position] = bucket;
+	put(h, bucket, 1);
 	h->nr_buckets++;
 	return true;
 }
 
-/* Values come in runs: the position of the last, where it is the same. */
-static uint32_t likely_position(const struct histogram *h, unsigned int bucket)
+/* Count it. Returns false where there is no memory. */
+static bool count_in(struct histogram *h, unsigned int bucket)
 {
-	if (h->last < h->nr_buckets && numbers_of(h)[h->last] == bucket)
-		return h->last;
-	return h->nr_buckets ? find(h, bucket) : 0;
+	uint32_t place;
+
+	if (!h->room)
+		return insert(h, bucket);
+	place = place_of(h, bucket);
+	if (!h->counts[place])
+		return insert(h, bucket);
+	h->counts[place]++;
+	return true;
 }
 
 bool histogram_add(struct histogram *h, uint64_t ns)
 {
-	unsigned int bucket = bucket_of(ns);
-	uint32_t position = likely_position(h, bucket);
-
-	/* A bucket that is full goes on in another position with its number. */
-	if ((position == h->nr_buckets || numbers_of(h)[position] != bucket ||
-	     h->counts[position] == UINT32_MAX) &&
-	    !insert(h, position, bucket))
+	if (!count_in(h, bucket_of(ns)))
 		return false;
-	h->counts[position]++;
-	h->last = position;
 	if (!h->count || ns < h->min)
 		h->min = ns;
 	if (ns > h->max)
@@ -115,10 +123,32 @@ void histogram_free(struct histogram *h)
 	memset(h, 0, sizeof(*h));
 }
 
+/*
+ * The bucket of the value with this rank: first its power of two is found, then the bucket in that. The places are in no
+ * order.
+ */
+static unsigned int bucket_at(const struct histogram *h, uint64_t rank)
+{
+	uint64_t powers[HISTOGRAM_BUCKETS / SUB] = {}, counts[SUB] = {}, seen = 0;
+	const uint16_t *numbers = numbers_of(h);
+	unsigned int power = 0, sub = 0;
+	uint32_t i;
+
+	for (i = 0; i < h->room; i++)
+		powers[numbers[i] >> HISTOGRAM_BITS] += h->counts[i];
+	while (power < HISTOGRAM_BUCKETS / SUB - 1 && seen + powers[power] < rank)
+		seen += powers[power++];
+	for (i = 0; i < h->room; i++)
+		if (numbers[i] >> HISTOGRAM_BITS == power)
+			counts[numbers[i] & (SUB - 1)] += h->counts[i];
+	while (sub < SUB - 1 && seen + counts[sub] < rank)
+		seen += counts[sub++];
+	return (power << HISTOGRAM_BITS) + sub;
+}
+
 uint64_t histogram_permille(const struct histogram *h, unsigned int permille)
 {
-	uint64_t rank, seen = 0, value;
-	uint32_t i;
+	uint64_t rank, value;
 
 	if (!h->count)
 		return 0;
@@ -128,12 +158,7 @@ uint64_t histogram_permille(const struct histogram *h, unsigned int permille)
 		return h->min;
 	if (rank >= h->count)
 		return h->max;
-	for (i = 0; i < h->nr_buckets - 1; i++) {
-		seen += h->counts[i];
-		if (seen >= rank)
-			break;
-	}
-	value = value_of(numbers_of(h)[i]);
+	value = value_of(bucket_at(h, rank));
 	if (value < h->min)
 		return h->min;
 	return value > h->max ? h->max : value;

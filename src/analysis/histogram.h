@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A log-linear histogram of times in ns: 128 buckets for every power of two, so that a percentile is exact to 0.4 % over the
- * whole range. Only buckets with values take memory, 6 bytes each: usually a few hundred, however many values there are.
+ * whole range. Only buckets with values take memory, 7 to 14 bytes each: usually a few hundred, however many values there are.
  */
 #ifndef PINGTRACE_HISTOGRAM_H
 #define PINGTRACE_HISTOGRAM_H
@@ -17,10 +17,9 @@ struct histogram {
 	uint64_t count;
 	uint64_t sum; /* exact up to 2^64 ns, which is 584 years */
 	uint64_t min, max; /* exact; 0 while count is 0 */
-	uint32_t
-		*counts; /* of each bucket with values; followed by the buckets' numbers, in the same order */
-	uint32_t nr_buckets, room;
-	uint32_t last; /* position of the bucket that the last value was put into */
+	/* A hash table of the buckets that have values: their counts (0: free), and behind these their numbers. */
+	uint32_t *counts;
+	uint32_t nr_buckets, room; /* used places, and all */
 };
 
 /* Returns false without memory: then @ns is not counted. */
