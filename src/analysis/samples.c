@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 #include <string.h>
+#include "analysis/causes.h"
 #include "analysis/samples.h"
 
 #define ALL_MAX (16 * SAMPLES_MAX) /* of each kind, of all targets: 0.9 MB */
 #define SHARE_MIN 8 /* of each target, however many there are */
 #define ROOM_FIRST 4
 
-static void take_sample(struct sample *sample, const struct path *path, const struct causes *causes)
+static void take_sample(struct sample *sample, const struct path *path,
+			const struct stamp stamps[PT_NR_HOOKS], const struct causes *causes)
 {
 	const struct segment *s;
 
@@ -18,7 +20,10 @@ static void take_sample(struct sample *sample, const struct path *path, const st
 		sample->to[s->from] = s->to;
 	}
 	sample->has_peer = path->nr_inside;
-	sample->causes = *causes;
+	if (causes)
+		sample->causes = *causes;
+	else
+		causes_of_stamps(&sample->causes, stamps);
 }
 
 static void swap(struct sample *a, struct sample *b)
@@ -88,21 +93,22 @@ static bool have_room(struct sample **probes, unsigned int nr)
 	return more;
 }
 
-static void add_to_slowest(struct samples *samples, const struct path *path, const struct causes *causes)
+static void add_to_slowest(struct samples *samples, const struct path *path,
+			   const struct stamp stamps[PT_NR_HOOKS], const struct causes *causes)
 {
 	if (samples->nr_slowest < samples_limit(samples)) {
 		if (!have_room(&samples->slowest, samples->nr_slowest))
 			return;
-		take_sample(&samples->slowest[samples->nr_slowest], path, causes);
+		take_sample(&samples->slowest[samples->nr_slowest], path, stamps, causes);
 		sift_up(samples->slowest, samples->nr_slowest++);
 	} else if (path->total_ns > samples->slowest[0].total_ns) {
-		take_sample(&samples->slowest[0], path, causes);
+		take_sample(&samples->slowest[0], path, stamps, causes);
 		sift_down(samples->slowest, samples->nr_slowest);
 	}
 }
 
 static void add_to_regular(struct samples *samples, uint64_t index, const struct path *path,
-			   const struct causes *causes)
+			   const struct stamp stamps[PT_NR_HOOKS], const struct causes *causes)
 {
 	if (!samples->stride)
 		samples->stride = 1;
@@ -114,13 +120,14 @@ static void add_to_regular(struct samples *samples, uint64_t index, const struct
 			return;
 	}
 	if (have_room(&samples->regular, samples->nr_regular))
-		take_sample(&samples->regular[samples->nr_regular++], path, causes);
+		take_sample(&samples->regular[samples->nr_regular++], path, stamps, causes);
 }
 
-void samples_add(struct samples *samples, const struct path *path, const struct causes *causes)
+void samples_add(struct samples *samples, const struct path *path, const struct stamp stamps[PT_NR_HOOKS],
+		 const struct causes *causes)
 {
-	add_to_slowest(samples, path, causes);
-	add_to_regular(samples, samples->count++, path, causes);
+	add_to_slowest(samples, path, stamps, causes);
+	add_to_regular(samples, samples->count++, path, stamps, causes);
 }
 
 void samples_free(struct samples *samples)

@@ -7,8 +7,9 @@
 #ifndef PINGTRACE_SAMPLES_H
 #define PINGTRACE_SAMPLES_H
 
-#include "model/path.h"
 #include "model/causes.h"
+#include "model/path.h"
+#include "model/stamps.h"
 
 #define SAMPLES_MAX 128
 
@@ -36,8 +37,12 @@ void samples_share(struct samples *samples, unsigned int nr_targets);
 /* How many samples of each kind there may be. */
 unsigned int samples_limit(const struct samples *samples);
 
-/* Offer a probe. Without memory it becomes no sample. */
-void samples_add(struct samples *samples, const struct path *path, const struct causes *causes);
+/*
+ * Offer a probe with its @stamps, and what --why knows of it (NULL: nothing; then the stamps tell the causes of a sample).
+ * Without memory it becomes no sample.
+ */
+void samples_add(struct samples *samples, const struct path *path, const struct stamp stamps[PT_NR_HOOKS],
+		 const struct causes *causes);
 void samples_free(struct samples *samples);
 
 /*

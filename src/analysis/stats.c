@@ -61,14 +61,18 @@ static struct split *split_new(enum pt_hook from, enum pt_hook to, layer_set lay
 	return split;
 }
 
-/* The split of @seg in the ordered list of segments; made where it is new. NULL: no memory. */
-static struct split *segment_split(struct stats *s, const struct segment *seg)
+/*
+ * The split of @seg in the ordered list of segments; made where it is new. NULL: no memory. @at: its place there, not
+ * before the one given: a path's segments come in the same order.
+ */
+static struct split *segment_split(struct stats *s, const struct segment *seg, unsigned int *at)
 {
 	struct split *split;
 	unsigned int i;
 
-	for (i = 0; i < s->nr_segments && before(s->segments[i], seg); i++)
+	for (i = *at; i < s->nr_segments && before(s->segments[i], seg); i++)
 		;
+	*at = i;
 	if (i < s->nr_segments && s->segments[i]->from == seg->from && s->segments[i]->to == seg->to)
 		return s->segments[i];
 	if (s->nr_segments == STATS_MAX_SEGMENTS)
@@ -99,14 +103,14 @@ static struct split *layer_split(struct stats *s, layer_set layers)
 void stats_add_path(struct stats *s, const struct path *path)
 {
 	struct split *split;
-	unsigned int i;
+	unsigned int i, at = 0;
 
 	s->socket = path->socket;
 	s->clipped += path->clipped;
 	s->stamps += path->nr_stamps;
 	s->not_split += !histogram_add(&s->total, path->total_ns);
 	for (i = 0; i < path->nr_segments; i++) {
-		split = segment_split(s, &path->segments[i]);
+		split = segment_split(s, &path->segments[i], &at);
 		if (!split || !histogram_add(&split->histogram, path->segments[i].ns))
 			s->not_split++;
 	}
@@ -199,7 +203,7 @@ static void add_reply(struct stats *s, const struct result *r)
 	if (!r->has_path)
 		return;
 	stats_add_path(s, &r->path);
-	samples_add(&s->samples, &r->path, &r->causes);
+	samples_add(&s->samples, &r->path, r->stamps, r->has_causes ? &r->causes : NULL);
 }
 
 void stats_add_result(struct stats *s, struct result *r)

@@ -124,7 +124,7 @@ struct result {
 	bool has_path; /* it came back and was split */
 	bool has_causes; /* --why has looked at it */
 	struct path path;
-	struct causes causes; /* with a path */
+	struct causes causes; /* with has_causes */
 	struct stamp stamps[PT_NR_HOOKS];
 	struct stamp_origin origins[PT_NR_HOOKS];
 };

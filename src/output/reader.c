@@ -407,10 +407,10 @@ static void read_causes(struct result *r, const json_t *o)
 	struct causes *causes = &r->causes;
 	size_t i;
 
-	causes_of_stamps(causes, r->stamps);
 	r->has_causes = json_is_object(o);
 	if (!r->has_causes)
 		return;
+	causes_of_stamps(causes, r->stamps);
 	if (*string_of(o, "neighbour"))
 		causes_set_neighbour(causes, string_of(o, "neighbour"));
 	if (json_is_object(queue)) {

@@ -259,8 +259,9 @@ static void measure(struct target *t, const struct echo_reply *reply, struct pt_
 	r->has_path = true;
 	r->has_stamps = true;
 	collect_origins(t, rec, reply->recv_ns, r);
-	causes_of(&r->causes, r->stamps, rec, raw);
 	r->has_causes = raw;
+	if (raw)
+		causes_of(&r->causes, r->stamps, rec, raw);
 }
 
 static void set_from(struct target *t, const struct echo_reply *reply, struct result *r)

@@ -80,7 +80,7 @@ static void add_probes(unsigned int n)
 	while (n--) {
 		assert_int_equal(path_of(&path, stamps, PT_SOCKET_DGRAM), 0);
 		stats_add_path(&stats, &path);
-		samples_add(&stats.samples, &path, &met);
+		samples_add(&stats.samples, &path, stamps, &met);
 	}
 }
 

@@ -32,15 +32,13 @@ static void add(uint64_t ns)
 	struct pt_record rec = { .number = 7 };
 	struct stamp stamps[PT_NR_HOOKS];
 	struct path path;
-	struct causes causes;
 
 	rec.stamps[PT_HOOK_SEND] = (struct pt_stamp){ .ns = 1000, .number = 7 };
 	rec.stamps[PT_HOOK_XMIT] = (struct pt_stamp){ .ns = 1000 + ns / 2, .number = 7, .cpu = 3 };
 	rec.stamps[PT_HOOK_RECV] = (struct pt_stamp){ .ns = 1000 + ns, .number = 7 };
 	record_stamps(stamps, &rec);
-	causes_of(&causes, stamps, &rec, NULL);
 	assert_int_equal(path_of(&path, stamps, PT_SOCKET_RAW), 0);
-	samples_add(&samples, &path, &causes);
+	samples_add(&samples, &path, stamps, NULL);
 }
 
 static void without_probes_there_are_no_samples(void **state)
