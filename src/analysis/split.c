@@ -3,15 +3,18 @@
 #include <string.h>
 #include "analysis/split.h"
 
-/* The layers of all hooks of the path from @from up to, not including, @to. */
-static layer_set layers_between(enum pt_hook from, enum pt_hook to, enum pt_socket socket)
-{
-	layer_set layers = 0;
-	enum pt_hook h;
+#define LAYER_AT(hook, name, side, packet, pass, socket, segment, layer) \
+	[PT_HOOK_##hook] = LAYER_BIT(PT_LAYER_##layer),
+static const layer_set layer_at[PT_NR_HOOKS] = { PT_HOOKS(LAYER_AT) };
 
-	for (h = from; h < to; h++)
-		if (hook_on_path(h, socket))
-			layers |= LAYER_BIT(hook_layer(h));
+/* The layers of the hooks in @hooks from @from up to, not including, @to. */
+static layer_set layers_between(uint32_t hooks, enum pt_hook from, enum pt_hook to)
+{
+	uint32_t left = hooks & ((1U << to) - (1U << from));
+	layer_set layers = 0;
+
+	for (; left; left &= left - 1)
+		layers |= layer_at[__builtin_ctz(left)];
 	return layers;
 }
 
@@ -31,22 +34,6 @@ static bool clip(uint64_t ns[], unsigned int nr)
 		}
 	}
 	return clipped;
-}
-
-static void add_segment(struct path *path, enum pt_hook from, enum pt_hook to, uint64_t ns)
-{
-	struct segment *s = &path->segments[path->nr_segments++];
-	unsigned int i;
-
-	s->from = from;
-	s->to = to;
-	s->ns = ns;
-	s->layers = layers_between(from, to, path->socket);
-	path->layer_ns[s->layers] += ns;
-	for (i = 0; i < path->nr_layers; i++)
-		if (path->layers_seen[i] == s->layers)
-			return;
-	path->layers_seen[path->nr_layers++] = s->layers;
 }
 
 /*
@@ -82,39 +69,85 @@ static void open_wire(struct path *path, const struct stamp stamps[PT_NR_HOOKS],
 		};
 }
 
-int path_of(struct path *path, const struct stamp stamps[PT_NR_HOOKS], enum pt_socket socket)
+/* Every probe passes here: what counts or a flag says is not there is not cleared. */
+static void path_init(struct path *path, enum pt_socket socket)
 {
-	uint64_t send_ns = stamps[PT_HOOK_SEND].ns, recv_ns = stamps[PT_HOOK_RECV].ns;
-	enum pt_hook passed[PT_NR_HOOKS];
-	uint64_t ns[PT_NR_HOOKS];
-	unsigned int i, nr = 0;
+	path->socket = socket;
+	path->nr_segments = 0;
+	memset(path->layer_ns, 0, sizeof(path->layer_ns));
+	path->nr_layers = 0;
+	path->nr_inside = 0;
+	path->total_ns = 0;
+	path->nr_stamps = 0;
+	path->clipped = false;
+}
+
+/*
+ * The stamps of the path, none before `send`: the clip from the other end cannot see that. Returns how many; counts those
+ * that hooks took, beside the path as well.
+ */
+static unsigned int take_stamps(struct path *path, enum pt_hook passed[PT_NR_HOOKS], uint64_t ns[PT_NR_HOOKS],
+				const struct stamp stamps[PT_NR_HOOKS], uint32_t on_path)
+{
+	uint64_t send_ns = stamps[PT_HOOK_SEND].ns;
+	unsigned int nr = 0;
 	enum pt_hook h;
 
-	memset(path, 0, sizeof(*path));
-	if (!send_ns || !recv_ns || recv_ns < send_ns)
-		return -EINVAL;
-	path->socket = socket;
-	path->total_ns = recv_ns - send_ns;
-	for (h = PT_HOOK_SEND; h < PT_NR_HOOKS; h++) {
+	for (h = 0; h < PT_NR_HOOKS; h++) {
 		if (!stamps[h].ns)
 			continue;
-		path->nr_stamps += !hook_is_user(h);
-		if (!hook_on_path(h, socket))
+		path->nr_stamps += ~hooks_of_user() >> h & 1;
+		if (!(on_path >> h & 1))
 			continue;
 		passed[nr] = h;
 		ns[nr] = stamps[h].ns;
-		/* Before the start: the clip from the other end cannot see it. */
 		if (ns[nr] < send_ns) {
 			ns[nr] = send_ns;
 			path->clipped = true;
 		}
 		nr++;
 	}
+	return nr;
+}
+
+/* What lies between each of the @nr stamps of the path and the next. */
+static void add_segments(struct path *path, const enum pt_hook passed[], const uint64_t ns[], unsigned int nr,
+			 uint32_t on_path)
+{
+	struct segment *s = path->segments;
+	uint32_t seen = 0; /* sets of layers */
+	unsigned int i;
+
+	for (i = 0; i + 1 < nr; i++, s++) {
+		s->from = passed[i];
+		s->to = passed[i + 1];
+		s->ns = ns[i + 1] - ns[i];
+		s->layers = layers_between(on_path, s->from, s->to);
+		path->layer_ns[s->layers] += s->ns;
+		if (!(seen >> s->layers & 1))
+			path->layers_seen[path->nr_layers++] = s->layers;
+		seen |= 1U << s->layers;
+	}
+	path->nr_segments = s - path->segments;
+}
+
+int path_of(struct path *path, const struct stamp stamps[PT_NR_HOOKS], enum pt_socket socket)
+{
+	uint64_t send_ns = stamps[PT_HOOK_SEND].ns, recv_ns = stamps[PT_HOOK_RECV].ns;
+	uint32_t on_path = hooks_on_path(socket);
+	enum pt_hook passed[PT_NR_HOOKS];
+	uint64_t ns[PT_NR_HOOKS];
+	unsigned int i, nr;
+
+	path_init(path, socket);
+	if (!send_ns || !recv_ns || recv_ns < send_ns)
+		return -EINVAL;
+	path->total_ns = recv_ns - send_ns;
+	nr = take_stamps(path, passed, ns, stamps, on_path);
 	path->clipped |= clip(ns, nr);
-	for (i = 0; i + 1 < nr; i++) {
-		add_segment(path, passed[i], passed[i + 1], ns[i + 1] - ns[i]);
+	add_segments(path, passed, ns, nr, on_path);
+	for (i = 0; i + 1 < nr; i++)
 		if (passed[i] == INSIDE_FROM && passed[i + 1] == INSIDE_TO)
 			open_wire(path, stamps, ns[i], ns[i + 1]);
-	}
 	return 0;
 }

@@ -4,6 +4,7 @@
 #define PINGTRACE_HOOK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <pingtrace/hooks.h>
 
 struct hook_info {
@@ -22,6 +23,24 @@ extern const struct hook_info hook_infos[PT_NR_HOOKS];
 static inline bool hook_on_path(enum pt_hook hook, enum pt_socket socket)
 {
 	return hook_infos[hook].side == PT_SIDE_OURS && hook_infos[hook].socket & socket;
+}
+
+/* The hooks on the path with this kind of socket: a mask. */
+static inline uint32_t hooks_on_path(enum pt_socket socket)
+{
+#define BIT_OF_PATH(hook, name, side, packet, pass, socket_, ...) \
+	| (PT_SIDE_##side == PT_SIDE_OURS && PT_SOCKET_##socket_ & socket ? 1U << PT_HOOK_##hook : 0)
+	return 0 PT_HOOKS(BIT_OF_PATH);
+#undef BIT_OF_PATH
+}
+
+/* The hooks whose stamps user space takes: a mask. */
+static inline uint32_t hooks_of_user(void)
+{
+#define BIT_OF_USER(hook, name, side, packet, pass, ...) \
+	| (PT_PASS_##pass == PT_PASS_USER ? 1U << PT_HOOK_##hook : 0)
+	return 0 PT_HOOKS(BIT_OF_USER);
+#undef BIT_OF_USER
 }
 
 /* Is it on the responder's side? */

@@ -9,21 +9,21 @@
 
 uint16_t internet_checksum(const uint8_t *data, size_t size)
 {
-	uint64_t sum = 0;
-	uint32_t words;
-	uint16_t word = 0;
-	size_t i;
+	const uint8_t *end = data + size;
+	uint64_t sum = 0, words, rest = 0;
 
-	/* The sum of 16 bit words does not care in how wide ones it is begun (RFC 1071, 2). */
-	for (i = 0; i + 4 <= size; i += 4) {
-		memcpy(&words, data + i, 4);
+	/* The sum of 16 bit words does not care in how wide ones it is begun (RFC 1071, 2): 2^16 is 1 in it, and so is 2^64. */
+	for (; data + 8 <= end; data += 8) {
+		memcpy(&words, data, 8);
 		sum += words;
+		sum += sum < words;
 	}
-	for (; i < size; i += 2) {
-		word = 0;
-		memcpy(&word, data + i, size - i < 2 ? 1 : 2);
-		sum += word;
+	if (data < end) {
+		memcpy(&rest, data, end - data);
+		sum += rest;
+		sum += sum < rest;
 	}
+	sum = (sum & 0xffffffff) + (sum >> 32);
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return ~sum;
