@@ -90,25 +90,28 @@ static bool insert(struct histogram *h, unsigned int bucket)
 	return true;
 }
 
-/* Count it. Returns false where there is no memory. */
-static bool count_in(struct histogram *h, unsigned int bucket)
+/* Where it is not at its first place, or has none, or is full there. */
+static bool count_elsewhere(struct histogram *h, unsigned int bucket)
 {
-	uint32_t place;
+	uint32_t place = h->room ? place_of(h, bucket) : 0;
 
-	if (!h->room)
-		return insert(h, bucket);
-	place = place_of(h, bucket);
-	if (!h->counts[place])
+	if (!h->room || !h->counts[place])
 		return insert(h, bucket);
 	h->counts[place]++;
 	return true;
 }
 
+/* Every segment and layer of every probe passes here: nearly always the bucket is at its first place. */
 bool histogram_add(struct histogram *h, uint64_t ns)
 {
-	if (!count_in(h, bucket_of(ns)))
+	unsigned int bucket = bucket_of(ns);
+	uint32_t place = h->room ? first_place(h, bucket) : 0;
+
+	if (h->room && numbers_of(h)[place] == bucket && h->counts[place] && h->counts[place] != UINT32_MAX)
+		h->counts[place]++;
+	else if (!count_elsewhere(h, bucket))
 		return false;
-	if (!h->count || ns < h->min)
+	if (ns < h->min || !h->count)
 		h->min = ns;
 	if (ns > h->max)
 		h->max = ns;

@@ -5,7 +5,7 @@
 
 void result_init(struct result *r, enum result_kind kind, uint64_t seq)
 {
-	memset(r, 0, offsetof(struct result, path));
+	memset(r, 0, offsetof(struct result, loss));
 	r->kind = kind;
 	r->seq = seq;
 	r->ttl = -1;

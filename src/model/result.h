@@ -111,7 +111,6 @@ struct result {
 
 	/* Of a lost probe: */
 	bool has_loss;
-	struct loss loss; /* where and why */
 	/* The number of its loss, see stats_add_loss; of a late reply, that of its probe's loss. 0: neither. */
 	unsigned int lost_as;
 	uint64_t like; /* seq of the first probe lost in the same way; 0: this is the first */
@@ -123,6 +122,8 @@ struct result {
 		new_origins; /* bit mask of hooks whose origin differs from the one before in this run; 0 in a recording */
 	bool has_path; /* it came back and was split */
 	bool has_causes; /* --why has looked at it */
+	/* From here on what a flag guards: nothing clears it. */
+	struct loss loss; /* where and why; with has_loss */
 	struct path path;
 	struct causes causes; /* with has_causes */
 	struct stamp stamps[PT_NR_HOOKS];

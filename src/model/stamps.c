@@ -3,30 +3,34 @@
 #include <stddef.h>
 #include "model/stamps.h"
 
-/* Inline: every hook of every probe is asked. */
-static inline const struct pt_stamp *stamp_of(const struct pt_record *rec, enum pt_hook hook, bool copied)
+/* More than one device had the request: what they have stamped may be another's than the one whose request was answered. */
+static bool is_doubtful(const struct pt_record *rec, enum pt_hook hook)
 {
-	const struct pt_stamp *stamp = &rec->stamps[hook];
-
-	if (copied && (hook == PT_HOOK_DEV_QUEUE || hook == PT_HOOK_START_XMIT || hook == PT_HOOK_XMIT))
-		return NULL;
-	return stamp->ns && stamp->number == rec->number ? stamp : NULL;
+	return rec->request_copied &&
+	       (hook == PT_HOOK_DEV_QUEUE || hook == PT_HOOK_START_XMIT || hook == PT_HOOK_XMIT);
 }
 
 const struct pt_stamp *record_stamp(const struct pt_record *rec, enum pt_hook hook)
 {
-	return stamp_of(rec, hook, rec->request_copied);
+	const struct pt_stamp *stamp = &rec->stamps[hook];
+
+	if (is_doubtful(rec, hook))
+		return NULL;
+	return stamp->ns && stamp->number == rec->number ? stamp : NULL;
 }
 
 void record_stamps(struct stamp stamps[PT_NR_HOOKS], const struct pt_record *rec)
 {
-	bool copied = rec->request_copied;
-	const struct pt_stamp *s;
+	const struct pt_stamp *s = rec->stamps;
+	uint32_t number = rec->number;
+	struct stamp *stamp = stamps;
 	enum pt_hook h;
 
-	for (h = 0; h < PT_NR_HOOKS; h++) {
-		s = stamp_of(rec, h, copied);
-		stamps[h].ns = s ? s->ns : 0;
-		stamps[h].cpu = s ? s->cpu : PT_CPU_UNKNOWN;
+	for (; s < rec->stamps + PT_NR_HOOKS; s++, stamp++) {
+		stamp->ns = s->number == number ? s->ns : 0;
+		stamp->cpu = stamp->ns ? s->cpu : PT_CPU_UNKNOWN;
 	}
+	for (h = PT_HOOK_DEV_QUEUE; rec->request_copied && h <= PT_HOOK_XMIT; h++)
+		if (is_doubtful(rec, h))
+			stamps[h] = (struct stamp){ .cpu = PT_CPU_UNKNOWN };
 }

@@ -138,10 +138,11 @@ static uint8_t *put_result(struct worker *w, uint8_t *to, const struct result *r
 {
 	to = put(to, SPAN(r, kind, loss));
 	if (r->has_loss)
-		to = put(to, SPAN(r, loss, lost_as));
-	to = put(to, SPAN(r, lost_as, path));
+		to = put(to, SPAN(r, loss, path));
 	if (r->has_path)
-		to = put(to, SPAN(r, path, stamps));
+		to = put(to, SPAN(r, path, causes));
+	if (r->has_causes)
+		to = put(to, SPAN(r, causes, stamps));
 	if (r->has_stamps)
 		to = put(to, SPAN(r, stamps, origins));
 	to = put_origins(w, to, r);
@@ -154,10 +155,11 @@ static void get_result(struct worker *w, const uint8_t *from, struct result *r)
 	memset(r, 0, sizeof(*r));
 	from = get(from, SPAN(r, kind, loss));
 	if (r->has_loss)
-		from = get(from, SPAN(r, loss, lost_as));
-	from = get(from, SPAN(r, lost_as, path));
+		from = get(from, SPAN(r, loss, path));
 	if (r->has_path)
-		from = get(from, SPAN(r, path, stamps));
+		from = get(from, SPAN(r, path, causes));
+	if (r->has_causes)
+		from = get(from, SPAN(r, causes, stamps));
 	if (r->has_stamps)
 		from = get(from, SPAN(r, stamps, origins));
 	from = get_origins(w, from, r);

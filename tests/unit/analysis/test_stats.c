@@ -601,7 +601,7 @@ static void fill(void)
 	for (i = 0; i < 300; i++) {
 		make_path(&path, PT_SOCKET_RAW, i % 3 ? 0 : 1U << PT_HOOK_DEV_QUEUE, 1000 + i * 7);
 		stats_add_path(&stats, &path);
-		samples_add(&stats.samples, &path, &(struct causes){ .neighbour = "stale" });
+		samples_add(&stats.samples, &path, NULL, &(struct causes){ .neighbour = "stale" });
 		stats_add_rtt(&stats, i);
 	}
 	stats_add_loss(&stats, &a, 1);
