@@ -91,8 +91,9 @@ static int check_files(const struct sinks *s, struct error *error)
 	for (i = 0; i < s->nr; i++)
 		for (j = 0; j < i; j++)
 			if (file_is_same(&s->slots[i].file, &s->slots[j].file))
-				return error_set(error, EINVAL, "--write=%.128s is given twice: name two files",
-					       s->slots[i].file.path);
+				return error_set(error, EINVAL,
+						 "--write=%.128s is given twice: name two files",
+						 s->slots[i].file.path);
 	return 0;
 }
 
@@ -104,8 +105,9 @@ static int check_stdout(const struct sinks *s, bool json, struct error *error)
 	for (i = 0; i < s->nr; i++)
 		nr += !s->slots[i].file.stream;
 	if (nr > 1 || (nr && json))
-		return error_set(error, EINVAL,
-				 "only one output can go to standard output: leave out -j or --write=FORMAT:-");
+		return error_set(
+			error, EINVAL,
+			"only one output can go to standard output: leave out -j or --write=FORMAT:-");
 	return nr;
 }
 
@@ -122,8 +124,8 @@ static int no_format(const char *value, struct error *error)
 	}
 	return error_set(
 		error, EINVAL,
-		"--write=%.64s: no file or no known format: use a name that ends in %s, or put %s in front of it", value,
-		suffixes, names);
+		"--write=%.64s: no file or no known format: use a name that ends in %s, or put %s in front of it",
+		value, suffixes, names);
 }
 
 static int open_write(struct sinks *s, const char *value, bool to_stdout, const struct display *display,

@@ -13,11 +13,11 @@
 #include "base/privileges.h"
 #include "base/ring.h"
 #include "base/signals.h"
+#include "output/packing.h"
 #include "output/worker.h"
 
 #define RING_SIZE (4U << 20) /* some 2,000 results that have all their stamps */
 #define CHUNK_SIZE 65536 /* of what is longer than a message */
-#define PAYLOAD_MAX 65536 /* no IP packet is longer */
 #define NAP_MS 100 /* what comes meanwhile is written at one go, and costs no wake-up */
 #define NICENESS 19
 #define LEAVE_NS (5 * NSEC_PER_SEC) /* a disk that takes nothing must not keep a run that was interrupted */
@@ -27,7 +27,7 @@ enum message_kind {
 	MESSAGE_RUN_BEGIN, /* struct run_info */
 	MESSAGE_TARGET_BEGIN, /* struct target_info */
 	MESSAGE_SENT,
-	MESSAGE_RESULT, /* see put_result */
+	MESSAGE_RESULT, /* see packing.h */
 	MESSAGE_ERROR, /* struct result_error */
 	MESSAGE_OUTSTANDING,
 	MESSAGE_CLOCKS, /* struct clocks */
@@ -54,12 +54,12 @@ struct worker {
 
 	/* the probing process's */
 	int pidfd;
-	uint32_t origins_due; /* bit mask of hooks: not sent as they are now */
+	struct packer packer;
 	uint64_t missed, all_missed; /* since the last message, and all */
 
 	/* the worker's */
 	pid_t parent;
-	struct stamp_origin origins[PT_NR_HOOKS]; /* as they came last */
+	struct unpacker unpacker;
 	struct run_info run;
 	struct target_info **targets;
 	unsigned int nr_targets;
@@ -76,95 +76,6 @@ static void worker_free(struct worker *w)
 		close(w->pidfd);
 	ring_free(w->ring);
 	free(w);
-}
-
-/* --- a result in a message: only what it holds --- */
-
-static uint8_t *put(uint8_t *to, const void *data, size_t size)
-{
-	memcpy(to, data, size);
-	return to + size;
-}
-
-static const uint8_t *get(const uint8_t *from, void *data, size_t size)
-{
-	memcpy(data, from, size);
-	return from + size;
-}
-
-#define SPAN(r, from, to) &(r)->from, offsetof(struct result, to) - offsetof(struct result, from)
-
-static size_t payload_size(const struct result *r)
-{
-	size_t size = r->bytes - RESULT_ICMP_HEADER;
-
-	return size < PAYLOAD_MAX ? size : PAYLOAD_MAX;
-}
-
-static size_t result_room(const struct result *r)
-{
-	return sizeof(*r) + sizeof(uint32_t) + (r->payload ? payload_size(r) : 0);
-}
-
-/* Only those that are not as before, or were to be sent when there was no room. */
-static uint8_t *put_origins(struct worker *w, uint8_t *to, const struct result *r)
-{
-	uint32_t left = w->origins_due;
-	enum pt_hook h;
-
-	to = put(to, &left, sizeof(left));
-	for (; left; left &= left - 1) {
-		h = __builtin_ctz(left);
-		to = put(to, &r->origins[h], sizeof(r->origins[h]));
-	}
-	w->origins_due = 0;
-	return to;
-}
-
-static const uint8_t *get_origins(struct worker *w, const uint8_t *from, struct result *r)
-{
-	uint32_t left;
-	enum pt_hook h;
-
-	for (from = get(from, &left, sizeof(left)); left; left &= left - 1)
-		from = get(from, &w->origins[__builtin_ctz(left)], sizeof(w->origins[0]));
-	for (h = 0; h < PT_NR_HOOKS && r->has_stamps && r->has_origins; h++)
-		if (r->stamps[h].ns)
-			r->origins[h] = w->origins[h];
-	return from;
-}
-
-static uint8_t *put_result(struct worker *w, uint8_t *to, const struct result *r)
-{
-	to = put(to, SPAN(r, kind, loss));
-	if (r->has_loss)
-		to = put(to, SPAN(r, loss, path));
-	if (r->has_path)
-		to = put(to, SPAN(r, path, causes));
-	if (r->has_causes)
-		to = put(to, SPAN(r, causes, stamps));
-	if (r->has_stamps)
-		to = put(to, SPAN(r, stamps, origins));
-	to = put_origins(w, to, r);
-	return r->payload ? put(to, r->payload, payload_size(r)) : to;
-}
-
-/* What @r points to stays in the message. */
-static void get_result(struct worker *w, const uint8_t *from, struct result *r)
-{
-	memset(r, 0, sizeof(*r));
-	from = get(from, SPAN(r, kind, loss));
-	if (r->has_loss)
-		from = get(from, SPAN(r, loss, path));
-	if (r->has_path)
-		from = get(from, SPAN(r, path, causes));
-	if (r->has_causes)
-		from = get(from, SPAN(r, causes, stamps));
-	if (r->has_stamps)
-		from = get(from, SPAN(r, stamps, origins));
-	from = get_origins(w, from, r);
-	if (r->payload)
-		r->payload = (uint8_t *)from;
 }
 
 /* --- the probing process --- */
@@ -199,6 +110,13 @@ static struct message *begin(struct worker *w, enum message_kind kind, unsigned 
 	return m;
 }
 
+static void send_message(struct worker *w, struct message *m, const void *data, size_t size)
+{
+	if (size)
+		memcpy(m->data, data, size);
+	ring_send(w->ring, sizeof(*m) + size);
+}
+
 /* Those that were left out come before what is not. Where the ring has been full, it is first to have some room again. */
 static bool tell_missed(struct worker *w, bool wait)
 {
@@ -213,7 +131,7 @@ static bool tell_missed(struct worker *w, bool wait)
 		return false;
 	m->seq = w->missed;
 	w->missed = 0;
-	ring_send(w->ring, sizeof(*m));
+	send_message(w, m, NULL, 0);
 	return true;
 }
 
@@ -240,9 +158,7 @@ static void send_whole(struct sink *s, enum message_kind kind, unsigned int targ
 
 	if (!m)
 		return;
-	if (size)
-		put(m->data, data, size);
-	ring_send(w->ring, sizeof(*m) + size);
+	send_message(w, m, data, size);
 }
 
 static void worker_run_begin(struct sink *s)
@@ -263,17 +179,17 @@ static void worker_sent(struct sink *s, const struct target_info *target, uint64
 	if (!m)
 		return;
 	m->seq = seq;
-	ring_send(w->ring, sizeof(*m));
+	send_message(w, m, NULL, 0);
 }
 
 static void worker_result(struct sink *s, const struct target_info *target, const struct result *r)
 {
 	struct worker *w = s->state;
-	struct message *m = begin_probing(s, MESSAGE_RESULT, target, result_room(r));
+	struct message *m = begin_probing(s, MESSAGE_RESULT, target, packed_room(r));
 
-	w->origins_due |= r->new_origins;
+	pack_note(&w->packer, r);
 	if (m)
-		ring_send(w->ring, put_result(w, m->data, r) - (uint8_t *)m);
+		ring_send(w->ring, pack_result(&w->packer, m->data, r) - (uint8_t *)m);
 }
 
 static void worker_error(struct sink *s, const struct target_info *target, const struct result_error *e)
@@ -282,7 +198,7 @@ static void worker_error(struct sink *s, const struct target_info *target, const
 	struct message *m = begin_probing(s, MESSAGE_ERROR, target, sizeof(*e));
 
 	if (m)
-		ring_send(w->ring, put(m->data, e, sizeof(*e)) - (uint8_t *)m);
+		send_message(w, m, e, sizeof(*e));
 }
 
 static void worker_outstanding(struct sink *s, const struct target_info *target, uint64_t seq,
@@ -295,7 +211,7 @@ static void worker_outstanding(struct sink *s, const struct target_info *target,
 		return;
 	m->seq = seq;
 	m->wall_us = wall_us;
-	ring_send(w->ring, sizeof(*m));
+	send_message(w, m, NULL, 0);
 }
 
 static void worker_clocks(struct sink *s, const struct clocks *clocks)
@@ -304,7 +220,7 @@ static void worker_clocks(struct sink *s, const struct clocks *clocks)
 	struct message *m = begin_probing(s, MESSAGE_CLOCKS, NULL, sizeof(*clocks));
 
 	if (m)
-		ring_send(w->ring, put(m->data, clocks, sizeof(*clocks)) - (uint8_t *)m);
+		send_message(w, m, clocks, sizeof(*clocks));
 }
 
 /* They are copied whole, so that the figures hold whatever was left out. */
@@ -450,7 +366,7 @@ static void take_result(struct worker *w, const struct target_info *target, cons
 {
 	static struct result r;
 
-	get_result(w, m->data, &r);
+	unpack_result(&w->unpacker, m->data, &r);
 	sinks_result(w->theirs, target, &r);
 }
 
