@@ -80,12 +80,12 @@ static bool grow(struct histogram *h)
 	return true;
 }
 
-/* A bucket that has no value yet. More than one place in eight stays free: searches are short, and end. */
-static bool insert(struct histogram *h, unsigned int bucket)
+/* A bucket that has no place yet, or none with room for @count. More than one place in eight stays free: searches are short, and end. */
+static bool insert(struct histogram *h, unsigned int bucket, uint32_t count)
 {
 	if (h->nr_buckets + h->room / 8 + 1 >= h->room && !grow(h))
 		return false;
-	put(h, bucket, 1);
+	put(h, bucket, count);
 	h->nr_buckets++;
 	return true;
 }
@@ -96,7 +96,7 @@ static bool count_elsewhere(struct histogram *h, unsigned int bucket)
 	uint32_t place = h->room ? place_of(h, bucket) : 0;
 
 	if (!h->room || !h->counts[place])
-		return insert(h, bucket);
+		return insert(h, bucket, 1);
 	h->counts[place]++;
 	return true;
 }
@@ -117,6 +117,33 @@ bool histogram_add(struct histogram *h, uint64_t ns)
 		h->max = ns;
 	h->count++;
 	h->sum += ns;
+	return true;
+}
+
+/* As histogram_add, for @n values that are counted in @bucket elsewhere. */
+static bool add_bucket(struct histogram *h, unsigned int bucket, uint32_t n)
+{
+	uint32_t place = h->room ? place_of(h, bucket) : 0;
+
+	if (!h->room || !h->counts[place] || h->counts[place] > UINT32_MAX - n)
+		return insert(h, bucket, n);
+	h->counts[place] += n;
+	return true;
+}
+
+bool histogram_merge(struct histogram *h, const struct histogram *from)
+{
+	uint32_t i;
+
+	for (i = 0; i < from->room; i++)
+		if (from->counts[i] && !add_bucket(h, numbers_of(from)[i], from->counts[i]))
+			return false;
+	if (from->count && (!h->count || from->min < h->min))
+		h->min = from->min;
+	if (from->max > h->max)
+		h->max = from->max;
+	h->count += from->count;
+	h->sum += from->sum;
 	return true;
 }
 
@@ -149,22 +176,33 @@ static unsigned int bucket_at(const struct histogram *h, uint64_t rank)
 	return (power << HISTOGRAM_BITS) + sub;
 }
 
-uint64_t histogram_permille(const struct histogram *h, unsigned int permille)
+/* The middle of the first and of the last bucket may lie outside of what was added. */
+static uint64_t clamped(const struct histogram *h, uint64_t value)
 {
-	uint64_t rank, value;
+	if (value < h->min)
+		return h->min;
+	return value > h->max ? h->max : value;
+}
 
-	if (!h->count)
-		return 0;
-	/* Nearest rank: the smallest value with at least this share at or below it. */
-	rank = (h->count * permille + 999) / 1000;
+uint32_t histogram_bucket(const struct histogram *h, uint32_t i, uint64_t *ns)
+{
+	*ns = clamped(h, value_of(numbers_of(h)[i]));
+	return h->counts[i];
+}
+
+uint64_t histogram_rank(const struct histogram *h, uint64_t rank)
+{
 	if (rank <= 1)
 		return h->min;
 	if (rank >= h->count)
 		return h->max;
-	value = value_of(bucket_at(h, rank));
-	if (value < h->min)
-		return h->min;
-	return value > h->max ? h->max : value;
+	return clamped(h, value_of(bucket_at(h, rank)));
+}
+
+uint64_t histogram_permille(const struct histogram *h, unsigned int permille)
+{
+	/* Nearest rank: the smallest value with at least this share at or below it. */
+	return h->count ? histogram_rank(h, (h->count * permille + 999) / 1000) : 0;
 }
 
 uint64_t histogram_mean(const struct histogram *h)

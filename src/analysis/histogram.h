@@ -25,11 +25,20 @@ struct histogram {
 /* Returns false without memory: then @ns is not counted. */
 bool histogram_add(struct histogram *h, uint64_t ns);
 
+/* Add all values of @from. Returns false without memory: then some are not counted. */
+bool histogram_merge(struct histogram *h, const struct histogram *from);
+
 /* Free its memory, and make it empty. */
 void histogram_free(struct histogram *h);
 
 /* The value in ns that @permille of 1000 values do not exceed; 0 if there are no values. */
 uint64_t histogram_permille(const struct histogram *h, unsigned int permille);
+
+/* The value in ns of a rank, from 1, the least, to count; 0 if there are no values. */
+uint64_t histogram_rank(const struct histogram *h, uint64_t rank);
+
+/* How many values the @i-th of room places has, 0: none; @ns: the middle of its bucket. Places are in no order. */
+uint32_t histogram_bucket(const struct histogram *h, uint32_t i, uint64_t *ns);
 
 /* The mean in ns, rounded; 0 if there are no values. */
 uint64_t histogram_mean(const struct histogram *h);

@@ -369,6 +369,67 @@ static void more_values_than_a_count_holds_are_all_counted(void **state)
 	assert_int_equal(counted, histogram.count);
 }
 
+static void merged_histograms_are_the_one_of_all_values(void **state)
+{
+	struct histogram all = {}, other = {};
+	uint64_t seed = 7, ns, values = 0;
+	uint32_t place, count;
+	int i;
+
+	(void)state;
+	assert_true(histogram_merge(&histogram, &other));
+	assert_int_equal(histogram.count, 0);
+	for (i = 0; i < 2000; i++) {
+		ns = random_of_any_size(&seed) >> 16;
+		histogram_add(i % 3 ? &histogram : &other, ns);
+		histogram_add(&all, ns);
+	}
+	assert_true(histogram_merge(&histogram, &other));
+	assert_equal(&histogram, &all);
+	for (place = 0; place < histogram.room; place++) {
+		count = histogram_bucket(&histogram, place, &ns);
+		values += count;
+		assert_true(!count || (ns >= histogram.min && ns <= histogram.max));
+	}
+	assert_int_equal(values, 2000);
+	assert_int_equal(histogram_rank(&histogram, 1), histogram.min);
+	assert_int_equal(histogram_rank(&histogram, 1000), histogram_permille(&histogram, 500));
+	assert_int_equal(histogram_rank(&histogram, 2000), histogram.max);
+	histogram_free(&other);
+	histogram_free(&all);
+}
+
+/* As after 2^32 - 1 of the same value. */
+static void fill(struct histogram *h, uint64_t ns)
+{
+	uint32_t place;
+
+	histogram_add(h, ns);
+	for (place = 0; place < h->room; place++)
+		if (h->counts[place])
+			h->counts[place] = UINT32_MAX;
+	h->count = UINT32_MAX;
+}
+
+static void a_full_count_is_merged_whole(void **state)
+{
+	struct histogram other = {};
+	uint64_t values = 0, ns;
+	uint32_t place;
+
+	(void)state;
+	fill(&histogram, 3);
+	fill(&other, 3);
+	assert_true(histogram_merge(&histogram, &other));
+	for (place = 0; place < histogram.room; place++)
+		values += histogram_bucket(&histogram, place, &ns);
+	assert_int_equal(values, 2ULL * UINT32_MAX);
+	assert_int_equal(histogram.count, 2ULL * UINT32_MAX);
+	histogram_add(&histogram, 3);
+	assert_int_equal(histogram.count, 2ULL * UINT32_MAX + 1);
+	histogram_free(&other);
+}
+
 static void memory_is_that_of_the_buckets_which_have_values(void **state)
 {
 	unsigned int i;
@@ -407,6 +468,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(mean_is_rounded_to_the_nearest, clear, clear),
 		cmocka_unit_test_setup_teardown(order_of_the_values_does_not_matter, clear, clear),
 		cmocka_unit_test_setup_teardown(more_values_than_a_count_holds_are_all_counted, clear, clear),
+		cmocka_unit_test_setup_teardown(merged_histograms_are_the_one_of_all_values, clear, clear),
+		cmocka_unit_test_setup_teardown(a_full_count_is_merged_whole, clear, clear),
 		cmocka_unit_test_setup_teardown(memory_is_that_of_the_buckets_which_have_values, clear,
 						clear),
 	};
