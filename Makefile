@@ -42,7 +42,9 @@ comma := ,
 # An archive a folder, in the order in which they may include: tests/includes. What needs others comes first on a command line.
 FOLDERS := base net model analysis trace output probe explain cli
 SOURCES := $(wildcard src/*/*.c src/*/*/*.c)
-objects_of = $(patsubst src/%.c,$(B)/src/%.o,$(filter-out src/cli/main.c,$(filter src/$(1)/%,$(SOURCES))))
+ASSEMBLER := $(wildcard src/*/*/*.S)
+objects_of = $(patsubst src/%.c,$(B)/src/%.o,$(filter-out src/cli/main.c,$(filter src/$(1)/%,$(SOURCES)))) \
+	$(patsubst src/%.S,$(B)/src/%.o,$(filter src/$(1)/%,$(ASSEMBLER)))
 archive_of = $(B)/$(1).a
 # Those from a folder downwards, and all.
 below :=
@@ -88,6 +90,27 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
+# The page of --write=FILE.html, with its style and script, and Debian's dygraphs in them. The script's hash is the only one
+# that the page's Content-Security-Policy lets run.
+DYGRAPHS ?= /usr/share/javascript/dygraphs
+HTML := src/output/html
+$(B)/report.script: $(DYGRAPHS)/dygraph.min.js $(HTML)/report.js | $(B)
+	$(Q)grep -hv sourceMappingURL= $^ >$@
+
+$(B)/report.style: $(DYGRAPHS)/dygraph.min.css $(HTML)/report.css | $(B)
+	$(Q)sed 's,/[*]# sourceMappingURL=[^*]*[*]/,,' $^ >$@
+
+$(B)/report.html: $(HTML)/report.html $(B)/report.script $(B)/report.style
+	$(call say,GEN,$@)
+	$(Q)hash=$$({ echo; cat $(B)/report.script; } | sha256sum | cut -c 1-64 | tr a-f A-F | basenc -d --base16 | base64) && \
+		sed -e "s|SCRIPT_HASH|$$hash|" -e '/^SCRIPT$$/{r $(B)/report.script' -e 'd}' \
+			-e '/^STYLE$$/{r $(B)/report.style' -e 'd}' $< >$@
+
+$(B)/$(HTML)/template.o: $(HTML)/template.S $(B)/report.html
+	$(call say,AS,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -DREPORT_HTML='"$(B)/report.html"' -c -o $@ $<
+
 # The manual page's tables are the code's, and so are completions.
 $(B)/generate $(B)/completion: $(B)/%: src/tools/%.c $(ARCHIVES) | $(B)
 	$(call say,CC,$@)
@@ -128,8 +151,8 @@ unit: $(UNIT)
 # libFuzzer, with sanitizers. In `make check` for some seconds; here until a finding, or RUNS inputs each.
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZED := $(addprefix src/,net/ip_options.c net/socket.c base/values.c)
-FUZZED_RECORDING := $(foreach f,base net model analysis output,$(wildcard src/$(f)/*.c))
-FUZZ_HEADERS := $(wildcard src/*/*.h include/pingtrace/*.h)
+FUZZED_RECORDING := $(foreach f,base net model analysis output,$(wildcard src/$(f)/*.c src/$(f)/*/*.c))
+FUZZ_HEADERS := $(wildcard src/*/*.h src/*/*/*.h include/pingtrace/*.h)
 FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DPINGTRACE_VERSION='"fuzz"' -Iinclude -Isrc \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 RUNS ?= -1
@@ -138,9 +161,9 @@ $(B)/fuzz/%: tests/fuzz/%.c $(FUZZED) src/cli/command_line.c src/base/util.c $(F
 	$(call say,FUZZ,$@)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZED) $(if $(filter options,$*),src/cli/command_line.c,src/base/util.c) -lm
 
-$(B)/fuzz/recording: tests/fuzz/recording.c $(FUZZED_RECORDING) $(FUZZ_HEADERS) | $(B)/fuzz
+$(B)/fuzz/recording: tests/fuzz/recording.c $(FUZZED_RECORDING) $(B)/$(HTML)/template.o $(FUZZ_HEADERS) | $(B)/fuzz
 	$(call say,FUZZ,$@)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZED_RECORDING) $(LDLIBS)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZED_RECORDING) $(B)/$(HTML)/template.o $(LDLIBS)
 
 $(B)/fuzz:
 	$(Q)mkdir -p $@
@@ -227,6 +250,7 @@ soak:
 	WEEK_TARGETS="10.9.0.2 10.9.0.3" prove -v --timer tests/lab/week.t || failed=1; \
 	WEEK_TARGETS="fd09::2 fd09::3" prove -v --timer tests/lab/week.t || failed=1; \
 	WEEK_KERNEL=6.1 prove -v --timer tests/lab/week.t || failed=1; \
+	HTML_PROBES=1000000 prove -v --timer tests/html.t || failed=1; \
 	SOAK_PROBES=$(SOAK_PROBES) prove -v --timer tests/lab/soak.t || failed=1; \
 	[ -z "$$failed" ]
 

@@ -391,7 +391,7 @@ const struct option_info option_infos[] = {
 	FLAG(KEY_SEGMENTS, "segments", segments, "print a line for each segment under each reply"),
 	FLAG(KEY_PATH, "path", path, "draw each probe's path through the kernel, a line for each stamp"),
 	FLAG(KEY_WHY, "why", why, "look for causes of delay: tasks, queues, neighbours, softirqs"),
-	VALUE(KEY_WRITE, "write", "FILE", set_write, "also write the run to FILE.jsonl, .txt or .json; may be repeated"),
+	VALUE(KEY_WRITE, "write", "FILE", set_write, "also write the run to FILE.jsonl, .html, .txt or .json; may be repeated"),
 	VALUE(KEY_READ, "read", "FILE", set_read, "no probes: show, or --write, what a recording holds"),
 	{ KEY_EXPLAIN, "explain", "NAME", true, "explain what this kernel does at each hook, or at NAME",
 	  set_explain, 0, 0, 0, EXPLAIN_NAMES },

@@ -61,16 +61,39 @@ static size_t dump(const json_t *object, const char **text)
 	return size;
 }
 
-bool json_line(json_t *object, FILE *file)
+/* Returns the length of the text; 0: @object, which is taken over, could not be made completely. */
+static size_t finish(json_t *object, const char **text)
 {
-	const char *text = NULL;
-	size_t size = object && !incomplete ? dump(object, &text) : 0;
+	size_t size = object && !incomplete ? dump(object, text) : 0;
 
 	json_decref(object);
 	incomplete = false;
+	return size;
+}
+
+bool json_line(json_t *object, FILE *file)
+{
+	const char *text = NULL;
+	size_t size = finish(object, &text);
+
 	if (!size)
 		return false;
 	fwrite(text, 1, size, file);
 	putc('\n', file);
 	return true;
+}
+
+/* In JSON a `<` stands only within strings. */
+bool json_in_html(json_t *object, FILE *file)
+{
+	const char *text = NULL;
+	size_t i, size = finish(object, &text);
+
+	for (i = 0; i < size; i++) {
+		if (text[i] == '<')
+			fputs("\\u003c", file);
+		else
+			putc(text[i], file);
+	}
+	return size;
 }

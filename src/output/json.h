@@ -24,4 +24,7 @@ void json_add(json_t *array, json_t *value);
  */
 bool json_line(json_t *object, FILE *file);
 
+/* The same within a <script> element of HTML, without the line's end: no string in it ends the element. */
+bool json_in_html(json_t *object, FILE *file);
+
 #endif /* PINGTRACE_JSON_H */

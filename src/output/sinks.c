@@ -10,6 +10,7 @@
 /* Every sink: its functions, the name of its format, and the suffix of its files. */
 #define SINKS(X) \
 	X(sink_recording, "jsonl", ".jsonl") \
+	X(sink_html, "html", ".html") \
 	X(sink_text, "text", ".txt") \
 	X(sink_json, "json", ".json")
 

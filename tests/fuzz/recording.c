@@ -29,11 +29,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static void read_with(const struct display *display, FILE *file)
 {
-	static char json[] = "json:/dev/null", recording[] = "jsonl:/dev/null";
-	char *const writes[] = { json, recording };
+	static char json[] = "json:/dev/null", recording[] = "jsonl:/dev/null", html[] = "html:/dev/null";
+	char *const writes[] = { json, recording, html };
 	struct sinks *sinks;
 
-	if (sinks_open(&sinks, display, false, writes, 2, NULL))
+	if (sinks_open(&sinks, display, false, writes, 3, NULL))
 		abort();
 	rewind(file);
 	recording_read(file, "fuzz", sinks);
