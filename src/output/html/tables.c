@@ -166,7 +166,7 @@ static void split_row(FILE *f, const char *name, const char *color, const struct
 	us_cell(f, " wide", "mean_ns", histogram_mean(h));
 	fprintf(f, "<td class=\"n wide\" data-count=\"%" PRIu64 "\">%" PRIu64 "</td>", h->count, h->count);
 	fprintf(f,
-		"<td class=\"share\"><span><i class=\"c-%s\" style=\"width:%.1f%%\"></i></span>%.1f&nbsp;%%</td></tr>\n",
+		"<td class=\"share\"><span><i class=\"c-%s\" style=\"width:%.1f%%\"></i></span><b>%.1f&nbsp;%%</b></td></tr>\n",
 		color, share, share);
 }
 
