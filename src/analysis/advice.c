@@ -46,8 +46,8 @@ const char advice_raw_socket_full[] =
 	"the raw socket did not take the reply: its receive buffer is full, or it is bound to another device";
 
 /*
- * The common causes: the first row that fits. @reason is the kernel's name, or with a star how it begins; @function
- * serves where the kernel gives no reason, or one of many meanings. NULL fits all, and so does no @packet.
+ * Common causes: the first row that matches is used. @reason is the kernel's name, or its beginning with a star. @function is
+ * for drops without a reason, or with an ambiguous one. NULL matches all, and so does a @packet of 0.
  */
 struct advice {
 	const char *reason;
@@ -134,7 +134,7 @@ static const struct advice advices[] = {
 	  "the responder's ICMP: sysctl net.ipv6.icmp.echo_ignore_all, or its rate limit, there" },
 };
 
-/* Where nothing was dropped that could be seen: the last hook says something all the same. */
+/* For a loss without a drop: advice by the last hook. */
 static const struct {
 	enum loss_where where;
 	enum pt_hook hook;
@@ -199,7 +199,7 @@ static bool fits(const struct advice *a, const struct loss *l, enum pt_dropped p
 	       (!a->function || !strcmp(a->function, l->function));
 }
 
-/* Rules of netfilter that lie elsewhere than most: told by the last hook. */
+/* Netfilter rules in other chains than the usual ones, by the last hook. */
 static const struct {
 	enum loss_where where;
 	enum pt_hook hook;

@@ -37,7 +37,7 @@ void causes_of_stamps(struct causes *causes, const struct stamp stamps[PT_NR_HOO
 			  causes->rps_from != causes->rps_to;
 }
 
-/* Where the reply was last seen before the pinger took it: data_ready, or what there is instead. */
+/* The last stamp of the reply before the pinger received it: data_ready, or the one before it. */
 static const struct pt_stamp *last_in_kernel(const struct pt_record *rec)
 {
 	const struct pt_stamp *s = NULL;
@@ -48,7 +48,7 @@ static const struct pt_stamp *last_in_kernel(const struct pt_record *rec)
 	return s;
 }
 
-/* A wait counts as far as it lies between the reply's arrival and copy; one that was over before says nothing. */
+/* Of a wait, the part between the reply's arrival and copy counts; a wait that was over before explains nothing. */
 static void look_at_wait(struct causes *causes, const struct pt_record *rec, const struct pt_wait *w)
 {
 	const struct pt_stamp *ready = last_in_kernel(rec);
@@ -62,7 +62,7 @@ static void look_at_wait(struct causes *causes, const struct pt_record *rec, con
 	causes->has_wait = true;
 	causes->wait_cpu = w->cpu;
 	causes->wait_ns = w->running_ns - from;
-	/* The task may have had its turn before the reply came: what it cannot have had then it had after that. */
+	/* held_ns may include time before the reply arrived; count only the excess, as a lower bound. */
 	before = from - w->ready_ns;
 	if (w->held_ns <= before)
 		return;
@@ -80,7 +80,7 @@ static uint64_t later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* The softirq's part: the reply is waiting for it from its interrupt on, or from @queued_ns. */
+/* The softirq's part: the reply waits for it from the interrupt on, or from @queued_ns. */
 static void look_at_softirq(struct causes_receive *r, const struct pt_receive *raw, uint64_t queued_ns,
 			    uint64_t at_ns)
 {

@@ -6,16 +6,16 @@
 #include "base/util.h"
 
 /*
- * From when on something is found. A millisecond is far more than any step within a kernel takes that has
- * nothing to wait for, and about the least that a person would look for a reason of. A slow probe has to take
- * twice as long in a segment as the median, so that the ordinary ups and downs of a network are no finding.
+ * Thresholds. A millisecond is far more than any step in the kernel takes without waiting, and about the least that is worth
+ * an investigation. A slow probe has to take twice as long in a segment as the median, so that the usual variation of a
+ * network is no finding.
  */
 #define WORTH_SAYING_NS NSEC_PER_MSEC
-#define SLOW_PROBES_MIN 5 /* a median of less is none */
+#define SLOW_PROBES_MIN 5 /* a median of fewer means nothing */
 #define LOST_MAX 6 /* ways of being lost, the most frequent ones: others are in the list of losses */
 #define SLOWEST_PROBES_MIN 20 /* otherwise the slowest says nothing about the others */
-#define LATE_REQUESTS_MIN 20 /* of less, one that waited for a busy CPU is no share */
-#define LEFT_OUT_NS (100 * NSEC_PER_MSEC) /* longer than a CPU that is only busy lets anybody wait */
+#define LATE_REQUESTS_MIN 20 /* of fewer, a single one that waited for a busy CPU is already 5 % */
+#define LEFT_OUT_NS (100 * NSEC_PER_MSEC) /* longer than a task waits for a CPU that is merely busy */
 
 struct list {
 	struct finding *findings;
@@ -58,7 +58,7 @@ static bool has_wire(const struct stretch *p)
 	return p->layers & LAYER_BIT(PT_LAYER_WIRE);
 }
 
-/* Merged with others it holds what is this host's as well. */
+/* A merged segment with `wire` in it also contains time of this host. */
 static bool is_wire(const struct stretch *p)
 {
 	return p->layers == LAYER_BIT(PT_LAYER_WIRE);
@@ -70,8 +70,7 @@ static uint64_t median(const struct split *split)
 }
 
 /*
- * Segments that only some probes have, because others lack a stamp, have no median that others could be compared
- * with.
+ * A segment that only a minority of probes has, because others lack a stamp, has no median to compare with.
  */
 static bool is_usual(const struct stats *s, const struct split *split)
 {
@@ -79,7 +78,7 @@ static bool is_usual(const struct stats *s, const struct split *split)
 }
 
 /*
- * What more than half of all probes take in this segment at least: where all have it, the median. 0: not so many have it.
+ * Largest duration that more than half of all probes reach in this segment; 0 if too few have the segment.
  */
 static uint64_t half_take(const struct stats *s, const struct split *split)
 {
@@ -88,7 +87,7 @@ static uint64_t half_take(const struct stats *s, const struct split *split)
 	return have > half ? histogram_permille(&split->histogram, 1000 * (have - half) / have) : 0;
 }
 
-/* The segment that takes most of the time for half of the probes. Returns whether there is one. */
+/* The segment with the largest such duration. Returns whether there is one. */
 static bool largest_median(struct stretch *p, const struct stats *s)
 {
 	const struct split *split;
@@ -105,7 +104,7 @@ static bool largest_median(struct stretch *p, const struct stats *s)
 
 /* --- the slowest --- */
 
-/* The lower median of what the probes of @set take in the segment of @split; 0: less than half of them have it. */
+/* Lower median of the durations of @set in the segment of @split; 0: fewer than half of @set have it. */
 static uint64_t median_of_set(const struct sample_set *set, const struct split *split)
 {
 	const struct sample *k;
@@ -123,7 +122,7 @@ static uint64_t median_of_set(const struct sample_set *set, const struct split *
 	return 2 * have > set->nr ? ns[(have - 1) / 2] : 0;
 }
 
-/* By how much the probes of @set take longer in the segment of @split than the median does; 0: not enough to say. */
+/* How much longer than the median the probes of @set take in the segment of @split; 0: not significant. */
 static uint64_t excess(const struct stats *s, const struct sample_set *set, const struct split *split)
 {
 	uint64_t slow = median_of_set(set, split), usual = median(split);
@@ -157,7 +156,7 @@ static void explain(struct finding *f, const struct stretch *s, const struct sam
 
 /* --- what is found --- */
 
-/* The next way of being lost after @before, the most frequent one first; NULL: there is none. */
+/* The kind of loss after @before, in the order of frequency; NULL: none. */
 static const struct loss_count *next_loss(const struct stats *s, const struct loss_count *before)
 {
 	const struct loss_count *l, *next = NULL;
@@ -203,8 +202,8 @@ static void find_lost(struct list *list, const struct findings_input *in)
 }
 
 /*
- * Where one request in a hundred was late, p99 is not what it would have been; where one was late by an interval, those
- * after it were not sent at all. Less is an ordinary machine's: it changes no figure.
+ * If one request in a hundred is late, p99 is wrong; if one is late by an interval, the following ones are not sent at all.
+ * Less is usual on any machine and changes no figure.
  */
 static bool is_late(const struct findings_input *in)
 {
@@ -234,7 +233,7 @@ static void find_late(struct list *list, const struct findings_input *in)
 		to_ms(s->sent_late_max_ns));
 }
 
-/* Nothing on this host takes a millisecond as a rule, unless it has to wait. */
+/* Without waiting, nothing on this host takes a millisecond. */
 static void find_slow(struct list *list, const struct findings_input *in, const struct split *split)
 {
 	const struct stats *s = in->stats;
@@ -291,7 +290,7 @@ static bool is_said(const struct list *list, const char *id, const char *segment
 	return false;
 }
 
-/* What holds the median, if the findings above have not said so. */
+/* The segment that holds the median, unless a finding above names it. */
 static void find_median(struct list *list, const struct stats *s)
 {
 	uint64_t total = histogram_permille(&s->total, 500);
@@ -331,7 +330,7 @@ static void find_not_measured(struct list *list, const struct findings_input *in
 	finding_say(f, "Not measured: %s", names);
 }
 
-/* What is found in segments. Of what holds the median, and of what was not measured, nothing is said if all is well. */
+/* Findings about segments. What holds the median, and what was not measured, is reported only with another finding. */
 static void find_in_segments(struct list *list, const struct findings_input *in)
 {
 	const struct stats *s = in->stats;

@@ -4,7 +4,7 @@
 #include "analysis/histogram.h"
 
 #define SUB (1ULL << HISTOGRAM_BITS)
-#define ROOM_FIRST 4 /* places; a power of two, as all that follow */
+#define ROOM_FIRST 4 /* slots; a power of two, as all that follow */
 
 /* Values below SUB have a bucket each; above, a power of two is divided into SUB equal buckets. */
 static unsigned int bucket_of(uint64_t ns)
@@ -34,34 +34,34 @@ static uint16_t *numbers_of(const struct histogram *h)
 	return (uint16_t *)(h->counts + h->room);
 }
 
-static uint32_t first_place(const struct histogram *h, unsigned int bucket)
+static uint32_t first_slot(const struct histogram *h, unsigned int bucket)
 {
 	return bucket * 0x9e3779b1U >> 16 & (h->room - 1);
 }
 
-/* Where @bucket is, or is to be put. One that is full goes on in another place with its number. */
-static uint32_t place_of(const struct histogram *h, unsigned int bucket)
+/* The slot of @bucket, or a free one for it. A bucket whose count is full continues in another slot. */
+static uint32_t slot_of(const struct histogram *h, unsigned int bucket)
 {
 	const uint16_t *numbers = numbers_of(h);
-	uint32_t place = first_place(h, bucket);
+	uint32_t slot = first_slot(h, bucket);
 
-	while (h->counts[place] && (numbers[place] != bucket || h->counts[place] == UINT32_MAX))
-		place = (place + 1) & (h->room - 1);
-	return place;
+	while (h->counts[slot] && (numbers[slot] != bucket || h->counts[slot] == UINT32_MAX))
+		slot = (slot + 1) & (h->room - 1);
+	return slot;
 }
 
-/* Into a place that is free, wherever else the bucket is. */
+/* Put a bucket into a free slot. */
 static void put(struct histogram *h, unsigned int bucket, uint32_t count)
 {
-	uint32_t place = first_place(h, bucket);
+	uint32_t slot = first_slot(h, bucket);
 
-	while (h->counts[place])
-		place = (place + 1) & (h->room - 1);
-	h->counts[place] = count;
-	numbers_of(h)[place] = bucket;
+	while (h->counts[slot])
+		slot = (slot + 1) & (h->room - 1);
+	h->counts[slot] = count;
+	numbers_of(h)[slot] = bucket;
 }
 
-/* To twice the room. */
+/* Double the table. */
 static bool grow(struct histogram *h)
 {
 	struct histogram old = *h;
@@ -80,7 +80,7 @@ static bool grow(struct histogram *h)
 	return true;
 }
 
-/* A bucket that has no place yet, or none with room for @count. More than one place in eight stays free: searches are short, and end. */
+/* Add a bucket of @count values. More than one slot in eight stays free, so that searches are short and end. */
 static bool insert(struct histogram *h, unsigned int bucket, uint32_t count)
 {
 	if (h->nr_buckets + h->room / 8 + 1 >= h->room && !grow(h))
@@ -90,25 +90,25 @@ static bool insert(struct histogram *h, unsigned int bucket, uint32_t count)
 	return true;
 }
 
-/* Where it is not at its first place, or has none, or is full there. */
+/* Count a value whose bucket is not in its first slot, or is new, or full. */
 static bool count_elsewhere(struct histogram *h, unsigned int bucket)
 {
-	uint32_t place = h->room ? place_of(h, bucket) : 0;
+	uint32_t slot = h->room ? slot_of(h, bucket) : 0;
 
-	if (!h->room || !h->counts[place])
+	if (!h->room || !h->counts[slot])
 		return insert(h, bucket, 1);
-	h->counts[place]++;
+	h->counts[slot]++;
 	return true;
 }
 
-/* Every segment and layer of every probe passes here: nearly always the bucket is at its first place. */
+/* Hot path, for every segment and layer of every probe: the bucket is nearly always in its first slot. */
 bool histogram_add(struct histogram *h, uint64_t ns)
 {
 	unsigned int bucket = bucket_of(ns);
-	uint32_t place = h->room ? first_place(h, bucket) : 0;
+	uint32_t slot = h->room ? first_slot(h, bucket) : 0;
 
-	if (h->room && numbers_of(h)[place] == bucket && h->counts[place] && h->counts[place] != UINT32_MAX)
-		h->counts[place]++;
+	if (h->room && numbers_of(h)[slot] == bucket && h->counts[slot] && h->counts[slot] != UINT32_MAX)
+		h->counts[slot]++;
 	else if (!count_elsewhere(h, bucket))
 		return false;
 	if (ns < h->min || !h->count)
@@ -123,11 +123,11 @@ bool histogram_add(struct histogram *h, uint64_t ns)
 /* As histogram_add, for @n values that are counted in @bucket elsewhere. */
 static bool add_bucket(struct histogram *h, unsigned int bucket, uint32_t n)
 {
-	uint32_t place = h->room ? place_of(h, bucket) : 0;
+	uint32_t slot = h->room ? slot_of(h, bucket) : 0;
 
-	if (!h->room || !h->counts[place] || h->counts[place] > UINT32_MAX - n)
+	if (!h->room || !h->counts[slot] || h->counts[slot] > UINT32_MAX - n)
 		return insert(h, bucket, n);
-	h->counts[place] += n;
+	h->counts[slot] += n;
 	return true;
 }
 
@@ -154,8 +154,7 @@ void histogram_free(struct histogram *h)
 }
 
 /*
- * The bucket of the value with this rank: first its power of two is found, then the bucket in that. The places are in no
- * order.
+ * The bucket of the value with this rank: find its power of two first, then the bucket in that, for slots are not sorted.
  */
 static unsigned int bucket_at(const struct histogram *h, uint64_t rank)
 {

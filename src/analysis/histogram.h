@@ -19,7 +19,7 @@ struct histogram {
 	uint64_t min, max; /* exact; 0 while count is 0 */
 	/* A hash table of the buckets that have values: their counts (0: free), and behind these their numbers. */
 	uint32_t *counts;
-	uint32_t nr_buckets, room; /* used places, and all */
+	uint32_t nr_buckets, room; /* used slots, and all */
 };
 
 /* Returns false without memory: then @ns is not counted. */

@@ -16,7 +16,7 @@ static uint64_t passed_at(const struct pt_record *rec, enum pt_hook hook)
 }
 
 /*
- * When the packet went through @hook: at `xmit` it is handed over, before the driver returns and the stamp is taken.
+ * When the packet passed @hook. `xmit` is stamped after the driver returned, later than the packet was handed over.
  */
 static uint64_t went_through_at(const struct pt_record *rec, enum pt_hook hook)
 {
@@ -36,8 +36,8 @@ static bool reply_came_in(const struct pt_record *rec)
 }
 
 /*
- * The hook in the kernel that was passed last, of those stamped up to @until; with @request_only, by the
- * request. Those beside the path have not been passed by what the socket is to get. NONE: there is none.
+ * The last hook in the kernel that was stamped up to @until; with @request_only, of the request. Hooks beside the path do not
+ * count: another copy passed them. NONE: no hook.
  */
 static enum pt_hook last_hook(const struct pt_record *rec, enum pt_socket socket, uint64_t until,
 			      bool request_only)
@@ -70,7 +70,7 @@ static void set_device(struct loss *l, const struct loss_sight *sight, uint16_t 
 		l->netns = netns;
 }
 
-/* A reason that says something. */
+/* Is it a reason with a meaning? */
 static bool has_reason(const struct loss_sight *sight, uint32_t reason)
 {
 	const struct drop_reasons *r = sight->reasons;
@@ -79,9 +79,9 @@ static bool has_reason(const struct loss_sight *sight, uint32_t reason)
 }
 
 /*
- * Some drivers free a packet that has been sent as if it were dropped, without a reason (dev_kfree_skb_any): after
- * the device took it, or meanwhile on another CPU. What a virtual device drops is dropped before it returns; what it
- * has handed over to a receiver is stamped there.
+ * Some drivers free a sent packet as if it were dropped, without a reason (dev_kfree_skb_any): after the device took it, or
+ * at the same time on another CPU. A virtual device drops a packet before it returns; a packet that it handed over is stamped
+ * at the receiver.
  */
 static bool is_completion(const struct pt_record *rec, const struct loss_sight *sight)
 {
@@ -99,7 +99,7 @@ static bool is_completion(const struct pt_record *rec, const struct loss_sight *
 	return start->cpu != drop->cpu || (xmit && xmit <= drop->ns);
 }
 
-/* The drop that is why nobody answered, or NULL. */
+/* The drop that explains the loss, or NULL. */
 static const struct pt_drop *drop_of(const struct pt_record *rec, const struct loss_sight *sight)
 {
 	const struct pt_drop *drop = &rec->drop;
@@ -178,7 +178,7 @@ static uint32_t reply_netns(const struct pt_record *rec, const struct loss_sight
 	return 0;
 }
 
-/* Is it in the queue of a device of ours, below one that has sent it? */
+/* Does the packet wait in the queue of a lower device of this host? */
 static bool is_queued_again(const struct pt_record *rec, const struct loss_sight *sight)
 {
 	const struct pt_stamp *queue = record_stamp(rec, PT_HOOK_DEV_QUEUE);
@@ -208,7 +208,7 @@ static bool raw_socket_did_not_take(const struct pt_record *rec, const struct lo
 	       !passed_at(rec, PT_HOOK_RAW_RCV) && passed_at(rec, PT_HOOK_ICMP_RCV);
 }
 
-/* The device at @hook: hooks within IP do not tell theirs, the receiver's before them do. */
+/* The device at @hook. Hooks in the IP layer have none; use the one of the hooks before. */
 static uint16_t device_at(const struct pt_record *rec, enum pt_hook hook)
 {
 	enum pt_hook h;
@@ -222,7 +222,7 @@ static uint16_t device_at(const struct pt_record *rec, enum pt_hook hook)
 	return 0;
 }
 
-/* Nothing was dropped, as far as could be seen: the stamps tell how far it came. */
+/* No drop was seen: the stamps tell how far the probe came. */
 static void set_seen(struct loss *l, const struct pt_record *rec, const struct loss_sight *sight)
 {
 	l->silent = true;
@@ -240,7 +240,7 @@ static void set_seen(struct loss *l, const struct pt_record *rec, const struct l
 		advise(l, advice_raw_socket_full);
 }
 
-/* It came all the way back, and could not be believed. */
+/* The reply came back corrupted. */
 static void set_corrupted(struct loss *l)
 {
 	l->where = LOSS_IN;
@@ -248,7 +248,7 @@ static void set_corrupted(struct loss *l)
 	advise(l, advice_wrong_checksum);
 }
 
-/* A drop says more; otherwise, whoever sends an ICMP error has had the request. */
+/* A drop says more than an ICMP error; without one, the node that sent the error had the request. */
 static void set_icmp(struct loss *l, const struct pt_record *rec, const struct loss_sight *sight,
 		     const struct pt_drop *drop)
 {

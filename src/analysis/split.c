@@ -37,8 +37,8 @@ static bool clip(uint64_t ns[], unsigned int nr)
 }
 
 /*
- * Open `wire`, which begins at @from_ns and ends at @to_ns. That a request came by on its way in says
- * nothing: it may be this host's router that it passed. The responder shows when the reply is made.
+ * Divide `wire`, from @from_ns to @to_ns. A request that comes in proves nothing: it may pass a router in this kernel. Only
+ * the reply's creation shows that the responder is here.
  */
 static void open_wire(struct path *path, const struct stamp stamps[PT_NR_HOOKS], uint64_t from_ns,
 		      uint64_t to_ns)

@@ -43,7 +43,7 @@ void stats_add_rtt(struct stats *s, uint64_t rtt_ns)
 	s->rtt_m2 += off_mean * ((double)rtt_ns - s->rtt_mean);
 }
 
-/* Does @a come before @b on the path, the longer first where they begin together? */
+/* Does @a come before @b on the path? Of two with the same start, the longer comes first. */
 static bool before(const struct split *a, const struct segment *b)
 {
 	return a->from < b->from || (a->from == b->from && a->to > b->to);
@@ -62,8 +62,8 @@ static struct split *split_new(enum pt_hook from, enum pt_hook to, layer_set lay
 }
 
 /*
- * The split of @seg in the ordered list of segments; made where it is new. NULL: no memory. @at: its place there, not
- * before the one given: a path's segments come in the same order.
+ * Find the split of @seg in the ordered list of segments, or insert it. NULL: no memory. The search begins at index *@at,
+ * which becomes that of the split: segments of a path come in the same order.
  */
 static struct split *segment_split(struct stats *s, const struct segment *seg, unsigned int *at)
 {
@@ -121,7 +121,7 @@ void stats_add_path(struct stats *s, const struct path *path)
 	}
 }
 
-/* The row of @loss, made where it is new; NULL: there is no room. */
+/* Find the row of @loss, or add it. NULL: no room. */
 static struct loss_count *loss_row(struct stats *s, const struct loss *loss)
 {
 	struct loss_count *rows;

@@ -33,7 +33,7 @@ static int split(struct written_file *f, const char *path)
 	return f->folder < 0 ? -errno : 0;
 }
 
-/* A new file beside the one that it is to replace, whose owner and mode it takes over. */
+/* Create a file beside the one to replace, with the same owner and mode. */
 static int open_temporary(struct written_file *f, const struct stat *old)
 {
 	uint32_t number;
@@ -54,7 +54,7 @@ static int open_temporary(struct written_file *f, const struct stat *old)
 	return fd;
 }
 
-/* A pipe, a terminal or a device is written as it is. What a symbolic link leads to is not replaced, nor is the link. */
+/* Pipes, terminals and devices are written directly. Neither a symbolic link nor its target is replaced. */
 static int open_special(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
@@ -154,7 +154,7 @@ static int carry_out(struct written_file *f, bool complete)
 	return err;
 }
 
-/* Until the other end is closed: then what is left was not completed. */
+/* Runs until the other end is closed: the files that are left then are incomplete. */
 static void keep(int socket, struct written_file *files, unsigned int nr)
 {
 	struct order order;
@@ -173,7 +173,7 @@ static void keep(int socket, struct written_file *files, unsigned int nr)
 			carry_out(&files[i], false);
 }
 
-/* The signals of the terminal are for the other process; this one ends after it. */
+/* Ignore the terminal's signals: this process ends after the other. */
 static void be_keeper(int socket, struct written_file *files, unsigned int nr)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE, SIGTSTP };

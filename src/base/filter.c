@@ -13,8 +13,8 @@
 #include "base/util.h"
 
 /*
- * The system calls of the loop (times that the vDSO does not know without a call, sockets, output), of memory,
- * of the end (closing links and maps), and of the C library around them.
+ * System calls of the loop (clocks that the vDSO cannot read alone, sockets, output), of memory, of the exit (closing links
+ * and maps), and of the C library.
  */
 static const int loop_calls[] = {
 	/* the loop */
@@ -68,7 +68,7 @@ static int allow_where(scmp_filter_ctx filter, int call, unsigned int at, uint64
 				SCMP_CMP(at, SCMP_CMP_MASKED_EQ, mask, value));
 }
 
-/* isatty, the terminal's width, what libbpf does to a link of a kprobe at its end, and memory that is not code. */
+/* For isatty, the terminal's width, libbpf's disabling of a kprobe link, and memory that is not executable. */
 static int allow_loop_arguments(scmp_filter_ctx filter)
 {
 	int err = allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, TCGETS);
@@ -189,7 +189,7 @@ static int allow_resolver_sockets(scmp_filter_ctx filter)
 				SCMP_A2(SCMP_CMP_MASKED_EQ, UINT32_MAX, NETLINK_ROUTE));
 }
 
-/* Files for reading; what could be run is not writable, nor becomes so. */
+/* Files for reading; no memory is writable and executable. */
 static int allow_resolver_files(scmp_filter_ctx filter)
 {
 	const uint64_t writing = O_ACCMODE | O_CREAT | O_TRUNC, how = PROT_WRITE | PROT_EXEC;

@@ -13,8 +13,8 @@
 #include "base/privileges.h"
 
 /*
- * What the programs share with this process is laid out for 64 bit, they read the kernel's structures at such offsets,
- * and the filter (filter.c) has the system calls of 64-bit architectures only.
+ * The memory shared with the programs is laid out for 64 bit, and so are the kernel types that they read; the filter
+ * (filter.c) has only the system calls of 64-bit architectures.
  */
 _Static_assert(sizeof(void *) == 8, "pingtrace is for 64-bit architectures");
 
@@ -32,7 +32,7 @@ struct capability_sets {
 	uint64_t effective, permitted, inheritable;
 };
 
-/* The system calls themselves: libcap's functions need memory, and to give rights back must not fail for lack of it. */
+/* Uses the system calls directly: libcap needs memory, and lowering a capability must not fail for lack of it. */
 static int get_capabilities(struct capability_sets *sets)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -172,7 +172,7 @@ int privileges_drop(struct error *error)
 
 #define NOBODY 65534 /* by convention; the kernel's overflow user */
 
-/* Can everybody read what name resolution is set up by? Where one file is missing, it is read by nobody. */
+/* Can everybody read the configuration of name resolution? A missing file is no obstacle. */
 static bool reads_configuration(void)
 {
 	static const char *const files[] = { "/etc/nsswitch.conf", "/etc/resolv.conf", "/etc/hosts",
@@ -191,8 +191,8 @@ static bool reads_configuration(void)
 }
 
 /*
- * Root without capabilities still owns root's files, and other processes do what it asks them for. Where it alone may
- * read what name resolution is set up by, it stays root.
+ * Root without capabilities still owns root's files, and services still obey it; so become nobody. Stay root only if root
+ * alone may read the configuration of name resolution.
  */
 static void become_nobody(void)
 {

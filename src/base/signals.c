@@ -13,8 +13,8 @@ static sigset_t during_wait, keep_out;
 static bool caught;
 
 /*
- * A signal may come just before the system call that then blocks: the tick interrupts that one too, and each that
- * follows, until the process has ended.
+ * A signal may arrive just before a system call that then blocks. A repeating tick interrupts that call too, and every later
+ * one, until the process ends.
  */
 static void begin_ticks(void)
 {

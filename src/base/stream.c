@@ -8,7 +8,7 @@
 
 static int fds[] = { STDOUT_FILENO, STDERR_FILENO };
 
-/* Somebody has made the descriptor non-blocking: wait as a blocking write would. */
+/* The descriptor is non-blocking: wait as a blocking write would. */
 static void wait_for_room(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
@@ -18,7 +18,7 @@ static void wait_for_room(int fd)
 
 #define PATIENCE_NS (300 * NSEC_PER_MSEC)
 
-/* May the write go on that has failed with @err, and has taken nothing since @since_ns? */
+/* May a write be retried that failed with @err and made no progress since @since_ns? */
 static bool may_go_on(int err, uint64_t since_ns)
 {
 	if (err != EINTR && err != EAGAIN)

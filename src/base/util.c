@@ -37,9 +37,9 @@ int error_set(struct error *error, int err, const char *fmt, ...)
 }
 
 /*
- * Letters and digits for iswalnum() that may not be shown. Those of scripts that run from right to left, by Unicode's
- * default bidirectional classes R and AL: figures and brackets beside them change places on the screen. And letters
- * that are blank: the fillers of Hangul.
+ * Characters that iswalnum() accepts and that must not be shown: those of right-to-left scripts (Unicode's default
+ * bidirectional classes R and AL), which make figures and brackets beside them swap on the screen, and the blank fillers of
+ * Hangul.
  */
 static const struct {
 	wchar_t first, last;
@@ -59,8 +59,8 @@ static bool is_harmful(wchar_t c)
 }
 
 /*
- * Size of the letter or digit of the locale's character set that @src begins with, of more than one byte; 0: it is
- * none. iswprint() would not do: to glibc, what is invisible or turns the direction of text is printable.
+ * Size of the multi-byte letter or digit of the locale's character set at @src; 0: there is none. Not iswprint(): glibc's
+ * accepts invisible characters and those that change the direction of text.
  */
 static size_t letter_size(const char *src)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * getopt_long rather than a parser that knows more: ping itself uses it, so that bundled letters, attached
- * values and options behind the host are taken exactly as people are used to.
+ * getopt_long rather than a richer parser: ping uses it too, so bundled letters, attached values and options after the target
+ * work exactly as in ping.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -471,7 +471,7 @@ static void complain_unknown(int key, char **argv)
 		complain("%.64s %s: pingtrace -h lists the options", argv[optind - 1], what);
 }
 
-/* What is left behind the options. With -T tsprespec the last is the host, the others are hops. */
+/* The arguments that are no options. With -T tsprespec the last one is the target, the others are hops. */
 static int take_targets(struct options *o, int argc, char **argv)
 {
 	if (!argc) {
@@ -497,7 +497,7 @@ static int take_targets(struct options *o, int argc, char **argv)
 	return 0;
 }
 
-/* What can be judged only when all options are known. What is for root is so by user id, as with ping. */
+/* Checks that need all options. Root is recognised by user id, as in ping. */
 static int check(struct options *o)
 {
 	if (o->flood && !o->has_interval)
@@ -523,7 +523,7 @@ static int check(struct options *o)
 	return 0;
 }
 
-/* ping4 and ping6 are names that ping goes by. */
+/* Called as ping4 or ping6, it uses that family, as ping does. */
 static void take_name(struct options *o, const char *name)
 {
 	size_t len = name ? strlen(name) : 0;

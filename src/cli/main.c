@@ -17,8 +17,8 @@
 #include "probe/pinger.h"
 
 /*
- * A socket would get the number of a standard descriptor that is closed, and what is printed would go out as
- * packets. Opened for reading only, so that writing fails as it would have failed. Returns 0 or a negative errno.
+ * Open closed standard descriptors: a socket would otherwise get such a number, and printed text would be sent as packets.
+ * They are read-only, so that writing fails as before. Returns 0 or a negative errno.
  */
 static int occupy_standard_descriptors(void)
 {
@@ -32,8 +32,8 @@ static int occupy_standard_descriptors(void)
 
 #ifdef PINGTRACE_GROUP_COPY
 /*
- * File capabilities are for everybody who may run the file. So a package may install two: this one, for all and without
- * any, and a copy with them for the members of a group. Who may run that one does.
+ * File capabilities are for everybody who may run the file. So a package may install two copies: this one, for all, without
+ * capabilities, and one with them, for the members of a group. Whoever may run that one does.
  */
 static void become_group_copy(char **argv)
 {
@@ -46,7 +46,7 @@ static void become_group_copy(char **argv)
 }
 #endif
 
-/* What was measured is lost where it could not be written: a full disk is no success. */
+/* Results that could not be written are lost: a full disk is an error. */
 static int finish_output(int status)
 {
 	if (!fflush(stdout) && !ferror(stdout))

@@ -5,7 +5,7 @@
 #include "output/reader.h"
 #include "probe/display.h"
 
-/* A recording may be anybody's: it is read without privileges, when all files are open. */
+/* A recording is untrusted: it is read without privileges, after all files are open. */
 int play_run(const struct options *o)
 {
 	struct display display = display_of(o);

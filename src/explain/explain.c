@@ -75,7 +75,7 @@ bool explain_wants(const struct explained *e, enum pt_hook hook)
 	return false;
 }
 
-/* Complains where @name, up to a plus, names nothing. */
+/* Complain if @name, up to a plus, is unknown. */
 static bool is_known_part(const struct explained *e, const char *name, size_t len)
 {
 	enum pt_hook h;
@@ -119,7 +119,7 @@ static bool all_known(const struct explained *e)
 
 /* --- this kernel --- */
 
-/* As --trace says, or else what `auto` would take. */
+/* As --trace says, or what `auto` would choose. */
 static void find_backend(struct explained *e, const struct kernel *k)
 {
 	e->backend_known = true;
@@ -135,7 +135,7 @@ static void find_backend(struct explained *e, const struct kernel *k)
 	}
 }
 
-/* With every family and socket that are asked for. */
+/* For every family and socket that the user asked for. */
 static void find_attach_points(struct explained *e, struct kernel *k, bool functions,
 			       bool found[PT_NR_ATTACH_POINTS])
 {

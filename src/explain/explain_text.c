@@ -70,7 +70,7 @@ static void put_kernel(const struct explained *e)
 
 /* --- a hook --- */
 
-/* "ping_v4_sendmsg() (IPv4, ping socket)": what is plain from the options is left out. */
+/* "ping_v4_sendmsg() (IPv4, ping socket)", without what the options already say. */
 static void add_attach_point(const struct explained *e, const struct attach_point *p, char *text, size_t size)
 {
 	const struct options *o = e->options;
@@ -84,7 +84,7 @@ static void add_attach_point(const struct explained *e, const struct attach_poin
 		       family && socket ? ", " : "", socket ? socket_text(p->socket) : "");
 }
 
-/* Those of @of that are @hook's. Returns whether there are any. */
+/* Append the attach points in @of that stamp @hook. Returns whether there are any. */
 static bool add_attach_points(const struct explained *e, const bool of[PT_NR_ATTACH_POINTS],
 			      enum pt_hook hook, char *text, size_t size)
 {
@@ -111,7 +111,7 @@ static bool same_attach_points(const struct explained *e, enum pt_hook hook)
 	return true;
 }
 
-/* Where the hook is; and where it would be with the best of backends, if that is elsewhere. */
+/* Where the hook is attached; and where it would be with the best backend, if that differs. */
 static void put_attach_points(const struct explained *e, enum pt_hook hook)
 {
 	char text[512] = "";

@@ -6,7 +6,7 @@
 #include "model/hook.h"
 #include "model/causes.h"
 
-/* Less than this is what a scheduler and an interrupt ordinarily take, and no line is printed for it. */
+/* A scheduler and an interrupt usually take less, which is not worth a line. */
 #define WORTH_A_LINE_NS (100 * NSEC_PER_USEC)
 
 static const enum pt_hook receiver_hooks[PT_NR_RECEIVERS] = {

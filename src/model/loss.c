@@ -38,7 +38,7 @@ static const char *const where_texts[] = {
 	[LOSS_FAR] = "lost outside", [LOSS_IN] = "lost on the way in",
 };
 
-/* The same where nobody says that it was lost: it may be under way. */
+/* The same for a probe that may still be under way. */
 static const char *const silent_texts[] = {
 	[LOSS_UNKNOWN] = "not answered",     [LOSS_SOCKET] = "not sent",
 	[LOSS_OUT] = "still on the way out", [LOSS_FAR] = "not answered",

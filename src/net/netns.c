@@ -35,7 +35,7 @@ void netns_read(struct netns_names *names)
 	closedir(dir);
 }
 
-/* Its number may be another's by now: namespaces are not kept from being deleted, and numbers are used again. */
+/* Is the number still that namespace's? Namespaces may be deleted, and their numbers reused. */
 static bool is_still(const char *name, uint32_t inode)
 {
 	char path[sizeof(NAMES_DIRECTORY) + 1 + NETNS_NAME_SIZE];

@@ -33,8 +33,8 @@ bool address_parse(union address *a, const char *text, enum pt_family family)
 }
 
 /*
- * The name of a device, as they were when the first was asked for: while we ping, the kernel is not to be
- * asked any more.
+ * The name of a device, from a list that is read at the first call: the system call filter forbids to ask the kernel while we
+ * ping.
  */
 static const char *device_name(unsigned int index)
 {
@@ -129,7 +129,7 @@ static int look_up_reverse(struct resolver *r, struct destination *d, struct err
 	return err;
 }
 
-/* Has @host an address of the other family than @family? Only asked where it has none of @family. */
+/* Does @host have an address of the other family? Called only if it has none of @family. */
 static bool is_of_other_family(struct resolver *r, const char *host, enum pt_family family)
 {
 	struct answer answer;
@@ -139,7 +139,7 @@ static bool is_of_other_family(struct resolver *r, const char *host, enum pt_fam
 	       !answer.error;
 }
 
-/* What @answer means to the user, an error. */
+/* Make an error of @answer. */
 static int refuse_host(struct resolver *r, const char *host, enum pt_family family,
 		       const struct answer *answer, struct error *error)
 {
@@ -148,7 +148,7 @@ static int refuse_host(struct resolver *r, const char *host, enum pt_family fami
 
 	if (answer->error == EAI_SYSTEM)
 		return error_set(error, EIO, "%.64s: %s", host, strerror(answer->system_error));
-	/* Where nobody gives an answer, asking once more would take as long again. */
+	/* If no server answers, a second question would take as long again. */
 	if (family == PT_FAMILY_ANY || answer->error == EAI_AGAIN || !is_of_other_family(r, host, family))
 		return error_set(error, ENOENT, "%.64s: %s: check the name, or give an address", host,
 				 gai_strerror(answer->error));

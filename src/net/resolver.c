@@ -13,8 +13,8 @@
 #include "net/resolver.h"
 
 /*
- * Longer than libc waits for all name servers that it can know. A look-up that takes as long ends the process that does
- * it; should that not end, the one that waits gives up a little later.
+ * Longer than libc waits for all its name servers. A look-up that takes so long ends the resolver process; if it does not end,
+ * the waiting process gives up a little later.
  */
 #define LOOK_UP_MAX_S 120
 #define WAIT_MAX_S (LOOK_UP_MAX_S + 10)
@@ -74,7 +74,7 @@ static void look_up(struct answer *answer, struct question *q)
 	alarm(0);
 }
 
-/* No descriptor is left but ours, and none to write to. */
+/* Close all descriptors but ours. */
 static bool keep_only(int fd)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC), i;
@@ -148,7 +148,7 @@ int resolver_ask(struct resolver *r, struct question *question, struct error *er
 	return error_set(error, EPIPE, "the process that looks up names has ended");
 }
 
-/* Of the address nothing is taken but what makes it one. Returns whether it answers a question about @family. */
+/* Copy only the address itself. Returns whether it answers a question about @family. */
 static bool take_address(union address *a, int family)
 {
 	union address clean = {};

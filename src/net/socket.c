@@ -148,8 +148,8 @@ static uint64_t timespec_ns(const struct timespec *ts)
 }
 
 /*
- * A receive timestamp is CLOCK_REALTIME. Both clocks are read now, a moment after it was taken, so that a
- * step of the clock during the round trip does not show.
+ * Convert a receive timestamp from CLOCK_REALTIME. Both clocks are read now, just after it was taken, so that a clock step
+ * during the round trip does not matter.
  */
 static uint64_t monotonic_of(const struct timespec *real)
 {

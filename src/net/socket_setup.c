@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Opening an echo socket: everything that is said to the kernel about it before the first request. */
+/* Opens an echo socket and sets its options. */
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
@@ -115,7 +115,7 @@ static int open_kind(struct echo_socket *s, enum pt_socket kind)
 	return 0;
 }
 
-/* What the packets that come in are to tell. */
+/* Ask for the control messages of received packets. */
 static int set_reception(const struct echo_socket *s)
 {
 	int err = set_ip(s, IP_RECVERR, IPV6_RECVERR, 1);
@@ -171,8 +171,8 @@ static int lease_flow(struct echo_socket *s, const struct echo_socket_options *o
 }
 
 /*
- * With CAP_NET_ADMIN alone: since 42330a32933f (5.17) CAP_NET_RAW would do, and then whoever may ping by a raw socket
- * could take any mark that a firewall trusts. Returns 0 or a negative errno.
+ * Requires CAP_NET_ADMIN. Since 42330a32933f (5.17) the kernel also accepts CAP_NET_RAW, with which everybody who may ping by
+ * a raw socket could use a mark that a firewall trusts. Returns 0 or a negative errno.
  */
 static int set_mark(int fd, uint32_t mark)
 {
@@ -191,7 +191,7 @@ static void set_debug(int fd)
 	privileges_lower(raised);
 }
 
-/* Those that ping too does without, where they are refused. */
+/* Options that ping too can do without. */
 static void set_optional(const struct echo_socket *s, const struct echo_socket_options *o)
 {
 	int err = o->has_mark ? set_mark(s->fd, o->mark) : 0;

@@ -40,8 +40,8 @@ void json_add(json_t *array, json_t *value)
 }
 
 /*
- * Into memory of its own, which grows: json_dumps() leaves out a key for which its buffer could not grow, and does not say
- * so (jansson 2.14). Returns the length; 0: no memory.
+ * Print into a buffer of our own, which grows. Not json_dumps(): if its buffer cannot grow, it leaves out a key without an
+ * error (jansson 2.14). Returns the length; 0: no memory.
  */
 static size_t dump(const json_t *object, const char **text)
 {

@@ -9,7 +9,7 @@ struct json {
 	bool missed; /* an object could not be printed */
 };
 
-/* A line is there at once for whoever reads along. */
+/* Flush each line for a program that reads along. */
 static void print(struct sink *s, json_t *object)
 {
 	struct json *j = s->state;

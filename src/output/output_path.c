@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A probe's way through the kernel, a line a stamp, in the order of time. To the right is out: each layer has a
- * lane, the responder has one behind the wire.
+ * A probe's path through the kernel, a line for each stamp, in the order of time. The layers are lanes from left to right; the
+ * responder's lane is to the right of the wire.
  *
  *	      +us  s i d w r  hook              CPU  stamped at
  *	           v          send                   user space
@@ -92,7 +92,7 @@ static void mark_order(struct journey *j)
 	}
 }
 
-/* The segments tell where the path's stamps were moved to. */
+/* Segments contain the stamps of the path after clipping. */
 static void mark_clipped(struct journey *j)
 {
 	uint64_t at[PT_NR_HOOKS] = {}, ns;
@@ -165,7 +165,7 @@ static void put_cells(const struct journey *j, const char *const cells[NR_CELLS]
 	fprintf(j->file, "%s", paint(j->terminal, RESET));
 }
 
-/* The probe goes from the lane where it is to @lane, and is shown there as @node. */
+/* Draw the way from the current lane to @lane, with @node at its end. */
 static void draw_step(struct journey *j, unsigned int lane, const char *node)
 {
 	const char *cells[NR_CELLS] = {};
@@ -179,7 +179,7 @@ static void draw_step(struct journey *j, unsigned int lane, const char *node)
 	j->lane = lane;
 }
 
-/* Something is shown in @lane, and the probe stays where it is. */
+/* Draw @node in @lane; the probe stays in its lane. */
 static void draw_beside(const struct journey *j, unsigned int lane, const char *node)
 {
 	const char *cells[NR_CELLS] = {};
@@ -252,14 +252,14 @@ static void print_passage(struct journey *j, const struct passage *p)
 	fprintf(j->file, "\n");
 }
 
-/* Between the last of the request and the first of the reply: what this kernel has not seen. */
+/* Between the last stamp of the request and the first of the reply. */
 static void print_gap(struct journey *j, const struct passage *before, const struct passage *p)
 {
 	if (hook_is_reply(p->hook) && !hook_is_reply(before->hook) && !hook_is_peer(before->hook))
 		print_remark(j, LANE_WIRE, glyphs()->gap, "the network and the responder");
 }
 
-/* What ended the way of a lost probe. */
+/* Where the path of a lost probe ends. */
 static void print_end(struct journey *j)
 {
 	const struct loss *loss = j->result->has_loss ? &j->result->loss : NULL;

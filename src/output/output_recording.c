@@ -38,7 +38,7 @@ static void recording_target_begin(struct sink *s, const struct target_info *tar
 	put(s, object_of_target(target));
 }
 
-/* The dots of a flood come in between replies. */
+/* So that the dots of a flood appear in their order. */
 static void recording_sent(struct sink *s, const struct target_info *target, uint64_t seq)
 {
 	struct objects o = about(s, target);
@@ -86,7 +86,7 @@ static void recording_target_end(struct sink *s, const struct target_info *targe
 	put(s, object_of_summary(&o, stats));
 }
 
-/* Without it the recording was cut. */
+/* Without this object the recording is truncated. */
 static void recording_run_end(struct sink *s)
 {
 	put(s, json_pack("{s:b}", "end", 1));

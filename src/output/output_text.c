@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Text for people: ping's own lines as they are, scripts parse them; ours follow, indented.
+ * Text for people: ping's lines unchanged, for scripts parse them; ours follow, indented.
  */
 #include <errno.h>
 #include <math.h>
@@ -20,7 +20,7 @@
 
 #define NOTE_SIZE 1024
 
-/* What is remembered of a target. */
+/* State of a target. */
 struct text_target {
 	struct route route; /* the last one recorded */
 };
@@ -36,7 +36,7 @@ struct text {
 	struct text_target *about; /* what is remembered of it; NULL: there was no memory */
 };
 
-/* Of which target the sink @s speaks from here on. */
+/* The text of @s, about @target from now on. */
 static struct text *text_of(struct sink *s, const struct target_info *target)
 {
 	struct text *t = s->state;
@@ -84,7 +84,7 @@ static void print_time(struct text *t, uint64_t wall_us)
 			(unsigned long long)wall_us % USEC_PER_SEC);
 }
 
-/* With several targets, as fping: whose line it is. */
+/* With several targets, begin the line with the target's name, as fping does. */
 static void print_whose(struct text *t)
 {
 	if (t->run->nr_targets > 1)
@@ -145,7 +145,7 @@ static bool remember(struct text *t, unsigned int index)
 	return true;
 }
 
-/* What is so for all targets is said with the first. */
+/* What holds for all targets is printed with the first. */
 static void print_about_run(struct text *t)
 {
 	const struct display *d = t->display;
@@ -185,7 +185,7 @@ static void text_target_begin(struct sink *s, const struct target_info *target)
 	fflush(t->file);
 }
 
-/* A dot that the reply takes back: what stays are those without an answer. */
+/* A dot that the reply erases: the dots that stay have no reply. */
 static void text_sent(struct sink *s, const struct target_info *target, uint64_t seq)
 {
 	struct text *t = text_of(s, target);
@@ -370,21 +370,21 @@ static void show_reply(struct text *t, const struct result *r)
 	fflush(t->file);
 }
 
-/* Of probes that were lost in the same way the first is told, and at the end how many more there were. */
+/* Of probes that were lost in the same way, print the first, and at the end how many more there were. */
 static bool tells_each_loss(const struct text *t)
 {
 	return t->display->verbose || t->display->path;
 }
 
-/* Is anything said of single lost probes? */
+/* Are single lost probes printed at all? */
 static bool tells_losses(const struct text *t)
 {
 	return !t->display->quiet && !t->run->flood && is_traced(t);
 }
 
 /*
- * ping is silent: the next reply's icmp_seq and the statistics tell. Ours is a line of its own, where there is something
- * to say, with no word in it by which scripts know ping's lines.
+ * ping prints nothing for a lost probe. Our line, if there is something to say, contains no word by which scripts recognise
+ * ping's lines.
  */
 static void show_lost(struct text *t, const struct result *r)
 {
@@ -463,7 +463,7 @@ static void text_error(struct sink *s, const struct target_info *target, const s
 	fflush(t->file);
 }
 
-/* What has been told once was so more often. */
+/* For losses printed once: how many more there were. */
 static void print_repeated(struct text *t, const struct stats *s)
 {
 	const struct loss_count *l;
@@ -562,8 +562,8 @@ struct table {
 #define NR_FIGURES 4
 
 /*
- * Names take as much as the longest merged one of this run. Figures come closer to each other where they have to, but
- * not closer than the largest of them allows.
+ * The column of names fits the longest name of this run. The columns of figures shrink if they have to, but not below the
+ * largest figure.
  */
 static struct table table_of(const struct text *t, const struct stats *s)
 {
@@ -624,7 +624,7 @@ static void print_tables(struct text *t, const struct stats *s)
 		print_row(t, layer_name(name, s->layers[i]->layers), w, s->layers[i], s);
 }
 
-/* The names of the hooks that this run wants and has not got. */
+/* The names of the missing hooks. */
 static void print_missing(struct text *t)
 {
 	char names[NOTE_SIZE] = "";
@@ -659,7 +659,7 @@ static void print_tracing(struct text *t, const struct stats *s)
 			   (unsigned long long)s->clipped);
 }
 
-/* The verdict, a sentence a line. What was not measured has been said below the tables. */
+/* The verdict, one sentence per line. `not-measured` is printed below the tables instead. */
 static void print_findings(struct text *t, const struct stats *s)
 {
 	struct finding findings[FINDINGS_MAX];

@@ -186,7 +186,7 @@ static void read_options(struct run_info *run, const json_t *o)
 	run->has_pattern = run->pattern_size;
 }
 
-/* Returns false where nothing that follows can be understood. */
+/* Returns false if the rest cannot be read. */
 static bool read_run(struct reader *r, const json_t *o)
 {
 	struct run_info *run = &r->run;
@@ -251,7 +251,7 @@ static void describe(struct target_info *t, const json_t *o)
 	t->missing = hooks_of(json_object_get(o, "missing"));
 }
 
-/* Targets are described in their order: memory is bounded by what the recording really has. */
+/* Targets have to come in order: so memory is bounded by the size of the recording. */
 static void read_target(struct reader *r, const json_t *o)
 {
 	uint64_t index = number_or(o, "target", TARGETS_MAX - 1, UINT64_MAX);
@@ -343,7 +343,7 @@ static uint64_t wall_of(const json_t *o)
 	return s * USEC_PER_SEC + us;
 }
 
-/* Whose probe, and when it was sent. Returns the target, or NULL after a complaint. */
+/* Read whose probe it is and when it was sent. Returns the target, or NULL after a complaint. */
 static struct read_target *begin_result(struct reader *r, struct result *result, enum result_kind kind,
 					const json_t *o)
 {
@@ -598,7 +598,7 @@ static void end_target(struct reader *r, struct read_target *t)
 	sinks_target_end(r->sinks, &t->info, &t->stats);
 }
 
-/* The figures are made anew from the results, and are those of the run if nothing is missing in between. */
+/* Statistics are recomputed from the results; they equal the summary's if no line is missing. */
 static void read_summary(struct reader *r, const json_t *o)
 {
 	struct read_target *t = target_of(r, o);
@@ -622,7 +622,7 @@ static void read_end(struct reader *r, const json_t *o)
 	r->ended = true;
 }
 
-/* Which object a line is, by one of its keys: see docs/json.md. */
+/* An object's type is told by one of its keys: see docs/json.md. */
 static const struct {
 	const char *key;
 	void (*read)(struct reader *r, const json_t *o);
@@ -636,8 +636,8 @@ static const struct {
 /* --- lines --- */
 
 /*
- * Read the next one into r->line. Returns false at the end. The first is not read on where it is too long: what begins so
- * is no recording, and may have no end.
+ * Read the next line into r->line. Returns false at the end. If the first line is too long, stop: it is no recording, and may
+ * have no end.
  */
 static bool next_line(struct reader *r, bool *cut)
 {

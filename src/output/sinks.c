@@ -151,7 +151,7 @@ static int open_writes(struct sinks *s, char *const *writes, unsigned int nr, bo
 	return err;
 }
 
-/* Files first, so that the keeper's numbers of them are those of the slots. */
+/* Files first, so that the keeper's file numbers are the slot numbers. */
 static int open_all(struct sinks *s, const struct display *display, bool json, char *const *writes,
 		    unsigned int nr, struct error *error)
 {
@@ -190,8 +190,8 @@ static int start_keeper(struct sinks *s, struct error *error)
 }
 
 /*
- * Those that write to files, which are the first, go to a process of their own; what stands for them here takes their place.
- * They stay where they are in memory: streams point there.
+ * Move the sinks that write to files, which come first, to a process of their own. Stand-ins stay here, at the same address,
+ * for streams point there.
  */
 static int move_files(struct sinks *s, struct error *error)
 {

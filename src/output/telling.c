@@ -28,7 +28,7 @@ int sinks_open_states(struct sinks *s, struct error *error)
 
 /* --- closing --- */
 
-/* A line on stderr says so, once a sink; the run goes on. */
+/* Report it on stderr, once for each sink; the run goes on. */
 static void check(struct sinks *s, struct slot *slot)
 {
 	int err = errno;
@@ -99,7 +99,7 @@ unsigned int sinks_wants(const struct sinks *s)
 
 /* --- telling them --- */
 
-/* Who reads a pipe may go away: that ends this sink, and not the run. Who reads stdout ends the run, as ever. */
+/* If the reader of a pipe exits, that ends the sink and not the run. If stdout's exits, that ends the run, as usual. */
 static bool begin_call(struct slot *slot)
 {
 	if (slot->failed)

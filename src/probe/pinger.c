@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The loop: when is the next probe due, and to whom; when is the run over. Each target has a schedule of its own, and is
- * touched only when something is due or has come in.
+ * The loop: which probe is due next, and when the run is over. Each target has a schedule of its own, and is touched only when
+ * something is due or arrives.
  */
 #include <errno.h>
 #include <poll.h>
@@ -37,7 +37,7 @@ static struct target *target_of_timer(struct timer *t)
 
 /* --- when to send --- */
 
-/* As ping: as many replies and errors as were asked for; with a deadline, the first error is the last. */
+/* As ping: done after -c replies and errors; with a deadline, after the first error. */
 static bool is_done(const struct target *target)
 {
 	const struct options *o = target->session->options;
@@ -46,7 +46,7 @@ static bool is_done(const struct target *target)
 	return (o->count && s->received + s->errors >= o->count) || (o->deadline_ns && s->errors);
 }
 
-/* Have all probes been sent that the user wants? With a deadline the count is one of replies. */
+/* Are all probes sent? With a deadline, -c counts replies. */
 static bool all_sent(const struct target *target)
 {
 	const struct options *o = target->session->options;
@@ -56,7 +56,7 @@ static bool all_sent(const struct target *target)
 	return (!o->deadline_ns && target->sent >= o->count) || is_done(target);
 }
 
-/* -A: about one probe on the way. As ping, in whole milliseconds. */
+/* -A: the interval follows the round trip, in whole milliseconds, as in ping. */
 static void adapt(struct target *target)
 {
 	uint64_t ns = target->stats.rtt_ewma;
@@ -79,8 +79,8 @@ static bool has_room(const struct target *target)
 }
 
 /*
- * How long to wait for a reply before the next probe of a flood: for as long as replies take, and twice as long with each
- * probe that has no answer. (ping always waits for 10 ms, so that one lost packet in a hundred makes it slow.)
+ * How long a flood waits for a reply before it sends the next probe: as long as replies take, doubled with each probe without
+ * a reply. (ping always waits 10 ms, so that one lost packet in a hundred makes it slow.)
  */
 static uint64_t flood_wait_ns(const struct target *target)
 {
@@ -109,8 +109,8 @@ static uint64_t due_ns(struct target *target)
 }
 
 /*
- * From deadline to deadline: a late wake-up does not shift the rest; time slept through is not caught up. The
- * first, as many as are preloaded, are due at once.
+ * The next due time counts from the last due time: a late wake-up does not shift the rest. Missed probes are not caught up.
+ * Preloaded probes are due at once.
  */
 static void set_due(struct target *target, uint64_t now)
 {
@@ -142,8 +142,8 @@ static void note_mail(struct pinger *p, struct channel *c)
 }
 
 /*
- * When the last probe is out, ping waits for twice the longest round trip seen, or an interval if that is
- * more; for the timeout where there has been no reply at all.
+ * After the last probe, ping waits twice the longest round trip, or an interval if that is more; without any reply it waits
+ * for the timeout.
  */
 static uint64_t last_wait_ns(const struct target *target)
 {
@@ -155,7 +155,7 @@ static uint64_t last_wait_ns(const struct target *target)
 	return wait > target->interval_ns ? wait : target->interval_ns;
 }
 
-/* When @target has to be looked at next, if nothing comes in. */
+/* Set the timer of @target to when it is next due. */
 static void reschedule(struct pinger *p, struct target *target, uint64_t now)
 {
 	uint64_t at = due_ns(target), timeout = target_next_timeout_ns(target);
@@ -172,8 +172,8 @@ static void reschedule(struct pinger *p, struct target *target, uint64_t now)
 }
 
 /*
- * When the next probe is sent by a process that has its CPU; 0: at no certain time. So it is with the first, with those of
- * a flood, and with -A, where a reply makes the next one due earlier than it was, and where there was no record for it.
+ * When the next probe is due, to measure lateness; 0: at no fixed time. That holds for the first probes, for a flood, for -A
+ * (a reply changes when the next one is due), and after a wait for a free record.
  */
 static uint64_t on_time_ns(struct target *target)
 {
@@ -201,7 +201,7 @@ static void send_one(struct pinger *p, struct target *target, uint64_t now)
 		note_mail(p, target->channel);
 }
 
-/* Preloaded probes leave before the first reply is looked at. */
+/* Preloaded probes are sent before the first reply is read. */
 static void send_due(struct pinger *p, struct target *target, uint64_t now)
 {
 	unsigned int n = target->session->options->preload;
@@ -212,8 +212,8 @@ static void send_due(struct pinger *p, struct target *target, uint64_t now)
 }
 
 /*
- * Send all that is due. What is to expire does so once no reply is left that may be its own: with @drained. Returns
- * whether there was anything to do.
+ * Send all that is due. With @drained no reply is left in the sockets, and probes may expire. Returns whether there was
+ * anything to do.
  */
 static bool run_timers(struct pinger *p, bool drained)
 {
@@ -239,7 +239,7 @@ static bool run_timers(struct pinger *p, bool drained)
 
 /* --- what comes back --- */
 
-/* In a flood it makes room for the next probe: when exactly that is due is asked when its turn comes. */
+/* In a flood the next probe may now be due: run_timers computes when. */
 static void handle_answer(struct pinger *p, struct target *target)
 {
 	adapt(target);
@@ -250,8 +250,8 @@ static void handle_answer(struct pinger *p, struct target *target)
 }
 
 /*
- * One message of each channel that may hold any. Returns whether there was one. Where no reply is missing any more, to ask
- * for another would be in vain: what comes without having been asked for, the wait tells.
+ * Receive one message from each channel that may hold one. Returns whether there was any. With no probe in flight, do not try
+ * again: epoll reports unexpected messages.
  */
 static bool take_replies(struct pinger *p)
 {
@@ -284,7 +284,7 @@ static bool all_done(const struct pinger *p)
 	return true;
 }
 
-/* What stands in the sockets has come in time, though the run is over. */
+/* Replies that are in the sockets when the run ends came in time. */
 static void take_what_came(struct pinger *p)
 {
 	const struct probes *probes = &p->session.probes;
@@ -426,7 +426,7 @@ static int prepare(struct pinger *p, const struct options *o, struct error *erro
 	return err ? err : watch_channels(p, error);
 }
 
-/* Spread over the interval, so that their packets do not leave in one heap. */
+/* Spread the targets over the interval, so that their packets do not leave in one burst. */
 static void set_schedules(struct pinger *p)
 {
 	const struct options *o = p->session.options;

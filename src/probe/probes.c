@@ -39,7 +39,7 @@ static struct probe *entry_of(const struct probes *p, uint32_t number)
 	return &p->table[number & p->mask];
 }
 
-/* As lists have it. */
+/* The slot of a number, for links. */
 static uint32_t slot_of(const struct probes *p, uint32_t number)
 {
 	return (number & p->mask) + 1;
@@ -60,7 +60,7 @@ static bool is_busy(const struct probes *p, uint32_t number)
 	return *busy_word(p, number) >> number % 64 & 1;
 }
 
-/* Of one target alone, as many probes that follow each other as the table holds have slots of their own. */
+/* With a single target, consecutive probes do not collide, up to the size of the table. */
 static uint32_t *number_of(const struct probes *p, uint32_t target, uint16_t sequence)
 {
 	return &p->numbers[(sequence + target * 40503U) & p->mask];
@@ -73,7 +73,7 @@ static void note_answer(struct history *h, uint64_t seq, bool answered)
 	*word = answered ? *word | bit : *word & ~bit;
 }
 
-/* @probe, which is over, leaves the table. Without memory it is forgotten. */
+/* @probe leaves the table for its target's history. Without memory it is forgotten. */
 static void retire(struct probes *p, const struct probe *probe)
 {
 	struct history **h = &p->histories[probe->target];

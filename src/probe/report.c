@@ -47,7 +47,7 @@ static struct clocks read_clocks(void)
 	};
 }
 
-/* From time to time, with something that has happened at @now. */
+/* Report the clocks about once a minute. @now is the time of the current event. */
 static void tell_clocks(struct report *r, uint64_t now)
 {
 	struct clocks clocks;
@@ -71,7 +71,7 @@ static void describe_options(struct run_info *run, const struct options *o)
 	run->pattern_size = o->pattern_size;
 }
 
-/* Those of other families are opened with the same options. */
+/* The tracers of both families have the same options. */
 static const struct tracer *any_tracer(const struct session *s)
 {
 	return s->targets[0].tracer;
@@ -187,7 +187,7 @@ static void tell(struct target *t, struct result *result, uint64_t now)
 
 /* --- a reply --- */
 
-/* Compare what came back with what was sent. */
+/* Compare the payload with the one that was sent. */
 static void check_payload(const struct target *t, const struct echo_reply *reply, struct result *r)
 {
 	const struct session *s = t->session;
@@ -208,13 +208,13 @@ static void check_payload(const struct target *t, const struct echo_reply *reply
 		memcpy(r->payload, reply->payload, reply->payload_size);
 }
 
-/* The kernel's own timestamp is of a clock that may be set. */
+/* The kernel's own timestamp is from a clock that may be set: check it. */
 static bool is_between(uint64_t at, uint64_t send, uint64_t recv)
 {
 	return at >= send && at <= recv;
 }
 
-/* What ping calls time=: up to the kernel's receive timestamp, unless the user's latency is asked for. */
+/* ping's time=: up to the kernel's receive timestamp, or with -U up to the return of recvmsg. */
 static uint64_t time_of(const struct target *t, const struct result *r, const struct echo_reply *reply)
 {
 	uint64_t at = reply->recv_ns, in = r->stamps[PT_HOOK_NETIF_RECEIVE].ns;
@@ -229,8 +229,8 @@ static uint64_t time_of(const struct target *t, const struct result *r, const st
 }
 
 /*
- * Without the kernel's time of it, there is only that at which we came to read it, after the answer before: ping's line
- * has a time, but no figure is made of that.
+ * Without a kernel timestamp, the only time is when it was read, after the reply before it: ping prints that, but statistics
+ * do not count it.
  */
 static void time_duplicate(const struct target *t, const struct echo_reply *reply, struct result *r)
 {
@@ -242,7 +242,7 @@ static void time_duplicate(const struct target *t, const struct echo_reply *repl
 	r->time_counts = told || user;
 }
 
-/* The first reply: where its time went. Its record is closed, and another probe may need its place. */
+/* Split the round trip of the first reply, and close its record. */
 static void measure(struct target *t, const struct echo_reply *reply, struct pt_record *rec, struct result *r)
 {
 	const struct pt_why *raw = tracer_why(t->tracer, rec);

@@ -10,7 +10,7 @@
 #define RECORDS_LIMIT (1U << 18)
 #define SHORTEST_NS (100 * NSEC_PER_USEC) /* between probes of a flood, as far as records go */
 
-/* Enough records for all probes that can be in flight at one time, and a quarter more at the least for late replies. */
+/* Enough records for all probes that can be in flight at one time, and at least a quarter more for late replies. */
 static uint32_t records_needed(const struct options *o)
 {
 	uint64_t interval = o->interval_ns && !o->adaptive ? o->interval_ns : SHORTEST_NS;
@@ -36,7 +36,7 @@ static union address without_any(const union address *a)
 	return b;
 }
 
-/* A scope tells targets apart where addresses are link-local, whatever is written behind the % of others. */
+/* The scope distinguishes link-local addresses only; it means nothing for others. */
 static uint32_t scope_of(const union address *a)
 {
 	return address_is_link_local(a) ? a->v6.sin6_scope_id : 0;
@@ -153,8 +153,8 @@ static int open_tracer(struct session *s, enum pt_family family, struct error *e
 }
 
 /*
- * A stamp of our own is as good as the kernel's timestamp, and costs other packets nothing. But only the first of
- * several answers has one.
+ * Ask for receive timestamps only if they are needed: our own stamp is as good and costs other packets nothing, but only the
+ * first of several replies has one.
  */
 static int want_times(struct session *s, struct error *error)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Setting a target up, and what goes out to it; what comes back is in target_receive.c. */
+/* Sets a target up and sends its probes; target_receive.c receives. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
@@ -22,7 +22,7 @@ static bool is_multicast(const union address *a)
 					     IN_MULTICAST(ntohl(a->v4.sin_addr.s_addr));
 }
 
-/* The anycast address of a subnet's routers (RFC 4291): somebody answers with an address of its own. */
+/* The anycast address of a subnet's routers (RFC 4291): a router answers from its own address. */
 static bool is_router_anycast(const union address *a)
 {
 	static const uint8_t zero[8];
@@ -46,7 +46,7 @@ static int check_size(const struct target *t, size_t options_size, struct error 
 	return 0;
 }
 
-/* Requests to many are not fragmented. */
+/* Broadcast and multicast requests are not fragmented. */
 static int check_broadcast(struct target *t, struct echo_socket_options *so, struct error *error)
 {
 	const struct options *o = t->session->options;
@@ -63,7 +63,7 @@ static int check_broadcast(struct target *t, struct echo_socket_options *so, str
 	return 0;
 }
 
-/* The link-local address of the device that @t is on; where there is none, @t->source stays as it is. */
+/* Set @t->source to the link-local address of the target's device, if there is one. */
 static void find_link_source(struct target *t)
 {
 	struct ifaddrs *list, *i;
@@ -93,8 +93,8 @@ static bool device_has(const char *device, const union address *a)
 }
 
 /*
- * From where probes will leave; and whether there is a way at all, which is better said now than with each
- * of them. @from is what -I gave, or to be found.
+ * Find the source address of probes, and check once that there is a route at all. @from is the address from -I, or is set
+ * here.
  */
 static int find_source(struct target *t, struct echo_socket_options *so, union address *from,
 		       struct error *error)
@@ -129,7 +129,7 @@ static int find_source(struct target *t, struct echo_socket_options *so, union a
 	return 0;
 }
 
-/* Is this address a broadcast address? Only where the kernel refuses it without SO_BROADCAST. */
+/* A broadcast address is one that the kernel refuses without SO_BROADCAST. */
 static void warn_broadcast(const struct target *t, const struct echo_socket_options *so)
 {
 	struct echo_socket_options without = *so;
@@ -211,8 +211,8 @@ static struct echo_socket_options socket_options(const struct target *t)
 /* --- channels --- */
 
 /*
- * May targets share a socket? Replies without a tag are told by the socket's identifier; a socket is connected to one
- * address, and a flow label leased for one.
+ * May targets share a socket? Not without a tag, for then the socket's identifier tells whose a reply is; not with -C or -F,
+ * for a socket is connected to one address, and a flow label leased for one.
  */
 static bool may_share(const struct session *s)
 {
@@ -232,7 +232,7 @@ static struct channel *find_channel(const struct session *s, enum pt_family fami
 	return NULL;
 }
 
-/* All sockets of a family are of one kind: hooks are attached for it. */
+/* All sockets of a family are of one kind, for hooks are attached for one kind. */
 static enum pt_socket kind_of(const struct session *s, enum pt_family family)
 {
 	unsigned int i;
@@ -243,7 +243,7 @@ static enum pt_socket kind_of(const struct session *s, enum pt_family family)
 	return s->options->socket;
 }
 
-/* Has a channel of this family got the identifier already? Without tags it alone tells whose a reply is. */
+/* Does a channel of this family have the identifier already? Without tags it alone tells whose a reply is. */
 static bool is_id_taken(const struct session *s, const struct echo_socket *socket)
 {
 	unsigned int i;
@@ -255,7 +255,7 @@ static bool is_id_taken(const struct session *s, const struct echo_socket *socke
 	return false;
 }
 
-/* The identifier of a raw socket is drawn: until there is one that is free. */
+/* Raw sockets have random identifiers: draw until one is free. */
 static int open_socket(const struct session *s, struct echo_socket *socket,
 		       const struct echo_socket_options *so, struct error *error)
 {
@@ -456,7 +456,7 @@ static int send_once(struct target *t, uint32_t number, uint16_t seq)
 	return err;
 }
 
-/* The kernel did not take the probe. As with ping it counts as transmitted, and not among the errors. */
+/* sendmsg(2) failed. As in ping, the probe counts as transmitted, and not as an error. */
 static void report_refused(struct target *t, uint64_t seq, int err)
 {
 	struct echo_error e = {
@@ -477,7 +477,7 @@ static bool is_no_room(int err)
 	return err == -ENOBUFS || err == -ENOMEM;
 }
 
-/* A device that has no room for as long as a reply is waited for will have none: that is an error. */
+/* Has the device had no room for the time of -W? Then that is an error. */
 static bool is_patience_over(struct target *t, int err)
 {
 	uint64_t now = mono_ns(), timeout = t->session->options->timeout_ns;
@@ -490,8 +490,8 @@ static bool is_patience_over(struct target *t, int err)
 }
 
 /*
- * An ICMP error about an earlier probe is told by the next system call: it was not about this one. While errors come in,
- * the next try may be told another. What netfilter forbids it forbids again, with an error about each try.
+ * How often to try: an ICMP error about an earlier probe makes the next system call fail, and while errors arrive the next try
+ * may fail again. A refusal by netfilter repeats, with an error for each try.
  */
 static int tries_of(int err)
 {
@@ -500,7 +500,7 @@ static int tries_of(int err)
 	return err == -EPERM ? 2 : 8;
 }
 
-/* The probe in the record that send_once has opened is on its way, or will not be. */
+/* Count the probe in the record that send_once opened, sent or refused. */
 static void count_sent(struct target *t, uint64_t due_ns, int err)
 {
 	struct session *s = t->session;
@@ -570,7 +570,7 @@ static void expire(struct target *t, struct probe *probe)
 	probes_expire(&t->session->probes, &t->flight, probe, loss);
 }
 
-/* Each target has its share of the records: one that is silent leaves the others theirs. */
+/* Each target has a share of the records, so that a silent target leaves the others theirs. */
 bool target_is_full(const struct target *t)
 {
 	return t->flight.count >= t->session->nr_records / t->session->nr_targets;

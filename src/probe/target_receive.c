@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What comes back, and whose it is. Nothing in it is believed that was not sent by us. */
+/* Receives replies and errors, and finds the probe that each belongs to. Only what matches a request of ours is used. */
 #include <errno.h>
 #include <string.h>
 #include "probe/target.h"
@@ -12,7 +12,7 @@ static struct target *target_of(const struct channel *c, const struct probe *pro
 	return &c->session->targets[probe->target];
 }
 
-/* The channel's target with this address; of several with one, the first. */
+/* The channel's target with this address; the first of several. */
 static struct target *target_at(const struct channel *c, const union address *a)
 {
 	const struct session *s = c->session;
@@ -27,8 +27,8 @@ static struct target *target_at(const struct channel *c, const union address *a)
 }
 
 /*
- * The probe whose tag this is, of the target at @address; NULL: none of this channel's, or the sequence number is another's.
- * Which probe it is follows from the tag; the address is asked for where the probe is over since long.
+ * The probe with this tag; NULL: not of this channel, or the sequence number differs. @address is needed only for probes that
+ * left the table.
  */
 static struct probe *probe_of_tag(struct channel *c, const struct pt_tag *tag, uint16_t sequence,
 				  const union address *address)
@@ -50,7 +50,7 @@ static struct probe *probe_of_sequence(const struct target *t, uint16_t sequence
 	return t ? probes_find_sequence(&t->session->probes, t->index, sequence) : NULL;
 }
 
-/* Is it as long as what @t sent, and from where a reply to that may come? */
+/* Does @r have the length and the source of a reply to @t? */
 static bool may_answer(const struct target *t, const struct echo_reply *r)
 {
 	return r->payload_size == t->session->packet_size - ICMP_HEADER_SIZE &&
@@ -59,7 +59,7 @@ static bool may_answer(const struct target *t, const struct echo_reply *r)
 
 #define WRONG_BYTES_MAX 8 /* of a packet that is ours, and was corrupted on the way */
 
-/* Is it what we sent, but for a few bytes, the tag among them or not? It is as long as that. */
+/* Does @r equal the request but for a few bytes? Their lengths are equal. */
 static bool is_nearly_ours(const struct session *s, const struct echo_reply *r, uint32_t number)
 {
 	struct pt_tag tag = { .nonce = s->nonce, .number = number };
@@ -74,9 +74,9 @@ static bool is_nearly_ours(const struct session *s, const struct echo_reply *r, 
 }
 
 /*
- * The probe in flight whose reply was corrupted on the way; NULL: who knows what it is. IP has verified the addresses, so
- * it comes from the target; and what it holds is what we sent, but for a few bytes, which may be the tag's. *@certain:
- * the tag is right, and programs have known it by that.
+ * The probe in flight whose reply was corrupted; NULL: unknown. The IP checksum covers the addresses, so it comes from the
+ * target; its payload is ours but for a few bytes, which may be the tag's. *@certain: the tag is intact, so that programs have
+ * recognised it too.
  */
 static struct probe *probe_of_corrupted(struct channel *c, const struct echo_reply *r, bool *certain)
 {
@@ -109,7 +109,7 @@ static struct probe *probe_of_reply(struct channel *c, const struct echo_reply *
 	return probe_of_tag(c, &tag, r->seq, &r->from);
 }
 
-/* A short quotation has no tag: then address, identifier and sequence number have to do. */
+/* If the quoted request is too short for the tag, use address, identifier and sequence number. */
 static struct probe *probe_of_request(struct channel *c, const struct echo_error *e)
 {
 	if (!e->has_request || e->request.id != c->socket.id)
@@ -119,7 +119,7 @@ static struct probe *probe_of_request(struct channel *c, const struct echo_error
 	return probe_of_sequence(target_at(c, &e->to), e->request.seq);
 }
 
-/* Returns how many probes were under way, this one included: the figure that ping calls pipe. */
+/* Returns how many probes were under way, this one included: ping's "pipe". */
 static unsigned int acknowledge(struct target *t, uint64_t seq)
 {
 	uint64_t behind = t->sent - seq;
@@ -129,7 +129,7 @@ static unsigned int acknowledge(struct target *t, uint64_t seq)
 	return behind < SEQ_SPACE / 2 ? behind + 1 : 0;
 }
 
-/* What the table of probes has to say about a reply to @probe, which it counts. */
+/* Count a reply to @probe, and find out whether it is late or a duplicate. */
 static struct replied count_reply(struct target *t, struct probe *probe)
 {
 	struct replied about = { .seq = probe->seq, .under_way = acknowledge(t, probe->seq) };
@@ -159,8 +159,8 @@ static void smooth(struct smooth *s, double rtt_ns)
 }
 
 /*
- * The kernel's timestamps of the probe: the request's are in the error queue by now. The reply's may be missing: those of
- * receiving are switched on by a kernel worker, a while after the socket has asked for them (net_enable_timestamp).
+ * The request's timestamps are in the error queue by now. The reply's may be missing: a kernel worker enables receive
+ * timestamps a while after the socket asked for them (net_enable_timestamp).
  */
 void target_take_timestamps(struct target *t, struct pt_record *rec, const struct echo_reply *r)
 {
@@ -182,7 +182,7 @@ static void keep_corrupted(struct pt_record *rec)
 	rec->told.corrupted = true;
 }
 
-/* Returns the target that it is from; NULL: it is nothing to us. */
+/* Returns the target that it comes from; NULL: not ours. */
 static struct target *handle_reply(struct channel *c, const struct echo_reply *r)
 {
 	bool certain = false;
@@ -236,7 +236,7 @@ static void handle_timestamp(struct channel *c, const struct echo_error *e)
 		tracer_timestamp(target_of(c, probe)->tracer, rec, &e->timestamp);
 }
 
-/* The first ICMP error about a probe is kept until it is known whether somebody answers. */
+/* Remember the first ICMP error about a probe, in case no reply comes. */
 static void keep_error(struct pt_record *rec, const struct echo_error *e)
 {
 	struct pt_told *told = &rec->told;

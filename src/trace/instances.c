@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who is counted has a raw socket that is bound to a group of its own: the kernel lists it, with its owner, in
- * /proc/net/raw, and takes it away when the process ends, in whatever way. No other user can make one in this user's
- * name, to keep him from tracing; nor can the user himself do without. Lock files, names of abstract sockets and queues
- * of messages can be taken by anybody, and to list BPF programs takes CAP_SYS_ADMIN.
+ * A counted process has a marker: a raw socket bound to a multicast address that nothing else uses. The kernel lists it with
+ * its owner in /proc/net/raw, and removes it when the process ends. No other user can create one in this user's name to keep
+ * him from tracing, nor can the user avoid it. Lock files and names of abstract sockets or message queues can be taken by anybody, and
+ * listing BPF programs requires CAP_SYS_ADMIN.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -38,7 +38,7 @@ static int open_marker(int *fd)
 	return err;
 }
 
-/* How many markers of this user there are, ours among them. Returns a negative errno where that cannot be read. */
+/* How many markers of this user there are, including ours; or a negative errno. */
 static int count_markers(void)
 {
 	unsigned int address, protocol, uid;
@@ -57,7 +57,7 @@ static int count_markers(void)
 	return n ? n : -ENOENT;
 }
 
-/* Several that start at once may see one another, and none its right: they try again, each after a time of its own. */
+/* Processes that start at the same time may each count too many: they try again, each after a random time. */
 static void pause_before(int attempt)
 {
 	struct timespec pause = {};

@@ -12,15 +12,15 @@
 #include "trace/overhead.h"
 
 /*
- * The processor's frequency and its neighbours change within milliseconds. So rounds without the program and with it
- * take turns, and what is compared is what lies side by side in time: attaching and detaching takes 0.1 ms each.
+ * The processor's frequency and load change within milliseconds. So rounds with and without the program alternate, and
+ * neighbouring rounds are compared; attaching and detaching take 0.1 ms each.
  */
 #define TURNS 9
 #define ROUNDS 3 /* of each kind in a turn */
 #define PACKETS 32 /* a round */
 #define PACKET_MAX 576
 
-/* A reply to probe 0 as programs look for it, as long as those that come. Returns its size. */
+/* Make a packet like a reply to probe 0, as long as real ones. Returns its size. */
 static size_t make_reply(uint8_t packet[PACKET_MAX], const struct tracer_options *o)
 {
 	struct ip6_hdr ip6 = { .ip6_nxt = IPPROTO_ICMPV6 };
@@ -45,7 +45,7 @@ static size_t make_reply(uint8_t packet[PACKET_MAX], const struct tracer_options
 	return size + sizeof(icmp) + sizeof(tag);
 }
 
-/* Time of one round in ns; UINT64_MAX where a packet did not come through. */
+/* Time of one round in ns; UINT64_MAX if a packet was lost. */
 static uint64_t round_ns(const int fds[2], const uint8_t *packet, size_t size)
 {
 	uint64_t start = mono_ns();
@@ -59,7 +59,7 @@ static uint64_t round_ns(const int fds[2], const uint8_t *packet, size_t size)
 	return mono_ns() - start;
 }
 
-/* The fastest of some rounds: what disturbs only adds. */
+/* The fastest of some rounds, for disturbances only add. */
 static uint64_t fastest_ns(const int fds[2], const uint8_t *packet, size_t size)
 {
 	uint64_t fastest = UINT64_MAX, ns;
@@ -73,7 +73,7 @@ static uint64_t fastest_ns(const int fds[2], const uint8_t *packet, size_t size)
 	return fastest;
 }
 
-/* What @program added to the rounds over @fds, in ns; INT64_MIN where that could not be measured. */
+/* What @program adds to a round over @fds, in ns; INT64_MIN: not measured. */
 static int64_t added_ns(const int fds[2], const uint8_t *packet, size_t size, struct bpf_program *program)
 {
 	uint64_t without = fastest_ns(fds, packet, size), with = UINT64_MAX;
@@ -88,8 +88,8 @@ static int64_t added_ns(const int fds[2], const uint8_t *packet, size_t size, st
 }
 
 /*
- * Each turn has sockets of its own: where in memory they lie makes a packet faster or slower by about as much as a
- * stamp takes, and not always equally with and without the program.
+ * Each turn has new sockets: their position in memory changes a packet's time by about as much as a stamp takes, not always
+ * equally with and without the program.
  */
 static int64_t turn_ns(const uint8_t *packet, size_t size, struct bpf_program *program)
 {
@@ -111,7 +111,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The median; 0 where the middle half of all turns differs by so much that it might as well be another figure. */
+/* The median; 0 if the middle half of all turns differs too much. */
 static uint64_t judge(int64_t added[TURNS])
 {
 	int64_t median, spread;

@@ -62,7 +62,7 @@ static void leave_instances(struct tracer *t)
 	t->instance = -1;
 }
 
-/* The first that can be had. Why the best of all could not is kept; why none could, goes to @error. */
+/* Open the first backend that works. Remember why the best did not; if none does, @error tells why. */
 static int open_first(struct tracer *t, struct kernel *kernel, struct error *error)
 {
 	enum backend b = BACKEND_AUTO + 1;
@@ -76,13 +76,13 @@ static int open_first(struct tracer *t, struct kernel *kernel, struct error *err
 	return err;
 }
 
-/* For programs at hooks. Where this process may have none for there are too many, that is why nothing is better. */
+/* Backends with programs count against the user's limit; beyond it, `auto` uses timestamping. */
 static int prepare(struct tracer *t, struct kernel *kernel, struct error *error)
 {
 	bool any = t->options.backend == BACKEND_AUTO;
 
 	kernel_probe(kernel, t->options.verbose);
-	/* Who has no right to them is told so first. */
+	/* Without the privilege, opening says so. */
 	if (!privileges_has(PRIVILEGE_TRACE))
 		return 0;
 	return instances_join(&t->instance, any ? &t->why_not_better : error);
@@ -188,8 +188,8 @@ static void note_sequence(struct tracer *t, const struct tracer_probe *p, uint32
 }
 
 /*
- * A program may be at the record's previous probe on another CPU this very moment: it is closed before
- * anything else, and stamps carry their probe's number.
+ * A program on another CPU may still stamp the record's previous probe: the record is closed first, and stamps carry their
+ * probe's number.
  */
 struct pt_record *tracer_begin(struct tracer *t, const struct tracer_probe *p)
 {

@@ -2,9 +2,9 @@
 /*
  * The backends that are BPF programs. They differ in how the programs are called, not in what these do:
  *
- * fentry	straight from the entry of kernel functions, and from tracepoints. The cheapest there is.
- * kprobe	by a breakpoint, or ftrace, at the entry of the same functions.
- * tracepoint	from tracepoints alone, for kernels that let nobody at their functions.
+ * fentry	called directly at the entry of kernel functions, and from tracepoints: the cheapest
+ * kprobe	called by a breakpoint, or ftrace, at the entry of the same functions
+ * tracepoint	called from tracepoints alone, for kernels that allow no programs at functions
  */
 #include <errno.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static bool uses_hook(const bool use[PT_NR_ATTACH_POINTS], enum pt_hook hook)
 	return false;
 }
 
-/* Is there enough for the backend to be what it should be: a function, or with tracepoints alone any attach point? */
+/* Is there anything to attach to: a function, or with tracepoints alone any attach point? */
 static bool uses_enough(const bool use[PT_NR_ATTACH_POINTS], bool functions)
 {
 	size_t i;
@@ -78,8 +78,8 @@ static bool uses_kind(const bool use[PT_NR_ATTACH_POINTS], enum pt_hook hook, en
 }
 
 /*
- * Packets that are no longer than this, and than the MTU of the way, are taken to come back in one piece: links with a
- * smaller MTU are hardly known (IPv4, RFC 1122, 3.3.3), or not allowed (IPv6, RFC 8200, 5).
+ * Replies up to this size, and up to the path's MTU, are assumed to arrive unfragmented: links with a smaller MTU are rare
+ * (IPv4, RFC 1122, 3.3.3) or not allowed (IPv6, RFC 8200, 5).
  */
 #define LEN_UNFRAGMENTED_V4 576
 #define LEN_UNFRAGMENTED_V6 1280
@@ -87,7 +87,7 @@ static bool uses_kind(const bool use[PT_NR_ATTACH_POINTS], enum pt_hook hook, en
 #define PAYLOAD_KEPT 64 /* responders that cut replies short leave as much */
 #define LEN_MORE 128 /* by which a reply may be longer: IP options, padding of a frame, VXLAN, VLAN */
 
-/* How long requests and replies are, and where their tags end. */
+/* Tell the programs how long requests and replies are, and where their tags end. */
 static void configure_sizes(struct pt_config *config, const struct tracer_options *o)
 {
 	uint32_t header = ip_header_size(o->family);
@@ -164,9 +164,9 @@ static void detach(struct bpf_backend *b)
 }
 
 /*
- * Detaching takes the kernel a grace period for every function, a second and more for all, and the user
- * has to wait for none of it: a child keeps the programs' last references until this process has let go of
- * its own, and lets go of them then. Whichever way the two end, nothing stays attached.
+ * Detaching takes the kernel a grace period for every function, more than a second in all. To spare the user that wait, a
+ * child holds the last references to the programs, and drops them after this process has exited. However the two end, nothing
+ * stays attached.
  */
 static void detach_behind(struct bpf_backend *b)
 {
@@ -215,7 +215,7 @@ static void bpf_close(void *state)
 	free(b);
 }
 
-/* Why a backend cannot be had. */
+/* Say why a backend is not available. */
 static int refused(struct error *error, const struct tracer_options *o, int err, const char *what)
 {
 	if (err == -EPERM || err == -EACCES) {
@@ -241,7 +241,7 @@ static int refused(struct error *error, const struct tracer_options *o, int err,
 	return error_set(error, ENOTSUP, "cannot load %s: %s: -v shows details", what, strerror(-err));
 }
 
-/* @point is attached. Where a hook has several, its stamps tell which. */
+/* Note that @point is attached. If a hook has several, each stamp tells which one took it. */
 static void note_attached(struct backend_memory *memory, const struct attach_point *point)
 {
 	enum pt_hook h;
@@ -263,8 +263,8 @@ static struct bpf_program *program_at(const struct bpf_backend *b, size_t i)
 }
 
 /*
- * Attach what was chosen. Returns 0 or a negative errno, the last of those with which the kernel has refused one;
- * *@noted: it is noted in @kernel which.
+ * Attach the chosen points. Returns 0 or a negative errno, the last one with which the kernel refused; *@noted: @kernel knows
+ * which were refused.
  */
 static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel,
 		  struct backend_memory *memory, bool *noted)
@@ -332,8 +332,8 @@ static void give_up(struct bpf_backend *b)
 }
 
 /*
- * Load and attach what was chosen. Programs know which hooks there are, so that what cannot be attached, or keeps all
- * from being loaded, has to be left out from the beginning: *@again says that @kernel knows it now.
+ * Load and attach the chosen points. Programs are told which hooks are attached, so a point that cannot be attached,
+ * or that prevents loading, has to be left out from the start: *@again says that @kernel now knows it, so choose again.
  */
 static int try_open(struct bpf_backend **backend, struct backend_memory *memory,
 		    const struct tracer_options *o, struct kernel *kernel, enum bpf_kind kind,
@@ -405,7 +405,7 @@ static int tracepoint_refused(const struct kernel *kernel)
 	return kernel->typed_tracepoint;
 }
 
-/* The programs with typed arguments that this kernel can load. */
+/* The kind of fentry programs that this kernel can load. */
 static enum bpf_kind typed_programs(const struct kernel *kernel)
 {
 	return kernel->rdonly_cast ? BPF_FENTRY : BPF_FENTRY_OLD;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* No tracing: records in plain memory, with the user's own stamps in them. Needs no BPF at all. */
+/* No tracing: records in plain memory, with the stamps of user space only. Needs no BPF. */
 #include <errno.h>
 #include <stdlib.h>
 #include "trace/backend.h"

@@ -4,9 +4,9 @@
  * Documentation/networking/timestamping.rst), on the socket's error queue for requests, with the message
  * for replies.
  *
- * They are CLOCK_REALTIME, which may be set while a probe is under way. The distance of the two clocks is
- * noted when a probe is sent; where it is another when the timestamp is read, nobody can tell on which side
- * of the step the timestamp was taken, and it is left out.
+ * They are CLOCK_REALTIME, which may be set while a probe is under way. The offset between the two clocks is noted when a
+ * probe is sent. If it differs when the timestamp is read, it is unknown whether the timestamp was taken before or after the
+ * step, and it is left out.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "trace/attach_points.h"
 #include "trace/backend.h"
 
-/* What slewing (500 ppm, adjtimex(2)) and the time between two readings of clocks may make of a distance. */
+/* How much slewing (500 ppm, adjtimex(2)) and the time between two clock readings may change the offset. */
 #define SLEW_PPM 500
 #define READING_NS 20000
 
