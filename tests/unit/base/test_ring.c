@@ -153,5 +153,6 @@ int main(void)
 		cmocka_unit_test(between_two_processes_nothing_is_lost),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(ring, NULL, NULL);
 }
