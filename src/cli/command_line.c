@@ -289,11 +289,15 @@ static int set_read(struct options *o, const struct option_info *info, const cha
 {
 	if (!*value)
 		return bad_value(info, value, "a recording");
-	if (o->read) {
-		complain("only one --read: a run has one recording");
+	if (o->nr_reads == READS_MAX) {
+		complain("too many recordings: --read shows one, or compares two");
 		return -EINVAL;
 	}
-	o->read = value;
+	if (o->nr_reads && !strcmp(value, "-") && !strcmp(o->reads[0], "-")) {
+		complain("only one --read=-: standard input holds one recording");
+		return -EINVAL;
+	}
+	o->reads[o->nr_reads++] = value;
 	return 0;
 }
 
@@ -392,7 +396,7 @@ const struct option_info option_infos[] = {
 	FLAG(KEY_PATH, "path", path, "draw each probe's path through the kernel, a line for each stamp"),
 	FLAG(KEY_WHY, "why", why, "look for causes of delay: tasks, queues, neighbours, softirqs"),
 	VALUE(KEY_WRITE, "write", "FILE", set_write, "also write the run to FILE.jsonl, .html, .txt or .json; may be repeated"),
-	VALUE(KEY_READ, "read", "FILE", set_read, "no probes: show, or --write, what a recording holds"),
+	VALUE(KEY_READ, "read", "FILE", set_read, "no probes: show, or --write, what a recording holds; twice: compare two"),
 	{ KEY_EXPLAIN, "explain", "NAME", true, "explain what this kernel does at each hook, or at NAME",
 	  set_explain, 0, 0, 0, EXPLAIN_NAMES },
 	PLAIN(KEY_HELP, "help", NULL, "print this and exit"),
@@ -523,6 +527,20 @@ static int check(struct options *o)
 	return 0;
 }
 
+static int check_read(const struct options *o, int argc, char **argv)
+{
+	if (argc) {
+		complain("--read sends no probes: leave out %.64s", argv[0]);
+		return -EINVAL;
+	}
+	if (o->nr_reads > 1 && o->nr_writes) {
+		complain(
+			"--write needs one recording: leave out one --read, or redirect the comparison (-j: as JSON)");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* Called as ping4 or ping6, it uses that family, as ping does. */
 static void take_name(struct options *o, const char *name)
 {
@@ -590,12 +608,8 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 		o->nr_targets = argc - optind;
 		return OPTIONS_RUN;
 	}
-	if (o->read) {
-		if (argc == optind)
-			return OPTIONS_RUN;
-		complain("--read sends no probes: leave out %.64s", argv[optind]);
-		return OPTIONS_BAD;
-	}
+	if (o->nr_reads)
+		return check_read(o, argc - optind, argv + optind) ? OPTIONS_BAD : OPTIONS_RUN;
 	if (take_targets(o, argc - optind, argv + optind) || check(o))
 		return OPTIONS_BAD;
 	return OPTIONS_RUN;

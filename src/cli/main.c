@@ -55,6 +55,15 @@ static int finish_output(int status)
 	return EXIT_ERROR;
 }
 
+static int run(const struct options *o)
+{
+	if (o->explain)
+		return explain_run(o);
+	if (o->nr_reads)
+		return o->nr_reads > 1 ? play_compare(o) : play_run(o);
+	return pinger_run(o);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -85,8 +94,6 @@ int main(int argc, char **argv)
 			complain("%s", error.text);
 			return EXIT_ERROR;
 		}
-		return finish_output(options.explain ? explain_run(&options) :
-				     options.read    ? play_run(&options) :
-						       pinger_run(&options));
+		return finish_output(run(&options));
 	}
 }

@@ -17,6 +17,9 @@ struct sinks;
 int sinks_open(struct sinks **sinks, const struct display *display, bool json, char *const *writes,
 	       unsigned int nr, bool probes, struct error *error);
 
+/* One sink that the caller has opened, and that writes nothing. NULL: no memory. */
+struct sinks *sinks_of(const struct sink_ops *ops, void *state);
+
 /* Close all sinks, and put the files into place if run_end was called. Returns false, after a message, if anything failed. */
 bool sinks_close(struct sinks *sinks);
 

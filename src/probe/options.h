@@ -16,6 +16,7 @@
 #define USER_PRELOAD_MAX 3
 #define TARGETS_MAX 65536 /* what a recording holds, and less than there are records */
 #define WRITES_MAX 8 /* files of --write */
+#define READS_MAX 2 /* files of --read */
 
 struct options {
 	char **targets; /* names in @argv; with --explain: what to explain */
@@ -70,7 +71,8 @@ struct options {
 	bool json; /* -j */
 	char *writes[WRITES_MAX]; /* --write: FILE or FORMAT:FILE */
 	unsigned int nr_writes;
-	const char *read; /* --read: a recording; NULL: none */
+	const char *reads[READS_MAX]; /* --read: a recording, or two to compare */
+	unsigned int nr_reads;
 	bool explain; /* --explain: @targets name what to explain; none: everything */
 	const char *explain_name; /* --explain=NAME; "": without */
 	bool numeric; /* -n */

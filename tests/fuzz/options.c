@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	assert(o.explain_name);
 	assert(o.nr_writes <= WRITES_MAX);
-	if (o.explain || o.read)
+	if (o.explain || o.nr_reads)
 		return 0;
 	assert(o.nr_targets >= 1 && o.nr_hops <= HOPS_MAX);
 	assert(o.payload_size <= 65527 && o.ttl <= 255 && o.preload >= 1);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Two recordings, compared: what is in both, as text for people and as JSON for programs. */
+#ifndef PINGTRACE_OUTPUT_COMPARISON_H
+#define PINGTRACE_OUTPUT_COMPARISON_H
+
+#include "analysis/compare.h"
+#include "output/collect.h"
+#include "output/json.h"
+
+/* A target that both recordings have, by its name. */
+struct compared_target {
+	const struct collected_target *target[COMPARE_SIDES];
+	struct comparison comparison;
+};
+
+struct compared {
+	struct collected *runs; /* COMPARE_SIDES of them; the caller's */
+	struct compared_target *targets;
+	unsigned int nr_targets;
+	unsigned int nr_differences; /* that were looked at */
+};
+
+/* Compare @runs, which have to stay. Returns 0 or a negative errno; compared_free in any case. */
+int compared_make(struct compared *c, struct collected runs[COMPARE_SIDES]);
+void compared_free(struct compared *c);
+
+/* Enough for a sentence, or a condition. */
+#define COMPARISON_TEXT_SIZE 512
+
+/* "±", or what stands for it in this character set. */
+const char *plus_minus(void);
+
+/*
+ * What changed with a target, in words, the largest change first: @tell is called with each sentence. A layer is not told of
+ * where a segment of it says the same. Returns how many there were.
+ */
+unsigned int comparison_sentences(const struct compared_target *t, void (*tell)(void *to, const char *text),
+				  void *to);
+
+/* What the two runs differ by in how they were made, which may be why they differ. Returns how many. */
+unsigned int comparison_conditions(const struct compared *c, void (*tell)(void *to, const char *text),
+				   void *to);
+
+/* What stands on a terminal or in a file; @quiet: only the sentences. */
+void comparison_text(const struct compared *c, FILE *file, bool quiet);
+
+/* The object of docs/json.md. */
+json_t *object_of_comparison(const struct compared *c);
+
+#endif /* PINGTRACE_OUTPUT_COMPARISON_H */

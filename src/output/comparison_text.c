@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A comparison for people: how the runs were made, a table a target, and what changed in words. */
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include "base/util.h"
+#include "output/comparison.h"
+#include "output/terminal.h"
+
+#define NAME_WIDTH 11
+#define FIGURE_WIDTH 7
+#define DIFFERENCE_WIDTH 18
+
+struct page {
+	struct terminal terminal;
+	FILE *file;
+	const char *before; /* what comes before the next sentence */
+};
+
+static const char *const side_names[] = { "a", "b" };
+
+/* A sentence; what does not fit into the line is continued on the next, indented. */
+static void print_sentence(void *to, const char *text)
+{
+	struct page *page = to;
+	struct filler f = { .indent = 2, .width = line_width(&page->terminal) };
+
+	fputs(page->before, page->file);
+	fill(&page->terminal, &f, text);
+	fprintf(page->file, "\n");
+}
+
+static void print_run(struct page *page, enum compare_side side, const struct collected *c)
+{
+	time_t seconds = c->run.started.realtime_ns / NSEC_PER_SEC;
+	char when[32], file[256];
+	struct tm tm;
+
+	if (!gmtime_r(&seconds, &tm) || !strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm))
+		snprintf(when, sizeof(when), "?");
+	fprintf(page->file, "%s: %s, of %s UTC, traced by %s\n", side_names[side],
+		harmless(file, sizeof(file), c->file), when, c->run.backend);
+}
+
+/* --- the table --- */
+
+/* Two decimals, or one, or none, so that the width holds. */
+static void print_figure(struct page *page, double ns)
+{
+	double us = ns / NSEC_PER_USEC;
+
+	fprintf(page->file, " %*.*f", FIGURE_WIDTH, us < 9999.995 ? 2 : us < 99999.95 ? 1 : 0, us);
+}
+
+static const char *mark_of(const struct percentile_pair *p)
+{
+	return p->shown ? "*" : " ";
+}
+
+/* "+5.20 ± 0.41", or without the margin where there are too few values for one. */
+static void print_difference(struct page *page, const struct percentile_pair *p)
+{
+	double by = percentile_difference(p);
+	char text[64];
+	int wide;
+
+	snprintf(text, sizeof(text), p->enough ? "%+.2f %s %.2f" : "%+.2f", by / NSEC_PER_USEC, plus_minus(),
+		 p->margin_ns / NSEC_PER_USEC);
+	wide = columns(text);
+	fprintf(page->file, " %*s%s%s%s%s", wide < DIFFERENCE_WIDTH ? DIFFERENCE_WIDTH - wide : 0, "",
+		p->shown ? paint(&page->terminal, BOLD) : "", text, mark_of(p),
+		p->shown ? paint(&page->terminal, RESET) : "");
+}
+
+static bool is_in_both(const struct comparison_row *row)
+{
+	return row->series[COMPARE_A] && row->series[COMPARE_B];
+}
+
+static void print_row(struct page *page, const struct comparison_row *row, int name_width)
+{
+	const char *color = row->quantity.layers ? layer_color(&page->terminal, row->quantity.layers) : "";
+	const struct percentile_pair *p = row->percentiles;
+
+	fprintf(page->file, "%s%-*s%s", color, name_width, row->name,
+		*color ? paint(&page->terminal, RESET) : "");
+	print_figure(page, p[COMPARE_P50].ns[COMPARE_A]);
+	print_figure(page, p[COMPARE_P50].ns[COMPARE_B]);
+	print_difference(page, &p[COMPARE_P50]);
+	for (p = &row->percentiles[COMPARE_P90]; p <= &row->percentiles[COMPARE_P99]; p++) {
+		print_figure(page, p->ns[COMPARE_A]);
+		print_figure(page, p->ns[COMPARE_B]);
+		fputs(p < &row->percentiles[COMPARE_P99] || p->shown ? mark_of(p) : "", page->file);
+	}
+	fprintf(page->file, "\n");
+}
+
+/* Rows of one kind, with a line before them. */
+static void print_rows(struct page *page, const struct comparison *c, enum quantity_kind kind, int name_width)
+{
+	const struct comparison_row *row;
+	const char *before = kind == QUANTITY_RTT ? "" : "\n";
+
+	for (row = c->rows; row < c->rows + c->nr_rows; row++) {
+		if (row->quantity.kind != kind || !is_in_both(row))
+			continue;
+		fputs(before, page->file);
+		print_row(page, row, name_width);
+		before = "";
+	}
+}
+
+static int name_width_of(const struct comparison *c)
+{
+	int width = NAME_WIDTH, len;
+	unsigned int i;
+
+	for (i = 0; i < c->nr_rows; i++) {
+		len = strlen(c->rows[i].name);
+		width = is_in_both(&c->rows[i]) && len > width ? len : width;
+	}
+	return width;
+}
+
+static void print_head(struct page *page, int name_width)
+{
+	int unit = name_width + (int)(strlen(micro()) - columns(micro()));
+
+	fprintf(page->file, "%s%-*s %*s %*s %*s  %*s %*s  %*s %*s%s\n", paint(&page->terminal, DIM), unit,
+		micro(), FIGURE_WIDTH, "p50 a", FIGURE_WIDTH, "p50 b", DIFFERENCE_WIDTH, "b - a",
+		FIGURE_WIDTH, "p90 a", FIGURE_WIDTH, "p90 b", FIGURE_WIDTH, "p99 a", FIGURE_WIDTH, "p99 b",
+		paint(&page->terminal, RESET));
+}
+
+static void print_probes(struct page *page, const struct compared_target *t)
+{
+	const struct loss_pair *l = &t->comparison.loss;
+	enum compare_side i;
+
+	fprintf(page->file, "\n--- %s ---\n", t->target[COMPARE_A]->info.name);
+	for (i = 0; i < COMPARE_SIDES; i++)
+		fprintf(page->file, "%s: %llu probes, %llu lost (%.3g %%)%s\n", side_names[i],
+			(unsigned long long)l->transmitted[i], (unsigned long long)l->lost[i],
+			l->transmitted[i] ? (double)l->lost[i] * 100 / l->transmitted[i] : 0,
+			i == COMPARE_B && l->shown ? " *" : "");
+}
+
+static void print_table(struct page *page, const struct compared_target *t)
+{
+	int name_width = name_width_of(&t->comparison);
+	enum quantity_kind kind;
+
+	print_probes(page, t);
+	fprintf(page->file, "\n");
+	print_head(page, name_width);
+	for (kind = QUANTITY_RTT; kind <= QUANTITY_SEGMENT; kind++)
+		print_rows(page, &t->comparison, kind, name_width);
+	fprintf(page->file, "\n");
+}
+
+/* --- what is in one of them only --- */
+
+static void print_only(struct page *page, const struct compared_target *t, enum compare_side side)
+{
+	const struct comparison *c = &t->comparison;
+	char text[2048];
+	bool any = false;
+	unsigned int i;
+
+	snprintf(text, sizeof(text), "Only in %s:", side_names[side]);
+	for (i = 0; i < c->nr_rows; i++) {
+		if (c->rows[i].series[!side])
+			continue;
+		append(text, sizeof(text), "%s %s", any ? "," : "", c->rows[i].name);
+		any = true;
+	}
+	if (any)
+		print_sentence(page, text);
+}
+
+static void print_other_targets(struct page *page, const struct collected *run, enum compare_side side)
+{
+	unsigned int i;
+	char text[COMPARISON_TEXT_SIZE];
+
+	for (i = 0; i < run->nr_targets; i++) {
+		if (run->targets[i]->taken)
+			continue;
+		snprintf(text, sizeof(text), "Only in %s: target %s", side_names[side],
+			 run->targets[i]->info.name);
+		print_sentence(page, text);
+	}
+}
+
+/* --- in words --- */
+
+/* How great a change would have been seen: what "no difference" is worth. */
+static void print_no_difference(struct page *page, const struct compared_target *t)
+{
+	const struct comparison_row *row = t->comparison.rows;
+	char text[COMPARISON_TEXT_SIZE];
+
+	if (!t->comparison.nr_rows || row->quantity.kind != QUANTITY_RTT || !is_in_both(row)) {
+		print_sentence(page, "No difference shown.");
+	} else if (!row->percentiles[COMPARE_P50].enough) {
+		snprintf(text, sizeof(text),
+			 "No difference shown: too few probes to tell one. It takes %u or more of each.",
+			 compare_values_needed(COMPARE_P50));
+		print_sentence(page, text);
+	} else {
+		snprintf(
+			text, sizeof(text),
+			"No difference shown: each run differs as much from itself. A change of rtt's median by more "
+			"than %.2f %s would be shown.",
+			row->percentiles[COMPARE_P50].margin_ns / NSEC_PER_USEC, micro());
+		print_sentence(page, text);
+	}
+}
+
+static uint64_t thinned_of(const struct compared_target *t)
+{
+	const struct comparison_row *row;
+	unsigned int thinned = 0;
+	enum compare_side i;
+
+	for (row = t->comparison.rows; row < t->comparison.rows + t->comparison.nr_rows; row++)
+		for (i = 0; i < COMPARE_SIDES; i++)
+			if (row->series[i] && row->series[i]->thinned > thinned)
+				thinned = row->series[i]->thinned;
+	return 1ULL << thinned;
+}
+
+static void print_changes(struct page *page, const struct compared_target *t)
+{
+	char text[COMPARISON_TEXT_SIZE];
+
+	if (!comparison_sentences(t, print_sentence, page))
+		print_no_difference(page, t);
+	if (thinned_of(t) == 1)
+		return;
+	snprintf(text, sizeof(text), "Of up to %llu consecutive probes, one was used for the percentiles.",
+		 (unsigned long long)thinned_of(t));
+	print_sentence(page, text);
+}
+
+static void print_target(struct page *page, const struct compared *c, const struct compared_target *t,
+			 bool quiet)
+{
+	char prefix[RESULT_NAME_SIZE + 4];
+
+	page->before = "";
+	if (!quiet)
+		print_table(page, t);
+	snprintf(prefix, sizeof(prefix), "%s: ", t->target[COMPARE_A]->info.name);
+	if (quiet && c->nr_targets > 1)
+		page->before = prefix;
+	print_changes(page, t);
+	page->before = "";
+	if (quiet)
+		return;
+	print_only(page, t, COMPARE_A);
+	print_only(page, t, COMPARE_B);
+}
+
+void comparison_text(const struct compared *c, FILE *file, bool quiet)
+{
+	struct page page = { .terminal = terminal_of(file), .file = file, .before = "" };
+	enum compare_side side;
+	unsigned int i;
+
+	for (side = 0; side < COMPARE_SIDES && !quiet; side++)
+		print_run(&page, side, &c->runs[side]);
+	page.before = "not the same: ";
+	comparison_conditions(c, print_sentence, &page);
+	for (i = 0; i < c->nr_targets; i++)
+		print_target(&page, c, &c->targets[i], quiet);
+	page.before = "";
+	for (side = 0; side < COMPARE_SIDES; side++)
+		print_other_targets(&page, &c->runs[side], side);
+	if (!c->nr_targets)
+		print_sentence(&page, "Nothing to compare: no target has the same name in both.");
+}
