@@ -79,7 +79,7 @@ json "as JSON: one object, with the same figures" "$scratch/json" 'length == 1 a
 	(.rows[] | select(.name == "qdisc+driver-out") | .kind == "segment" and .p50.ns == 5000 and .p50.shown and
 		.b.p50_ns - .a.p50_ns == 5000 and .p50.margin_ns < 5000 and .p99.margin_ns == null and .p99.shown == false) and
 	(.changes | any(test("median grew by 5.00"))))'
-json "differences, level and files" "$scratch/json" '.[0] | .level == 0.01 and .a.file == $a and .differences == 19 and .only == {"a": [], "b": []}' \
+json "differences, level and files" "$scratch/json" '.[0] | .level == 0.01 and .a.file == $a and .differences == ([.targets[0].rows[] | .p50, .p90, .p99 | select(.margin_ns)] | length) + 1 and .only == {"a": [], "b": []}' \
 	--arg a "$a"
 is "the same twice: no difference" "$("$pingtrace" -q --read="$a" --read="$a" | cut -c 1-20)" "No difference shown:"
 is "standard input is one of them" "$("$pingtrace" --read="$a" --read=- <"$b" | sed 1,2d)" "$(sed 1,2d "$scratch/out")"
@@ -130,7 +130,7 @@ refused "--write with two" "--write needs one recording" --read="$a" --read="$b"
 refused "standard input twice" "only one --read=-" --read=- --read=-
 refused "a file that is not there" "cannot read /no/such: No such file" --read="$a" --read=/no/such
 refused "a host" "--read sends no probes: leave out 127.0.0.1" --read="$a" --read="$b" 127.0.0.1
-refused "no recording" "/dev/null: line 1: not a recording" --read="$a" --read=/dev/null
+refused "no recording" "/dev/null: line 1: not a pingtrace recording" --read="$a" --read=/dev/null
 
 # broken NAME PATTERN: $bad is compared with $a: exit 2, the message; what can be read is compared
 bad=$scratch/bad
@@ -140,13 +140,13 @@ broken() {
 	like "$1: the rest is compared" "$(<"$scratch/out")" '^qdisc\+driver-out '
 }
 head -n 150 "$a" >"$bad"
-broken "cut between lines" "151: the recording ends before the run did"
+broken "cut between lines" "151: the recording ends before the run"
 head -n 150 "$a" | head -c -30 >"$bad"
-broken "cut within a line" "150: cut: not a whole JSON object"
+broken "cut within a line" "150: truncated JSON object"
 sed '50s/.*/{"bytes":/' "$a" >"$bad"
 broken "a line that is not JSON" "50: not JSON"
 { sed -n 1p "$a"; sed -n 3p "$a"; sed -n 2p "$a"; tail -n +4 "$a"; } >"$bad"
-broken "lines out of order" "2: about a target that has not been described"
+broken "lines out of order" "2: belongs to a target that was not described before"
 { sed -n 1,2p "$a"; sed 1,2d "$a" | head -n 200 | sort -R --random-source="$a"; tail -n 2 "$a"; } >"$bad"
 "$pingtrace" --read="$a" --read="$bad" >"$scratch/out" 2>"$scratch/err"
 is "probes out of order are compared" "$? $(<"$scratch/err") $(grep -c '^No difference' "$scratch/out")" "0  1"
@@ -160,7 +160,7 @@ cp "$a" "$scratch/"$'\033[31mx'
 "$pingtrace" --read="$scratch/"$'\033[31mx' --read="$a" >"$scratch/out" 2>"$scratch/err"
 unlike "nor one in a file's name" "$(<"$scratch/out")" $'\033'
 head -c 100000 /dev/urandom >"$bad"
-refused "noise" "$bad: line 1: not a recording" --read="$a" --read="$bad"
+refused "noise" "$bad: line 1: not a pingtrace recording" --read="$a" --read="$bad"
 "$pingtrace" --read="$a" --read="$b" >/dev/full 2>"$scratch/err"
 like "a full disk" "$? $(<"$scratch/err")" '^2 pingtrace: cannot write the output: No space left'
 done_testing

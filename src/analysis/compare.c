@@ -196,7 +196,7 @@ static void add_dispersion(const struct series *lost, double *seen, double *expe
 	}
 }
 
-static void fill_loss(struct loss_pair *l, const struct target_series *const t[COMPARE_SIDES])
+static void fill_loss(struct loss_pair *l, const struct measured *const t[COMPARE_SIDES])
 {
 	double seen = 0, expected = 0, independent;
 	unsigned int k[COMPARE_SIDES], n[COMPARE_SIDES];
@@ -218,8 +218,7 @@ static void fill_loss(struct loss_pair *l, const struct target_series *const t[C
 
 /* --- two targets --- */
 
-static const struct quantity_series *find(const struct target_series *t, const char *name,
-					  enum quantity_kind kind)
+static const struct quantity_series *find(const struct measured *t, const char *name, enum quantity_kind kind)
 {
 	char other[SEGMENT_NAME_MAX];
 	unsigned int i;
@@ -239,8 +238,8 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /* What @side has, beside what the other has of the same name: that tells, for `ip-in` ends elsewhere with a raw socket. */
-static void add_rows(struct comparison *c, enum compare_side side, const struct target_series *t,
-		     const struct target_series *other)
+static void add_rows(struct comparison *c, enum compare_side side, const struct measured *t,
+		     const struct measured *other)
 {
 	const struct quantity_series *same;
 	struct comparison_row *row;
@@ -261,7 +260,7 @@ static void add_rows(struct comparison *c, enum compare_side side, const struct 
 	}
 }
 
-static uint32_t longest(const struct target_series *t)
+static uint32_t longest(const struct measured *t)
 {
 	uint32_t nr = 0;
 	unsigned int i;
@@ -271,9 +270,9 @@ static uint32_t longest(const struct target_series *t)
 	return nr;
 }
 
-int comparison_make(struct comparison *c, const struct target_series *a, const struct target_series *b)
+int comparison_make(struct comparison *c, const struct measured *a, const struct measured *b)
 {
-	const struct target_series *const both[COMPARE_SIDES] = { a, b };
+	const struct measured *const both[COMPARE_SIDES] = { a, b };
 	uint64_t *room = malloc(((size_t)longest(a) + longest(b) + 1) * sizeof(*room));
 	unsigned int i;
 

@@ -6,7 +6,7 @@
 #ifndef PINGTRACE_COMPARE_H
 #define PINGTRACE_COMPARE_H
 
-#include "analysis/target_series.h"
+#include "analysis/measured.h"
 
 enum compare_side { COMPARE_A, COMPARE_B, COMPARE_SIDES };
 enum compare_percentile { COMPARE_P50, COMPARE_P90, COMPARE_P99, COMPARE_PERCENTILES };
@@ -47,7 +47,7 @@ struct comparison {
 };
 
 /* Compare @a with @b, which stay the caller's, and have to stay. Returns 0 or a negative errno; comparison_free in any case. */
-int comparison_make(struct comparison *c, const struct target_series *a, const struct target_series *b);
+int comparison_make(struct comparison *c, const struct measured *a, const struct measured *b);
 void comparison_free(struct comparison *c);
 
 /*

@@ -52,7 +52,7 @@ static void collect_result(struct sink *s, const struct target_info *target, con
 	struct collected_target *t = collected_of(s, target);
 
 	if (t)
-		target_series_add(&t->series, r);
+		measured_add(&t->series, r);
 }
 
 static void collect_target_end(struct sink *s, const struct target_info *target, const struct stats *stats)
@@ -88,7 +88,7 @@ void collected_free(struct collected *c)
 	unsigned int i;
 
 	for (i = 0; i < c->nr_targets; i++) {
-		target_series_free(&c->targets[i]->series);
+		measured_free(&c->targets[i]->series);
 		free(c->targets[i]);
 	}
 	free(c->targets);

@@ -3,12 +3,12 @@
 #ifndef PINGTRACE_COLLECT_H
 #define PINGTRACE_COLLECT_H
 
-#include "analysis/target_series.h"
+#include "analysis/measured.h"
 #include "output/sink.h"
 
 struct collected_target {
 	struct target_info info;
-	struct target_series series;
+	struct measured series;
 	bool taken; /* for whoever looks for pairs */
 };
 

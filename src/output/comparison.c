@@ -116,15 +116,20 @@ static double change_of(const struct comparison_row *row)
 	return fabs(percentile_difference(&row->percentiles[told_of(row)]));
 }
 
-/* The round trip first, then by how much has changed. */
+static bool is_round_trip(const struct comparison_row *row)
+{
+	return row->quantity.kind == QUANTITY_RTT || row->quantity.kind == QUANTITY_USER_RTT;
+}
+
+/* Round trips first, then by how much has changed. */
 static int by_change(const void *a, const void *b)
 {
 	const struct comparison_row *x = *(const struct comparison_row *const *)a;
 	const struct comparison_row *y = *(const struct comparison_row *const *)b;
 	double dx = change_of(x), dy = change_of(y);
 
-	if ((x->quantity.kind == QUANTITY_RTT) != (y->quantity.kind == QUANTITY_RTT))
-		return x->quantity.kind == QUANTITY_RTT ? -1 : 1;
+	if (is_round_trip(x) || is_round_trip(y))
+		return (int)x->quantity.kind - (int)y->quantity.kind;
 	if (dx != dy)
 		return dx > dy ? -1 : 1;
 	return (x > y) - (x < y);
@@ -174,7 +179,7 @@ unsigned int comparison_sentences(const struct compared_target *t, void (*tell)(
 				  void *to)
 {
 	const struct comparison *c = &t->comparison;
-	const struct comparison_row *rows[COMPARE_SIDES * TARGET_SERIES_MAX], *row;
+	const struct comparison_row *rows[COMPARE_SIDES * MEASURED_MAX], *row;
 	unsigned int i, nr = 0;
 
 	if (c->loss.shown)

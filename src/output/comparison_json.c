@@ -47,7 +47,7 @@ static json_t *object_of_difference(const struct percentile_pair *pair)
 
 static json_t *object_of_row(const struct comparison_row *row)
 {
-	static const char *const kinds[] = { "rtt", "layer", "segment" };
+	static const char *const kinds[] = { "rtt", "user-rtt", "layer", "segment" };
 	static const char *const keys[] = { "p50", "p90", "p99" };
 	json_t *o = json_object();
 	char layer[SEGMENT_NAME_MAX];

@@ -99,7 +99,7 @@ static void print_row(struct page *page, const struct comparison_row *row, int n
 static void print_rows(struct page *page, const struct comparison *c, enum quantity_kind kind, int name_width)
 {
 	const struct comparison_row *row;
-	const char *before = kind == QUANTITY_RTT ? "" : "\n";
+	const char *before = kind <= QUANTITY_USER_RTT ? "" : "\n";
 
 	for (row = c->rows; row < c->rows + c->nr_rows; row++) {
 		if (row->quantity.kind != kind || !is_in_both(row))

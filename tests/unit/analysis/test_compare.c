@@ -33,6 +33,7 @@ static double normal(void)
 	return sum;
 }
 
+#define ROUND_TRIPS 2 /* rtt and user-rtt, here the same */
 #define SEGMENTS 10
 #define SCALES 8
 
@@ -104,7 +105,7 @@ static double exactly_the_same(struct noise *n)
 /* --- runs --- */
 
 /* Probes are added to @t, with @more_ns in each segment of the mask @where. */
-static void run(struct target_series *t, unsigned int probes, noise_fn *fn, struct noise *noise,
+static void run(struct measured *t, unsigned int probes, noise_fn *fn, struct noise *noise,
 		unsigned int where, int64_t more_ns)
 {
 	struct result r;
@@ -124,35 +125,36 @@ static void run(struct target_series *t, unsigned int probes, noise_fn *fn, stru
 			s->ns = (uint64_t)fn(&noise[i]) + (where & 1U << i ? more_ns : 0);
 			r.time_ns += s->ns;
 		}
+		r.path.total_ns = r.time_ns;
 		r.has_path = true;
 		r.has_time = true;
 		r.time_counts = true;
-		target_series_add(t, &r);
+		measured_add(t, &r);
 		t->transmitted++;
 		t->received++;
 	}
 }
 
-static void lose(struct target_series *t, unsigned int probes)
+static void lose(struct measured *t, unsigned int probes)
 {
 	struct result r;
 
 	while (probes--) {
 		result_init(&r, RESULT_LOST, 1);
-		target_series_add(t, &r);
+		measured_add(t, &r);
 		t->transmitted++;
 	}
 }
 
-static struct target_series a, b;
+static struct measured a, b;
 static struct comparison c;
 static struct noise noise[SEGMENTS];
 
 static void forget(void)
 {
 	comparison_free(&c);
-	target_series_free(&a);
-	target_series_free(&b);
+	measured_free(&a);
+	measured_free(&b);
 	memset(&a, 0, sizeof(a));
 	memset(&b, 0, sizeof(b));
 }
@@ -253,7 +255,7 @@ static void the_error_is_that_of_the_stretches(void **state)
 		     sqrt(2 * (100000 / 20.0 + 100.0 * 100 / 12 / 4)));
 	assert_close(c.rows[0].percentiles[COMPARE_P50].margin_ns,
 		     c.rows[0].percentiles[COMPARE_P50].error_ns *
-			     student4_quantile(COMPARE_LEVEL / (1 + SEGMENTS + 1)));
+			     student4_quantile(COMPARE_LEVEL / (1 + ROUND_TRIPS + SEGMENTS)));
 }
 
 static void percentiles_are_those_of_all_values(void **state)
@@ -309,7 +311,7 @@ static void equal_runs_do_not_differ(void **state)
 	run(&b, 200, exactly_the_same, same, 0, 0);
 	compare();
 	assert_int_equal(nr_shown(), 0);
-	assert_int_equal(c.nr_rows, 1 + SEGMENTS);
+	assert_int_equal(c.nr_rows, ROUND_TRIPS + SEGMENTS);
 }
 
 /* --- a difference --- */
@@ -392,7 +394,7 @@ static void the_more_is_compared_the_wider_the_margins(void **state)
 	alone = c.rows[0].percentiles[COMPARE_P50].margin_ns;
 	for (i = 0; i < 10; i++)
 		assert_int_equal(comparison_make(&many[i], &a, &b), 0);
-	assert_int_equal(comparisons_settle(many, 10), 10 * (1 + 2 * (1 + SEGMENTS)));
+	assert_int_equal(comparisons_settle(many, 10), 10 * (1 + 2 * (ROUND_TRIPS + SEGMENTS)));
 	assert_true(many[9].rows[0].percentiles[COMPARE_P50].margin_ns > 1.5 * alone);
 	for (i = 0; i < 10; i++)
 		comparison_free(&many[i]);
@@ -406,7 +408,7 @@ static void what_one_run_has_not_is_not_compared(void **state)
 	run(&a, 100, exactly_the_same, same, 0, 0);
 	lose(&b, 100);
 	compare();
-	assert_int_equal(c.nr_rows, 1 + SEGMENTS);
+	assert_int_equal(c.nr_rows, ROUND_TRIPS + SEGMENTS);
 	assert_non_null(c.rows[0].series[COMPARE_A]);
 	assert_null(c.rows[0].series[COMPARE_B]);
 	assert_true(c.loss.shown);
@@ -416,7 +418,7 @@ static void what_one_run_has_not_is_not_compared(void **state)
 /* --- losses --- */
 
 /* A probe in @every is lost. */
-static void lossy(struct target_series *t, unsigned int probes, double rate, double burst)
+static void lossy(struct measured *t, unsigned int probes, double rate, double burst)
 {
 	struct noise same[SEGMENTS] = {};
 	bool lost = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 #include <string.h>
-#include "analysis/target_series.h"
+#include "analysis/measured.h"
 
 uint32_t series_share(unsigned int nr_targets)
 {
@@ -17,6 +17,8 @@ char *quantity_name(char name[SEGMENT_NAME_MAX], const struct quantity *q, enum 
 	switch (q->kind) {
 	case QUANTITY_RTT:
 		return strcpy(name, "rtt");
+	case QUANTITY_USER_RTT:
+		return strcpy(name, "user-rtt");
 	case QUANTITY_LAYER:
 		return layer_name(name, q->layers);
 	default:
@@ -35,7 +37,7 @@ bool quantity_before(const struct quantity *a, const struct quantity *b)
 }
 
 /* The place of @q in the rows, or the one where it belongs. */
-static unsigned int place_of(const struct target_series *t, const struct quantity *q)
+static unsigned int place_of(const struct measured *t, const struct quantity *q)
 {
 	unsigned int i = 0;
 
@@ -45,14 +47,14 @@ static unsigned int place_of(const struct target_series *t, const struct quantit
 }
 
 /* The series of @q, made where it is new. NULL: no memory. */
-static struct series *series_of(struct target_series *t, const struct quantity *q)
+static struct series *series_of(struct measured *t, const struct quantity *q)
 {
 	struct quantity_series **rows, *row;
 	unsigned int i = place_of(t, q);
 
 	if (i < t->nr_rows && !quantity_before(q, &t->rows[i]->quantity))
 		return &t->rows[i]->series;
-	if (t->nr_rows == TARGET_SERIES_MAX)
+	if (t->nr_rows == MEASURED_MAX)
 		return NULL;
 	rows = realloc(t->rows, (t->nr_rows + 1) * sizeof(*rows));
 	if (!rows)
@@ -69,7 +71,7 @@ static struct series *series_of(struct target_series *t, const struct quantity *
 	return &row->series;
 }
 
-static void add(struct target_series *t, struct quantity q, uint64_t ns)
+static void add(struct measured *t, struct quantity q, uint64_t ns)
 {
 	struct series *s = series_of(t, &q);
 
@@ -77,13 +79,14 @@ static void add(struct target_series *t, struct quantity q, uint64_t ns)
 		t->left_out++;
 }
 
-static void add_path(struct target_series *t, const struct path *path)
+static void add_path(struct measured *t, const struct path *path)
 {
 	const struct segment *s;
 	unsigned int i;
 	layer_set l;
 
 	t->socket = path->socket;
+	add(t, (struct quantity){ .kind = QUANTITY_USER_RTT }, path->total_ns);
 	for (i = 0; i < path->nr_layers; i++) {
 		l = path->layers_seen[i];
 		add(t, (struct quantity){ .kind = QUANTITY_LAYER, .layers = l }, path->layer_ns[l]);
@@ -96,14 +99,14 @@ static void add_path(struct target_series *t, const struct path *path)
 }
 
 /* A late reply was counted as lost; as the two are apart, its loss stays in its place. */
-static void add_fate(struct target_series *t, bool lost)
+static void add_fate(struct measured *t, bool lost)
 {
 	t->lost.limit = t->limit;
 	if (!series_add(&t->lost, lost))
 		t->left_out++;
 }
 
-void target_series_add(struct target_series *t, const struct result *r)
+void measured_add(struct measured *t, const struct result *r)
 {
 	if (r->kind == RESULT_LOST)
 		add_fate(t, true);
@@ -117,7 +120,7 @@ void target_series_add(struct target_series *t, const struct result *r)
 		add_path(t, &r->path);
 }
 
-void target_series_free(struct target_series *t)
+void measured_free(struct measured *t)
 {
 	unsigned int i;
 

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is kept of the probes to one target, so that two runs can be compared: a series for each thing that is measured. */
-#ifndef PINGTRACE_TARGET_SERIES_H
-#define PINGTRACE_TARGET_SERIES_H
+#ifndef PINGTRACE_MEASURED_H
+#define PINGTRACE_MEASURED_H
 
 #include "analysis/series.h"
 #include "model/result.h"
 
 /* In the order in which they are shown. */
-enum quantity_kind { QUANTITY_RTT, QUANTITY_LAYER, QUANTITY_SEGMENT };
+enum quantity_kind { QUANTITY_RTT, QUANTITY_USER_RTT, QUANTITY_LAYER, QUANTITY_SEGMENT };
 
-/* The round trip (ping's time=), a layer, or a segment as it occurred, merged or not. */
+/*
+ * The round trip (ping's time=); the user's, which the segments add up to; a layer, or a segment as it occurred, merged or
+ * not.
+ */
 struct quantity {
 	enum quantity_kind kind;
 	enum pt_hook from, to; /* of a segment; otherwise 0 */
@@ -22,9 +25,9 @@ struct quantity_series {
 };
 
 /* More than a run has of segments and layers, merged in whichever way; a recording may hold anything. */
-#define TARGET_SERIES_MAX 160
+#define MEASURED_MAX 160
 
-struct target_series {
+struct measured {
 	enum pt_socket socket; /* that segments were measured with */
 	uint32_t limit; /* values of each series, see series.h */
 	struct quantity_series **rows; /* in the order in which they are shown */
@@ -42,14 +45,14 @@ struct target_series {
 uint32_t series_share(unsigned int nr_targets);
 
 /* Add what a result has. Duplicates and corrupted replies have nothing: which request they answer is not known. */
-void target_series_add(struct target_series *t, const struct result *r);
+void measured_add(struct measured *t, const struct result *r);
 
-void target_series_free(struct target_series *t);
+void measured_free(struct measured *t);
 
-/* "rtt", "ip", "driver-in": the name of a quantity, with the target's socket. Returns @name. */
+/* "rtt", "user-rtt", "ip", "driver-in": the name of a quantity, with the target's socket. Returns @name. */
 char *quantity_name(char name[SEGMENT_NAME_MAX], const struct quantity *q, enum pt_socket socket);
 
 /* Is @a shown before @b? */
 bool quantity_before(const struct quantity *a, const struct quantity *b);
 
-#endif /* PINGTRACE_TARGET_SERIES_H */
+#endif /* PINGTRACE_MEASURED_H */
