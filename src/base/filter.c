@@ -68,12 +68,13 @@ static int allow_where(scmp_filter_ctx filter, int call, unsigned int at, uint64
 				SCMP_CMP(at, SCMP_CMP_MASKED_EQ, mask, value));
 }
 
-/* For isatty, the terminal's width, libbpf's disabling of a kprobe link, and memory that is not executable. */
+/* For isatty, the terminal's width and its foreground process group, libbpf's disabling of a kprobe link, and memory that is not executable. */
 static int allow_loop_arguments(scmp_filter_ctx filter)
 {
 	int err = allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, TCGETS);
 
 	err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, TIOCGWINSZ);
+	err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, TIOCGPGRP);
 	err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, PERF_EVENT_IOC_DISABLE);
 	err = err ?: allow_where(filter, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
 	return err ?: allow_where(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);

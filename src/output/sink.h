@@ -23,6 +23,8 @@ struct display {
 	bool precise; /* -3 */
 	bool print_time; /* -D */
 	bool segments, path, why; /* --segments, --path, --why */
+	/* How far a run goes: -c and -w; 0: without end, or it is a recording. */
+	uint64_t count, deadline_ns;
 };
 
 struct sink {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/files.h"
+#include "output/output_progress.h"
 #include "output/telling.h"
 #include "output/worker.h"
 
@@ -65,6 +66,18 @@ static const struct format *format_of(const char *value, const char **file)
 
 /* --- opening --- */
 
+/* The next slot, which has its file. */
+static void add_sink(struct sinks *s, const struct sink_ops *ops, FILE *file, const struct display *display)
+{
+	struct slot *slot = &s->slots[s->nr++];
+
+	slot->sink.ops = ops;
+	slot->sink.file = file;
+	slot->sink.display = display;
+	if (ops->wants)
+		s->wants |= ops->wants(&slot->sink);
+}
+
 static int open_slot(struct sinks *s, const struct format *format, const char *file,
 		     const struct display *display, struct error *error)
 {
@@ -75,12 +88,7 @@ static int open_slot(struct sinks *s, const struct format *format, const char *f
 		err = file_open(&slot->file, file, error);
 	if (err)
 		return err;
-	s->nr++;
-	slot->sink.ops = format->ops;
-	slot->sink.file = slot->file.stream ? slot->file.stream : stdout;
-	slot->sink.display = display;
-	if (format->ops->wants)
-		s->wants |= format->ops->wants(&slot->sink);
+	add_sink(s, format->ops, slot->file.stream ? slot->file.stream : stdout, display);
 	return 0;
 }
 
@@ -104,7 +112,7 @@ static int check_stdout(const struct sinks *s, bool json, struct error *error)
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < s->nr; i++)
-		nr += !s->slots[i].file.stream;
+		nr += s->slots[i].sink.file == stdout;
 	if (nr > 1 || (nr && json))
 		return error_set(
 			error, EINVAL,
@@ -151,12 +159,25 @@ static int open_writes(struct sinks *s, char *const *writes, unsigned int nr, bo
 	return err;
 }
 
-/* Files first, so that the keeper's file numbers are the slot numbers. */
+static bool has_stdout(char *const *writes, unsigned int nr)
+{
+	const char *file;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (format_of(writes[i], &file) && !strcmp(file, "-"))
+			return true;
+	return false;
+}
+
+/* Files first, so that the keeper's file numbers are the slot numbers. The progress line is erased before stdout is written. */
 static int open_all(struct sinks *s, const struct display *display, bool json, char *const *writes,
 		    unsigned int nr, struct error *error)
 {
 	int on_stdout, err = open_writes(s, writes, nr, false, display, error);
 
+	if (!err && progress_is_wanted(display, has_stdout(writes, nr)))
+		add_sink(s, &sink_progress, stderr, display);
 	err = err ? err : open_writes(s, writes, nr, true, display, error);
 	if (err)
 		return err;
@@ -230,7 +251,7 @@ int sinks_open(struct sinks **sinks, const struct display *display, bool json, c
 	int err;
 
 	if (s)
-		s->slots = calloc(nr + 1, sizeof(*s->slots));
+		s->slots = calloc(nr + 2, sizeof(*s->slots));
 	if (!s || !s->slots) {
 		free(s);
 		return error_set(error, ENOMEM, "no memory");

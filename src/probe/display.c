@@ -12,5 +12,7 @@ struct display display_of(const struct options *o)
 		.segments = o->segments,
 		.path = o->path,
 		.why = o->why,
+		.count = o->nr_reads ? 0 : o->count,
+		.deadline_ns = o->nr_reads ? 0 : o->deadline_ns,
 	};
 }
