@@ -15,29 +15,29 @@ lines() {
 }
 
 export p=$pingtrace s=$scratch
-run='"$p" --trace=off -i 0.1 -c 24 127.0.0.1'
+run='"$p" --trace=off -i 0.1 -c 14 127.0.0.1'
 on_terminal "$run -q"
 if grep -q 'pingtrace: ' "$scratch/screen"; then
 	skip "progress" "$(<"$scratch/screen")"
 	done_testing
 fi
 like "-q: how far, how many answered and lost, the round trip, and what is left" "$(lines)" \
-	'^[0-9]+ of 24 sent, [0-9]+ answered, 0 lost, last [0-9.]+ ms, median [0-9.]+ ms, 0:0[0-9] left$'
+	'^[0-9]+ of 14 sent, [0-9]+ answered, 0 lost, last [0-9.]+ ms, median [0-9.]+ ms, 0:0[0-9] left$'
 ok "at most once a second ($(lines | wc -l))" test "$(lines | wc -l)" -le 3
 is "each is taken away: the last thing before the statistics" "$(tr -d '\n' <"$scratch/screen" | sed -n 's/.*left\(.*\)--- 127.0.0.1 ping.*/\1/p' | od -An -c | tr -d ' ')" \
 	'\r\r033[K\r'
 on_terminal "$run --write=- >\$s/out"
-like "--write=-: standard output goes elsewhere" "$(lines)" '^[0-9]+ of 24 sent'
+like "--write=-: standard output goes elsewhere" "$(lines)" '^[0-9]+ of 14 sent'
 on_terminal "$run --write=- | cat >\$s/out"
-like "--write=- into a pipe" "$(lines)" '^[0-9]+ of 24 sent'
+like "--write=- into a pipe" "$(lines)" '^[0-9]+ of 14 sent'
 is "and what goes there is complete" "$(tail -1 "$scratch/out")" '{"end":true}'
 on_terminal "$run >\$s/out"
-like "text into a file" "$(lines)" '^[0-9]+ of 24 sent'
-on_terminal '"$p" --trace=off -q -i 0.1 -w 2.5 127.0.0.1 127.0.0.2'
-like "-w: what is left of the time" "$(lines)" '^[0-9]+ sent, [0-9]+ answered, 0 lost, last [0-9.]+ ms, median [0-9.]+ ms, 0:02 left$'
-on_terminal 'stty cols 40; "$p" --trace=off -q -i 0.1 -c 24 127.0.0.1'
+like "text into a file" "$(lines)" '^[0-9]+ of 14 sent'
+on_terminal '"$p" --trace=off -q -i 0.1 -w 1.5 127.0.0.1 127.0.0.2'
+like "-w: what is left of the time" "$(lines)" '^[0-9]+ sent, [0-9]+ answered, 0 lost, last [0-9.]+ ms, median [0-9.]+ ms, 0:01 left$'
+on_terminal 'stty cols 40; "$p" --trace=off -q -i 0.1 -c 14 127.0.0.1'
 is "40 columns: no line is longer than 39" "$(lines | grep -c . ) $(lines | grep -E '.{40}')" "$(lines | grep -c .) "
-like "40 columns: what is most important" "$(tr '\r' '\n' <"$scratch/screen")" '[0-9]+ of 24 sent, [0-9]+ answered, 0 lost$'
+like "40 columns: what is most important" "$(tr '\r' '\n' <"$scratch/screen")" '[0-9]+ of 14 sent, [0-9]+ answered, 0 lost$'
 
 # none NAME COMMAND: there is no progress line
 none() {
