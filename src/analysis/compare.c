@@ -114,7 +114,7 @@ static void add_part(struct estimate *e, const uint64_t *sorted, uint32_t nr)
  * The spread of the stretches' percentiles around that of the whole. Stretches are long, so that what lasts for many probes
  * (load, frequency, another route) makes them differ, as it makes two runs differ.
  */
-static void estimate(struct estimate *e, const struct series *s, uint64_t *room)
+static void estimate(struct estimate *e, const struct thinned *s, uint64_t *room)
 {
 	const uint64_t *values;
 	enum compare_percentile p;
@@ -131,7 +131,7 @@ static void estimate(struct estimate *e, const struct series *s, uint64_t *room)
 		e->variance[p] = COMPARE_PARTS * resolution * resolution / 12;
 	}
 	for (i = 0; i < COMPARE_PARTS; i++) {
-		nr = series_part(s, i, COMPARE_PARTS, &values);
+		nr = thinned_part(s, i, COMPARE_PARTS, &values);
 		if (!nr)
 			continue;
 		memcpy(room, values, nr * sizeof(*room));
@@ -177,7 +177,7 @@ static double losses_in(const uint64_t *values, uint32_t nr)
  * Losses come in bursts: their number in each stretch varies more than that of independent ones would. Adds to @seen what it varies by,
  * and to @expected what it would.
  */
-static void add_dispersion(const struct series *lost, double *seen, double *expected)
+static void add_dispersion(const struct thinned *lost, double *seen, double *expected)
 {
 	const uint64_t *values;
 	double rate, mean, off;
@@ -188,7 +188,7 @@ static void add_dispersion(const struct series *lost, double *seen, double *expe
 		return;
 	rate = losses_in(lost->values, lost->nr) / lost->nr;
 	for (i = 0; i < COMPARE_PARTS; i++) {
-		nr = series_part(lost, i, COMPARE_PARTS, &values);
+		nr = thinned_part(lost, i, COMPARE_PARTS, &values);
 		mean = rate * nr;
 		off = losses_in(values, nr) - mean;
 		*seen += off * off / (COMPARE_PARTS - 1);

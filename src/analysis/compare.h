@@ -29,7 +29,7 @@ struct percentile_pair {
 struct comparison_row {
 	struct quantity quantity;
 	char name[SEGMENT_NAME_MAX];
-	const struct series *series[COMPARE_SIDES]; /* NULL: that run has none */
+	const struct thinned *series[COMPARE_SIDES]; /* NULL: that run has none */
 	struct percentile_pair percentiles[COMPARE_PERCENTILES]; /* if both have */
 };
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "analysis/measured.h"
 
-uint32_t series_share(unsigned int nr_targets)
+uint32_t thinned_share(unsigned int nr_targets)
 {
 	uint32_t limit = SERIES_MAX;
 
@@ -47,7 +47,7 @@ static unsigned int place_of(const struct measured *t, const struct quantity *q)
 }
 
 /* The series of @q, made where it is new. NULL: no memory. */
-static struct series *series_of(struct measured *t, const struct quantity *q)
+static struct thinned *thinned_of(struct measured *t, const struct quantity *q)
 {
 	struct quantity_series **rows, *row;
 	unsigned int i = place_of(t, q);
@@ -73,9 +73,9 @@ static struct series *series_of(struct measured *t, const struct quantity *q)
 
 static void add(struct measured *t, struct quantity q, uint64_t ns)
 {
-	struct series *s = series_of(t, &q);
+	struct thinned *s = thinned_of(t, &q);
 
-	if (!s || !series_add(s, ns))
+	if (!s || !thinned_add(s, ns))
 		t->left_out++;
 }
 
@@ -102,7 +102,7 @@ static void add_path(struct measured *t, const struct path *path)
 static void add_fate(struct measured *t, bool lost)
 {
 	t->lost.limit = t->limit;
-	if (!series_add(&t->lost, lost))
+	if (!thinned_add(&t->lost, lost))
 		t->left_out++;
 }
 
@@ -125,11 +125,11 @@ void measured_free(struct measured *t)
 	unsigned int i;
 
 	for (i = 0; i < t->nr_rows; i++) {
-		series_free(&t->rows[i]->series);
+		thinned_free(&t->rows[i]->series);
 		free(t->rows[i]);
 	}
 	free(t->rows);
 	t->rows = NULL;
 	t->nr_rows = 0;
-	series_free(&t->lost);
+	thinned_free(&t->lost);
 }

@@ -3,7 +3,7 @@
 #ifndef PINGTRACE_MEASURED_H
 #define PINGTRACE_MEASURED_H
 
-#include "analysis/series.h"
+#include "analysis/thinned.h"
 #include "model/result.h"
 
 /* In the order in which they are shown. */
@@ -21,7 +21,7 @@ struct quantity {
 
 struct quantity_series {
 	struct quantity quantity;
-	struct series series; /* in ns */
+	struct thinned series; /* in ns */
 };
 
 /* More than a run has of segments and layers, merged in whichever way; a recording may hold anything. */
@@ -29,10 +29,10 @@ struct quantity_series {
 
 struct measured {
 	enum pt_socket socket; /* that segments were measured with */
-	uint32_t limit; /* values of each series, see series.h */
+	uint32_t limit; /* values of each series, see thinned.h */
 	struct quantity_series **rows; /* in the order in which they are shown */
 	unsigned int nr_rows;
-	struct series lost; /* for each probe 1: lost, or 0: answered */
+	struct thinned lost; /* for each probe 1: lost, or 0: answered */
 	uint64_t transmitted, received; /* as stats has them; a probe that was answered late was received */
 	uint64_t left_out; /* values for which there was no memory */
 };
@@ -42,7 +42,7 @@ struct measured {
  * one or two targets, and never less than SERIES_MIN.
  */
 #define SERIES_MIN 256
-uint32_t series_share(unsigned int nr_targets);
+uint32_t thinned_share(unsigned int nr_targets);
 
 /* Add what a result has. Duplicates and corrupted replies have nothing: which request they answer is not known. */
 void measured_add(struct measured *t, const struct result *r);

@@ -30,7 +30,7 @@ static void collect_target_begin(struct sink *s, const struct target_info *targe
 	}
 	t->info = *target;
 	t->series.socket = target->socket;
-	t->series.limit = series_share(c->run.nr_targets);
+	t->series.limit = thinned_share(c->run.nr_targets);
 	c->targets = more;
 	c->targets[c->nr_targets++] = t;
 }

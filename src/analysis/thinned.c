@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
-#include "analysis/series.h"
+#include "analysis/thinned.h"
 
 #define ROOM_MIN 64
 
 /* splitmix64 */
-static uint64_t draw(struct series *s)
+static uint64_t draw(struct thinned *s)
 {
 	uint64_t z = s->random += 0x9e3779b97f4a7c15ULL;
 
@@ -14,12 +14,12 @@ static uint64_t draw(struct series *s)
 	return z ^ (z >> 31);
 }
 
-static uint32_t limit_of(const struct series *s)
+static uint32_t limit_of(const struct thinned *s)
 {
 	return s->limit ? s->limit : SERIES_MAX;
 }
 
-static bool make_room(struct series *s)
+static bool make_room(struct thinned *s)
 {
 	uint32_t room = s->room ? 2 * s->room : ROOM_MIN;
 	uint64_t *more;
@@ -35,7 +35,7 @@ static bool make_room(struct series *s)
 }
 
 /* Of each two neighbours one stays. */
-static void halve(struct series *s)
+static void halve(struct thinned *s)
 {
 	uint32_t i;
 
@@ -45,7 +45,7 @@ static void halve(struct series *s)
 	s->thinned++;
 }
 
-bool series_add(struct series *s, uint64_t value)
+bool thinned_add(struct thinned *s, uint64_t value)
 {
 	uint64_t last = (1ULL << s->thinned) - 1, place = s->count & last;
 
@@ -62,13 +62,13 @@ bool series_add(struct series *s, uint64_t value)
 	return true;
 }
 
-void series_free(struct series *s)
+void thinned_free(struct thinned *s)
 {
 	free(s->values);
-	*s = (struct series){ .limit = s->limit };
+	*s = (struct thinned){ .limit = s->limit };
 }
 
-uint32_t series_part(const struct series *s, unsigned int index, unsigned int parts, const uint64_t **values)
+uint32_t thinned_part(const struct thinned *s, unsigned int index, unsigned int parts, const uint64_t **values)
 {
 	uint32_t from = (uint64_t)s->nr * index / parts, to = (uint64_t)s->nr * (index + 1) / parts;
 

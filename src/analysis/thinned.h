@@ -6,8 +6,8 @@
  * Of more values than there is room for, one of every @stride consecutive ones is kept. A generator with a fixed start draws which: the same
  * recording gives the same values, and what comes back every so many probes is neither missed nor always met.
  */
-#ifndef PINGTRACE_SERIES_H
-#define PINGTRACE_SERIES_H
+#ifndef PINGTRACE_THINNED_H
+#define PINGTRACE_THINNED_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 #define SERIES_MAX 65536
 
 /* Zero is empty. */
-struct series {
+struct thinned {
 	uint64_t *values;
 	uint32_t nr, room;
 	uint32_t limit; /* even, at the most SERIES_MAX; 0: SERIES_MAX */
@@ -26,11 +26,11 @@ struct series {
 };
 
 /* Returns false where there is no memory: then @value is not counted. */
-bool series_add(struct series *s, uint64_t value);
+bool thinned_add(struct thinned *s, uint64_t value);
 
-void series_free(struct series *s);
+void thinned_free(struct thinned *s);
 
 /* The @index-th of @parts of the values, in the order of time. Returns how many; *@values are the series' own. */
-uint32_t series_part(const struct series *s, unsigned int index, unsigned int parts, const uint64_t **values);
+uint32_t thinned_part(const struct thinned *s, unsigned int index, unsigned int parts, const uint64_t **values);
 
-#endif /* PINGTRACE_SERIES_H */
+#endif /* PINGTRACE_THINNED_H */

@@ -4,15 +4,15 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "analysis/series.h"
+#include "analysis/thinned.h"
 
-static struct series series;
+static struct thinned series;
 
 static int clear(void **state)
 {
 	(void)state;
-	series_free(&series);
-	series = (struct series){};
+	thinned_free(&series);
+	series = (struct thinned){};
 	return 0;
 }
 
@@ -21,7 +21,7 @@ static void add_up_to(uint64_t nr)
 	uint64_t i;
 
 	for (i = 0; i < nr; i++)
-		assert_true(series_add(&series, i));
+		assert_true(thinned_add(&series, i));
 }
 
 static void all_values_are_kept_in_their_order_while_there_is_room(void **state)
@@ -46,7 +46,7 @@ static void memory_does_not_grow_with_the_number_of_values(void **state)
 	assert_int_equal(series.nr, 10 * SERIES_MAX / 16);
 }
 
-static void a_thinned_series_has_one_value_of_every_stride(void **state)
+static void a_thinned_thinned_has_one_value_of_every_stride(void **state)
 {
 	uint32_t i;
 
@@ -72,16 +72,16 @@ static void what_comes_back_every_other_time_is_kept_as_often_as_it_is_there(voi
 
 static void the_same_values_are_thinned_in_the_same_way(void **state)
 {
-	struct series other = {};
+	struct thinned other = {};
 	uint32_t i;
 
 	(void)state;
 	add_up_to(1000000);
 	for (i = 0; i < 1000000; i++)
-		series_add(&other, i);
+		thinned_add(&other, i);
 	assert_int_equal(other.nr, series.nr);
 	assert_memory_equal(other.values, series.values, series.nr * sizeof(*series.values));
-	series_free(&other);
+	thinned_free(&other);
 }
 
 static void parts_are_all_values_one_after_the_other(void **state)
@@ -94,7 +94,7 @@ static void parts_are_all_values_one_after_the_other(void **state)
 	(void)state;
 	add_up_to(1003);
 	for (part = 0; part < 5; part++) {
-		nr = series_part(&series, part, 5, &values);
+		nr = thinned_part(&series, part, 5, &values);
 		assert_in_range(nr, 200, 201);
 		for (i = 0; i < nr; i++)
 			assert_int_equal(values[i], next++);
@@ -108,7 +108,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(all_values_are_kept_in_their_order_while_there_is_room, clear,
 						clear),
 		cmocka_unit_test_setup_teardown(memory_does_not_grow_with_the_number_of_values, clear, clear),
-		cmocka_unit_test_setup_teardown(a_thinned_series_has_one_value_of_every_stride, clear, clear),
+		cmocka_unit_test_setup_teardown(a_thinned_thinned_has_one_value_of_every_stride, clear, clear),
 		cmocka_unit_test_setup_teardown(
 			what_comes_back_every_other_time_is_kept_as_often_as_it_is_there, clear, clear),
 		cmocka_unit_test_setup_teardown(the_same_values_are_thinned_in_the_same_way, clear, clear),
