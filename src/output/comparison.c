@@ -179,7 +179,7 @@ unsigned int comparison_sentences(const struct compared_target *t, void (*tell)(
 				  void *to)
 {
 	const struct comparison *c = &t->comparison;
-	const struct comparison_row *rows[COMPARE_SIDES * MEASURED_MAX], *row;
+	const struct comparison_row *rows[COMPARE_SIDES * MEASURED_MAX] = {}, *row;
 	unsigned int i, nr = 0;
 
 	if (c->loss.shown)
