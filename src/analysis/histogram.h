@@ -37,7 +37,7 @@ uint64_t histogram_permille(const struct histogram *h, unsigned int permille);
 /* The value in ns of a rank, from 1, the least, to count; 0 if there are no values. */
 uint64_t histogram_rank(const struct histogram *h, uint64_t rank);
 
-/* How many values the @i-th of room places has, 0: none; @ns: the middle of its bucket. Places are in no order. */
+/* How many values the @i-th of room slots has, 0: none; @ns: the middle of its bucket. Slots are in no order. */
 uint32_t histogram_bucket(const struct histogram *h, uint32_t i, uint64_t *ns);
 
 /* The mean in ns, rounded; 0 if there are no values. */
