@@ -31,8 +31,12 @@ struct reader {
 	size_t size; /* of the line */
 	unsigned long number; /* of the line */
 	unsigned long wrong; /* lines that were not understood, or not wholly */
+	unsigned long told; /* the line up to which that was told before a rewind */
+	json_t *object; /* that was read, and not given yet */
+	uint64_t time_ns; /* of that */
 	struct run_info run;
-	bool begun, ended;
+	bool begun, given, ended; /* the head was read, and given; the end was */
+	bool checked; /* whether the end came where it should */
 	struct read_target **targets; /* by index; NULL: not described */
 	unsigned int nr_targets;
 };
@@ -44,7 +48,7 @@ static void __attribute__((format(printf, 2, 3))) wrong(struct reader *r, const 
 	char text[200];
 	va_list ap;
 
-	if (r->wrong++ >= COMPLAINTS_MAX)
+	if (r->number <= r->told || r->wrong++ >= COMPLAINTS_MAX)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
@@ -212,8 +216,6 @@ static bool read_run(struct reader *r, const json_t *o)
 	run->nr_targets = number_or(o, "targets", TARGETS_MAX, 1);
 	run->name_width = number_of(o, "name_width", RESULT_NAME_SIZE);
 	read_options(run, json_object_get(o, "options"));
-	r->begun = true;
-	sinks_run_begin(r->sinks, run);
 	return true;
 }
 
@@ -694,35 +696,159 @@ static void read_object(struct reader *r, const json_t *o)
 	wrong(r, "not an object of a recording");
 }
 
-static bool read_head(struct reader *r)
+static json_t *parse_head(struct reader *r)
 {
 	json_t *o = NULL;
-	bool cut, good;
+	bool cut;
 
 	if (next_line(r, &cut) && !cut)
 		o = json_loadb(r->line, r->size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
-	good = read_run(r, json_object_get(o, RECORDING_KEY));
-	json_decref(o);
-	return good;
+	return o;
 }
 
-static void read_lines(struct reader *r)
+/* The next line that is an object; NULL: there is none. */
+static json_t *parse_next(struct reader *r)
 {
 	json_t *o;
 	bool cut;
 
-	while (!r->ended && next_line(r, &cut)) {
+	while (next_line(r, &cut)) {
 		o = parse(r, cut);
 		if (o)
-			read_object(r, o);
-		json_decref(o);
+			return o;
 	}
+	return NULL;
+}
+
+/* At the end: did it come where it should? */
+static void check_end(struct reader *r)
+{
+	bool cut;
+
 	if (ferror(r->file))
 		wrong(r, "%s", strerror(errno));
 	else if (!r->ended)
 		wrong(r, "the recording ends before the run: it is incomplete");
 	else if (next_line(r, &cut))
 		wrong(r, "data after the end of the run");
+}
+
+static void note_time(struct reader *r, const json_t *o)
+{
+	const json_t *clocks = json_object_get(o, "clocks");
+	uint64_t sent = number_of(o, "sent_ns", INT64_MAX / 2), ns = number_of(o, "received_ns", INT64_MAX);
+
+	ns = json_is_object(clocks) ? clocks_of(clocks).monotonic_ns : ns > sent ? ns : sent;
+	if (ns > r->time_ns)
+		r->time_ns = ns;
+}
+
+bool reader_next(struct reader *r)
+{
+	json_decref(r->object);
+	if (!r->begun) {
+		r->object = parse_head(r);
+		r->begun = read_run(r, json_object_get(r->object, RECORDING_KEY));
+		r->time_ns = r->run.started.monotonic_ns;
+		return r->begun;
+	}
+	r->object = r->ended ? NULL : parse_next(r);
+	if (r->object)
+		note_time(r, r->object);
+	else if (!r->checked)
+		check_end(r);
+	r->checked = !r->object;
+	return r->object;
+}
+
+uint64_t reader_time_ns(const struct reader *r)
+{
+	return r->time_ns;
+}
+
+uint64_t reader_begin_ns(const struct reader *r)
+{
+	return r->begun ? r->run.started.monotonic_ns : 0;
+}
+
+void reader_give(struct reader *r)
+{
+	if (!r->object)
+		return;
+	if (r->given)
+		read_object(r, r->object);
+	else
+		sinks_run_begin(r->sinks, &r->run);
+	r->given = true;
+	json_decref(r->object);
+	r->object = NULL;
+}
+
+bool reader_is_over(const struct reader *r)
+{
+	return !r->object || json_object_get(r->object, "transmitted") || json_object_get(r->object, "end");
+}
+
+#define TAIL_MIN (64 << 10)
+#define TAIL_TARGET (16 << 10) /* a summary is shorter */
+#define TAIL_MAX (16 << 20)
+
+uint64_t reader_find_end_ns(struct reader *r)
+{
+	unsigned long number = r->number;
+	off_t here = ftello(r->file), tail = TAIL_MIN + (off_t)r->run.nr_targets * TAIL_TARGET, end;
+	uint64_t now_ns = r->time_ns, end_ns;
+	bool cut;
+	json_t *o;
+
+	tail = tail < TAIL_MAX ? tail : TAIL_MAX;
+	if (here < 0 || fseeko(r->file, 0, SEEK_END))
+		return 0;
+	end = ftello(r->file);
+	fseeko(r->file, end - tail > here ? end - tail : here, SEEK_SET);
+	while (next_line(r, &cut)) {
+		/* The first may be the end of one. */
+		o = cut ? NULL : json_loadb(r->line, r->size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+		if (o)
+			note_time(r, o);
+		json_decref(o);
+	}
+	clearerr(r->file);
+	fseeko(r->file, here, SEEK_SET);
+	r->number = number;
+	end_ns = r->time_ns;
+	r->time_ns = now_ns;
+	return end_ns;
+}
+
+static void free_targets(struct reader *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr_targets; i++) {
+		stats_free(&r->targets[i]->stats);
+		free(r->targets[i]);
+	}
+	free(r->targets);
+	r->targets = NULL;
+	r->nr_targets = 0;
+}
+
+int reader_rewind(struct reader *r)
+{
+	if (fseeko(r->file, 0, SEEK_SET))
+		return -errno;
+	clearerr(r->file);
+	free_targets(r);
+	if (r->number > r->told)
+		r->told = r->number - !!r->object;
+	json_decref(r->object);
+	r->object = NULL;
+	r->number = 0;
+	r->begun = r->given = r->ended = r->checked = false;
+	r->time_ns = 0;
+	r->run = (struct run_info){};
+	return 0;
 }
 
 static void finish(struct reader *r)
@@ -732,36 +858,50 @@ static void finish(struct reader *r)
 	for (i = 0; i < r->nr_targets; i++)
 		if (!r->targets[i]->ended)
 			end_target(r, r->targets[i]);
-	if (r->begun)
+	if (r->given)
 		sinks_run_end(r->sinks);
 	if (r->wrong > COMPLAINTS_MAX)
 		complain("%.200s: %lu more lines are invalid", r->name, r->wrong - COMPLAINTS_MAX);
 }
 
-static void reader_free(struct reader *r)
+struct reader *reader_new(FILE *file, const char *name, struct sinks *sinks)
 {
-	unsigned int i;
+	struct reader *r = calloc(1, sizeof(*r));
 
-	for (i = 0; i < r->nr_targets; i++) {
-		stats_free(&r->targets[i]->stats);
-		free(r->targets[i]);
+	if (r)
+		r->line = malloc(LINE_MAX_SIZE);
+	if (!r || !r->line) {
+		free(r);
+		return NULL;
 	}
-	free(r->targets);
+	r->file = file;
+	r->name = name;
+	r->sinks = sinks;
+	return r;
+}
+
+bool reader_close(struct reader *r)
+{
+	bool good;
+
+	finish(r);
+	good = !r->wrong;
+	json_decref(r->object);
+	free_targets(r);
 	free(r->line);
+	free(r);
+	return good;
 }
 
 bool recording_read(FILE *file, const char *name, struct sinks *sinks)
 {
-	struct reader r = { .file = file, .name = name, .sinks = sinks };
+	struct reader *r = reader_new(file, name, sinks);
 
-	r.line = malloc(LINE_MAX_SIZE);
-	if (!r.line) {
+	if (!r) {
 		complain("no memory");
 		return false;
 	}
-	if (read_head(&r))
-		read_lines(&r);
-	finish(&r);
-	reader_free(&r);
-	return !r.wrong;
+	while (reader_next(r))
+		reader_give(r);
+	return reader_close(r);
 }
