@@ -26,7 +26,7 @@ B := build$(if $(SANITIZE),/sanitize)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
 
-LIBS := libbpf jansson libcap libseccomp
+LIBS := libbpf jansson libcap libseccomp ncursesw
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
 	$(if $(WERROR),-Werror) -D_GNU_SOURCE -DPINGTRACE_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(B) \

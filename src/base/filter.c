@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -78,6 +79,26 @@ static int allow_loop_arguments(scmp_filter_ctx filter)
 	err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, PERF_EVENT_IOC_DISABLE);
 	err = err ?: allow_where(filter, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
 	return err ?: allow_where(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
+}
+
+static int allow_view_arguments(scmp_filter_ctx filter)
+{
+	int err = allow_loop_arguments(filter);
+
+	err = err ?: seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(poll), 0);
+	return err   ?:
+		       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+					SCMP_A1(SCMP_CMP_EQ, TCSETS));
+}
+
+static int allow_view_of_parent_arguments(scmp_filter_ctx filter)
+{
+	int err = allow_view_arguments(filter);
+
+	return err   ?:
+		       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 2,
+					SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, getppid()),
+					SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, SIGINT));
 }
 
 /*
@@ -248,6 +269,17 @@ int filter_load_loop(void)
 {
 	/* In the middle of a measurement. */
 	return load(SCMP_ACT_ERRNO(EPERM), loop_calls, ARRAY_SIZE(loop_calls), allow_loop_arguments);
+}
+
+int filter_load_view(void)
+{
+	return load(SCMP_ACT_ERRNO(EPERM), loop_calls, ARRAY_SIZE(loop_calls), allow_view_arguments);
+}
+
+int filter_load_view_of_parent(void)
+{
+	return load(SCMP_ACT_ERRNO(EPERM), loop_calls, ARRAY_SIZE(loop_calls),
+		    allow_view_of_parent_arguments);
 }
 
 int filter_load_resolver(void)

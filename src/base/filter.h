@@ -12,6 +12,12 @@
 /* For the loop and the exit: no file is opened, no socket created. */
 int filter_load_loop(void);
 
+/* The same, and what the terminal of a view takes: waiting for it, and how it treats keys. Nothing can be typed into it. */
+int filter_load_view(void);
+
+/* The same for a process whose view shows what its parent does: it may send that SIGINT. */
+int filter_load_view_of_parent(void);
+
 /*
  * For name resolution and the modules that /etc/nsswitch.conf may name: allows IP, Unix and netlink (route) sockets, files for
  * reading, and code mapped from files. No exec, no file for writing, no other process.

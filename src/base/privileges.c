@@ -170,6 +170,11 @@ int privileges_drop(struct error *error)
 	return give_up_all(filter_load_loop, error);
 }
 
+int privileges_drop_to_view(bool ends_parent, struct error *error)
+{
+	return give_up_all(ends_parent ? filter_load_view_of_parent : filter_load_view, error);
+}
+
 #define NOBODY 65534 /* by convention; the kernel's overflow user */
 
 /* Can everybody read the configuration of name resolution? A missing file is no obstacle. */

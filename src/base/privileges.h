@@ -48,6 +48,9 @@ void privileges_lower(struct raised raised);
  */
 int privileges_drop(struct error *error);
 
+/* The same for a process that shows a view of the whole screen, and reads keys. @ends_parent: it may send SIGINT to its parent. */
+int privileges_drop_to_view(bool ends_parent, struct error *error);
+
 /*
  * The same for the process that looks up names (resolver.h). Its filter allows what name resolution and its modules need:
  * sockets, and files for reading. Root becomes nobody.

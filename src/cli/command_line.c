@@ -24,6 +24,7 @@ enum {
 	KEY_EXPLAIN,
 	KEY_WRITE,
 	KEY_READ,
+	KEY_LIVE,
 	KEY_HELP
 };
 
@@ -397,6 +398,7 @@ const struct option_info option_infos[] = {
 	FLAG(KEY_WHY, "why", why, "look for causes of delay: tasks, queues, neighbours, softirqs"),
 	VALUE(KEY_WRITE, "write", "FILE", set_write, "also write the run to FILE.jsonl, .html, .txt or .json; may be repeated"),
 	VALUE(KEY_READ, "read", "FILE", set_read, "no probes: show, or --write, what a recording holds; twice: compare two"),
+	FLAG(KEY_LIVE, "live", live, "a view of the whole screen; with --read it plays the recording"),
 	{ KEY_EXPLAIN, "explain", "NAME", true, "explain what this kernel does at each hook, or at NAME",
 	  set_explain, 0, 0, 0, EXPLAIN_NAMES },
 	PLAIN(KEY_HELP, "help", NULL, "print this and exit"),
@@ -602,6 +604,18 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 	if (version) {
 		printf(o->json ? "{\"version\":\"%s\"}\n" : "pingtrace %s\n", PINGTRACE_VERSION);
 		return OPTIONS_DONE;
+	}
+	if (o->live && (o->json || o->explain)) {
+		complain("only one of --live and %s: leave one out", o->json ? "-j" : "--explain");
+		return OPTIONS_BAD;
+	}
+	if (o->nr_reads && o->live && o->nr_writes) {
+		complain("--live plays a recording, and writes none: leave out --live or --write");
+		return OPTIONS_BAD;
+	}
+	if (o->nr_reads > 1 && o->live) {
+		complain("--live plays one recording: leave out --live or one --read");
+		return OPTIONS_BAD;
 	}
 	if (o->explain) {
 		o->targets = argv + optind;

@@ -53,7 +53,7 @@ static bool prints_elsewhere(bool is_taken)
 
 bool progress_is_wanted(const struct display *d, bool stdout_is_taken)
 {
-	return (d->count || d->deadline_ns) && can_rewrite() &&
+	return !d->live && (d->count || d->deadline_ns) && can_rewrite() &&
 	       (d->quiet || prints_elsewhere(stdout_is_taken));
 }
 

@@ -13,7 +13,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include "analysis/stats.h"
+#include "base/util.h"
 #include "model/result.h"
+
+struct playback;
 
 /* What the user wants to see: the same for a run and for its recording. */
 struct display {
@@ -25,6 +28,8 @@ struct display {
 	bool segments, path, why; /* --segments, --path, --why */
 	/* How far a run goes: -c and -w; 0: without end, or it is a recording. */
 	uint64_t count, deadline_ns;
+	bool live; /* --live: a view of the whole screen instead of text */
+	struct playback *playback; /* the recording that it plays, see playback.h; NULL: a run goes on */
 };
 
 struct sink {
@@ -32,6 +37,7 @@ struct sink {
 	FILE *file; /* what it writes to */
 	const struct display *display;
 	const struct run_info *run; /* from run_begin on */
+	struct error *error; /* during open: what is said if that fails for another reason than memory */
 	void *state; /* the sink's own */
 };
 
@@ -58,6 +64,12 @@ struct sink_ops {
 	void (*clocks)(struct sink *s, const struct clocks *clocks);
 	void (*target_end)(struct sink *s, const struct target_info *target, const struct stats *stats);
 	void (*run_end)(struct sink *s);
+	/* A terminal that it reads keys from: the descriptor to wait for. */
+	int (*input_fd)(struct sink *s);
+	/* There is something to read, or the terminal has hung up. Returns false where the user ends the run, which goes on being told until its end. */
+	bool (*input)(struct sink *s);
+	/* About every 100 ms: the time to draw. */
+	void (*tick)(struct sink *s);
 	/* Free the state, not @s->file. Returns false, after a message, if output is incomplete. */
 	bool (*close)(struct sink *s);
 };

@@ -17,6 +17,7 @@
 
 #define SINK_DECLARATION(sink_ops_, name, suffix) extern const struct sink_ops sink_ops_;
 SINKS(SINK_DECLARATION)
+extern const struct sink_ops sink_live; /* makes no file */
 
 #define SINK_FORMAT(sink_ops_, name, suffix) { name, suffix, &sink_ops_ },
 static const struct format {
@@ -78,7 +79,7 @@ static void add_sink(struct sinks *s, const struct sink_ops *ops, FILE *file, co
 		s->wants |= ops->wants(&slot->sink);
 }
 
-static int open_slot(struct sinks *s, const struct format *format, const char *file,
+static int open_slot(struct sinks *s, const struct sink_ops *ops, const char *file,
 		     const struct display *display, struct error *error)
 {
 	struct slot *slot = &s->slots[s->nr];
@@ -88,7 +89,7 @@ static int open_slot(struct sinks *s, const struct format *format, const char *f
 		err = file_open(&slot->file, file, error);
 	if (err)
 		return err;
-	add_sink(s, format->ops, slot->file.stream ? slot->file.stream : stdout, display);
+	add_sink(s, ops, slot->file.stream ? slot->file.stream : stdout, display);
 	return 0;
 }
 
@@ -107,16 +108,17 @@ static int check_files(const struct sinks *s, struct error *error)
 }
 
 /* Two sinks would write into each other's lines. */
-static int check_stdout(const struct sinks *s, bool json, struct error *error)
+static int check_stdout(const struct sinks *s, bool json, bool live, struct error *error)
 {
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < s->nr; i++)
 		nr += s->slots[i].sink.file == stdout;
-	if (nr > 1 || (nr && json))
+	if (nr > 1 || (nr && (json || live)))
 		return error_set(
 			error, EINVAL,
-			"only one output can go to standard output: leave out -j or --write=FORMAT:-");
+			"only one output can go to standard output: leave out %s or --write=FORMAT:-",
+			live ? "--live" : "-j");
 	return nr;
 }
 
@@ -145,7 +147,7 @@ static int open_write(struct sinks *s, const char *value, bool to_stdout, const 
 
 	if (!f || !*file)
 		return no_format(value, error);
-	return !strcmp(file, "-") == to_stdout ? open_slot(s, f, file, display, error) : 0;
+	return !strcmp(file, "-") == to_stdout ? open_slot(s, f->ops, file, display, error) : 0;
 }
 
 static int open_writes(struct sinks *s, char *const *writes, unsigned int nr, bool to_stdout,
@@ -181,10 +183,10 @@ static int open_all(struct sinks *s, const struct display *display, bool json, c
 	err = err ? err : open_writes(s, writes, nr, true, display, error);
 	if (err)
 		return err;
-	on_stdout = check_stdout(s, json, error);
+	on_stdout = check_stdout(s, json, display->live, error);
 	if (on_stdout)
 		return on_stdout < 0 ? on_stdout : 0;
-	return open_slot(s, format_with(json ? &sink_json : &sink_text), "-", display, error);
+	return open_slot(s, json ? &sink_json : display->live ? &sink_live : &sink_text, "-", display, error);
 }
 
 static unsigned int count_files(const struct sinks *s)
@@ -211,12 +213,12 @@ static int start_keeper(struct sinks *s, struct error *error)
 }
 
 /*
- * Move the sinks that write to files, which come first, to a process of their own. Stand-ins stay here, at the same address,
- * for streams point there.
+ * Move the sinks that write to files, which come first, and the live view to a process of their own. Stand-ins stay here, at the
+ * same address, for streams point there.
  */
-static int move_files(struct sinks *s, struct error *error)
+static int move_slow(struct sinks *s, bool live, struct error *error)
 {
-	unsigned int nr = count_files(s), rest = s->nr - nr;
+	unsigned int nr = live ? s->nr : count_files(s), rest = s->nr - nr;
 	struct sinks *theirs;
 	struct slot *here;
 	int err;
@@ -261,7 +263,7 @@ int sinks_open(struct sinks **sinks, const struct display *display, bool json, c
 	err = err ? err : check_files(s, error);
 	err = err ? err : start_keeper(s, error);
 	if (!err && probes)
-		err = move_files(s, error);
+		err = move_slow(s, display->live, error);
 	err = err ? err : sinks_open_states(s, error);
 	if (err) {
 		sinks_close(s);

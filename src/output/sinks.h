@@ -9,8 +9,8 @@
 struct sinks;
 
 /*
- * Open a sink for stdout, JSON if @json and text otherwise, and one for each of the @nr values of --write, in the format that
- * the value names; one of these may have stdout instead. With @probes, sinks of files run in a process of their own, so that no
+ * Open a sink for stdout, JSON if @json, the live view if @display says so, text otherwise, and one for each of the @nr values of --write, in the format that
+ * the value names; one of these may have stdout instead. With @probes, sinks of files and the live view run in a process of their own, so that no
  * probe waits for them: call this before anything else is opened. file_open tells with which rights files are opened. The caller
  * keeps @display. Returns 0 or a negative errno with @error filled.
  */
@@ -37,5 +37,10 @@ void sinks_missed(struct sinks *sinks, uint64_t nr);
 void sinks_clocks(struct sinks *sinks, const struct clocks *clocks);
 void sinks_target_end(struct sinks *sinks, const struct target_info *target, const struct stats *stats);
 void sinks_run_end(struct sinks *sinks);
+
+/* The terminal that one of them reads keys from; -1: none does. */
+int sinks_input_fd(struct sinks *sinks);
+bool sinks_input(struct sinks *sinks);
+void sinks_tick(struct sinks *sinks);
 
 #endif /* PINGTRACE_SINKS_H */

@@ -18,9 +18,11 @@ int sinks_open_states(struct sinks *s, struct error *error)
 	for (slot = s->slots; slot < s->slots + s->nr; slot++) {
 		if (slot->open)
 			continue;
+		slot->sink.error = error;
 		err = slot->sink.ops->open(&slot->sink);
+		slot->sink.error = NULL;
 		if (err)
-			return error_set(error, -err, "no memory");
+			return err == -ENOMEM ? error_set(error, ENOMEM, "no memory") : err;
 		slot->open = true;
 	}
 	return 0;
@@ -182,4 +184,32 @@ void sinks_run_end(struct sinks *s)
 {
 	TELL(s, run_end);
 	s->complete = true;
+}
+
+/* --- a terminal --- */
+
+int sinks_input_fd(struct sinks *s)
+{
+	struct slot *slot;
+
+	for (slot = s->slots; slot < s->slots + s->nr; slot++)
+		if (slot->sink.ops->input_fd)
+			return slot->sink.ops->input_fd(&slot->sink);
+	return -1;
+}
+
+bool sinks_input(struct sinks *s)
+{
+	struct slot *slot;
+	bool goes_on = true;
+
+	for (slot = s->slots; slot < s->slots + s->nr; slot++)
+		if (slot->sink.ops->input)
+			goes_on &= slot->sink.ops->input(&slot->sink);
+	return goes_on;
+}
+
+void sinks_tick(struct sinks *s)
+{
+	TELL(s, tick);
 }

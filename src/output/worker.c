@@ -20,6 +20,7 @@
 #define CHUNK_SIZE 65536 /* of what is longer than a message */
 #define NAP_MS 100 /* what comes meanwhile is written at one go, and costs no wake-up */
 #define NICENESS 19
+#define VIEW_MESSAGES 1024 /* between two looks at the keys at the most */
 #define LEAVE_NS (5 * NSEC_PER_SEC) /* a disk that takes nothing must not keep a run that was interrupted */
 
 /* Each call of struct sink_ops, and what stands behind its message. */
@@ -59,6 +60,8 @@ struct worker {
 
 	/* the worker's */
 	pid_t parent;
+	bool has_view; /* one of the sinks shows the run on a terminal */
+	int keys; /* that terminal, for reading; -1: no more */
 	struct unpacker unpacker;
 	struct run_info run;
 	struct target_info **targets;
@@ -419,10 +422,27 @@ static void take(struct worker *w, const struct message *m, size_t size)
 	}
 }
 
+/*
+ * Let a view draw, and read keys for @ms at the most. What ends the view ends the run, as if the user had interrupted
+ * that; the view sees it to its end.
+ */
+static void serve_view(struct worker *w, unsigned int ms)
+{
+	struct timespec nap = { .tv_nsec = ms * NSEC_PER_MSEC };
+	struct pollfd keys = { .fd = w->keys, .events = POLLIN };
+
+	if (ppoll(&keys, 1, &nap, signals_during_wait()) > 0 && !sinks_input(w->theirs)) {
+		w->keys = -1;
+		kill(w->parent, SIGINT);
+	}
+	sinks_tick(w->theirs);
+}
+
 /* Take all that is there. Returns false once that was the last. */
 static bool take_all(struct worker *w)
 {
 	const struct message *m;
+	unsigned int nr = 0;
 	size_t size;
 
 	while ((m = ring_next(w->ring, &size))) {
@@ -430,6 +450,9 @@ static bool take_all(struct worker *w)
 			return false;
 		take(w, m, size);
 		ring_taken(w->ring);
+		/* A flood may never leave it empty. */
+		if (w->has_view && ++nr % VIEW_MESSAGES == 0)
+			serve_view(w, 0);
 	}
 	return getppid() == w->parent;
 }
@@ -457,7 +480,11 @@ static int become_worker(struct worker *w, struct error *error)
 	setpriority(PRIO_PROCESS, 0, NICENESS);
 	err = privileges_limit(error);
 	err = err ? err : sinks_open_states(w->theirs, error);
-	return err ? err : privileges_drop(error);
+	if (err)
+		return err;
+	w->keys = sinks_input_fd(w->theirs);
+	w->has_view = w->keys >= 0;
+	return w->has_view ? privileges_drop_to_view(true, error) : privileges_drop(error);
 }
 
 /* How it went so far: what the probing process waits for before it goes on. */
@@ -478,6 +505,10 @@ static void be_worker(struct worker *w)
 		_exit(1);
 	}
 	while (take_all(w)) {
+		if (w->has_view) {
+			serve_view(w, NAP_MS);
+			continue;
+		}
 		wait_for_message(w, true);
 		if (!ring_next(w->ring, &size))
 			wait_for_message(w, false);

@@ -14,5 +14,6 @@ struct display display_of(const struct options *o)
 		.why = o->why,
 		.count = o->nr_reads ? 0 : o->count,
 		.deadline_ns = o->nr_reads ? 0 : o->deadline_ns,
+		.live = o->live,
 	};
 }

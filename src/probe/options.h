@@ -76,6 +76,7 @@ struct options {
 	bool explain; /* --explain: @targets name what to explain; none: everything */
 	const char *explain_name; /* --explain=NAME; "": without */
 	bool numeric; /* -n */
+	bool live; /* --live */
 	bool look_up; /* -H: always look up the target's name */
 	bool path; /* --path */
 	bool precise; /* -3: all three decimals of time= */
