@@ -59,7 +59,7 @@ is "in the background: none, and all is sent" "$(lines) $(jq -s 'map(select(.byt
 
 # A terminal that is stopped (Ctrl-S) takes nothing: who writes to it waits until it goes on. It does so when the run has ended.
 stopped='while timeout 0.2 echo x; do :; done; echo 1 >$s/stopped
-	timeout 30 "$p" --trace=off -q -i 0.01 -c 250 127.0.0.1 >$s/out; echo $? >$s/status; : >$s/done'
+	timeout --foreground 30 "$p" --trace=off -q -i 0.01 -c 250 127.0.0.1 >$s/out; echo $? >$s/status; : >$s/done'
 {
 	printf '\023'
 	for _ in $(seq 400); do
