@@ -41,7 +41,7 @@ def reply_typed: (.bytes | is_int) and (.host | type == "string") and (.seq | is
 	((has("late_ns") | not) or (.late_ns | is_int));
 def loss_typed: ([.where, .hook, .reason, .function, .dev, .errno, .advice] | all(. == null or type == "string")) and
 	(.where == null or (.where | IN("socket", "out", "far", "in"))) and
-	((has("netns") | not) or (.netns | is_int)) and
+	([.netns, .ns, .cpu] | all(. == null or is_int)) and
 	((has("icmp") | not) or (.icmp | (.type | is_int) and (.code | is_int) and (.from | type == "string") and
 		(.text | type == "string")));
 def lost_typed: ((has("loss") | not) or (.loss | loss_typed)) and (.host | type == "string") and (.seq | is_int) and .lost == true and
@@ -75,7 +75,7 @@ def why_typed: .why | (.cpus | type == "array" and all(.[]; is_int)) and
 		(.ksoftirqd | type == "boolean") and optional("task"; type == "string") and
 		optional("late_ns"; is_int) and optional("busy_ns"; is_int) and optional("idle_state"; is_int))) and
 	optional("rps"; (.from_cpu | is_int) and (.cpu | is_int)) and
-	optional("wait"; (.ns | is_int) and (.cpu | is_int) and optional("task"; type == "string") and
+	optional("wait"; (.ns | is_int) and (.cpu | is_int) and optional("running_ns"; is_int) and optional("task"; type == "string") and
 		optional("pid"; is_int) and optional("held_ns"; is_int) and optional("idle"; . == true));
 def findings_typed: .findings | type == "array" and all(.[]; (.id | type == "string") and
 	(.text | type == "string" and endswith(".")) and all(.[]; type == "string" or is_int));

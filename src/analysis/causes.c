@@ -62,6 +62,7 @@ static void look_at_wait(struct causes *causes, const struct pt_record *rec, con
 	causes->has_wait = true;
 	causes->wait_cpu = w->cpu;
 	causes->wait_ns = w->running_ns - from;
+	causes->running_ns = w->running_ns;
 	/* held_ns may include time before the reply arrived; count only the excess, as a lower bound. */
 	before = from - w->ready_ns;
 	if (w->held_ns <= before)

@@ -157,6 +157,8 @@ static void set_drop(struct loss *l, const struct pt_record *rec, const struct p
 		harmless(l->reason, sizeof(l->reason), sight->reasons->names[drop->reason]);
 	set_function(l, drop);
 	set_device(l, sight, drop->dev, drop->netns);
+	l->dropped_ns = drop->ns;
+	l->dropped_cpu = drop->cpu;
 	advise(l, drop_advice(l, drop->packet));
 }
 

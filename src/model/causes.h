@@ -34,6 +34,7 @@ struct causes {
 	bool has_wait;
 	uint16_t wait_cpu;
 	uint64_t wait_ns; /* between data_ready and copy the pinger was ready to run and did not */
+	uint64_t running_ns; /* CLOCK_MONOTONIC: end of that wait, when it got the CPU; 0: not known */
 	uint64_t held_ns; /* for which @holder had the CPU in that time; 0: holder not known */
 	uint32_t holder_pid;
 	char holder[PT_TASK_NAME]; /* harmless; "": not known, hidden, or the CPU was idle */

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <pingtrace/hooks.h>
+#include <pingtrace/record.h>
 #include "net/netns.h"
 
 enum loss_where {
@@ -28,6 +28,8 @@ struct loss {
 	char reason[DROP_REASON_SIZE]; /* the kernel's drop reason; "": none given */
 	char function[40]; /* in which it was dropped; "": not known */
 	char dev[16]; /* harmless to print; "": not known */
+	uint64_t dropped_ns; /* CLOCK_MONOTONIC; 0: not dropped, or not known */
+	uint16_t dropped_cpu; /* where it was dropped; PT_CPU_UNKNOWN: not known */
 	uint32_t netns; /* if it is not our own; 0: it is, or not known */
 	char netns_name[NETNS_NAME_SIZE]; /* what to call it, set by the caller of loss_of; "": not known */
 	int error; /* errno of sendmsg(2); 0: it succeeded */
@@ -38,7 +40,7 @@ struct loss {
 	char icmp_from[LOSS_ADDRESS_SIZE]; /* the node that reports it, set by the caller of loss_of */
 };
 
-/* Are these two counted as the same loss? */
+/* Are these two counted as the same loss? Their times do not matter. */
 bool loss_equal(const struct loss *a, const struct loss *b);
 
 /* "out"; NULL for LOSS_UNKNOWN. An unknown name means LOSS_UNKNOWN. */

@@ -178,10 +178,13 @@ static json_t *receive_of(const struct causes_receive *r, enum pt_receiver at)
 	return o;
 }
 
-static json_t *wait_of(const struct causes *causes)
+static json_t *wait_of(const struct result *r)
 {
+	const struct causes *causes = &r->causes;
 	json_t *o = json_pack("{s:I, s:i}", "ns", (json_int_t)causes->wait_ns, "cpu", causes->wait_cpu);
 
+	if (causes->running_ns)
+		json_put(o, "running_ns", json_integer((json_int_t)(causes->running_ns - r->sent_ns)));
 	if (causes->held_idle)
 		json_put(o, "idle", json_true());
 	if (causes->holder[0]) {
@@ -196,8 +199,9 @@ static json_t *wait_of(const struct causes *causes)
 }
 
 /* --why: what is known. */
-static json_t *causes_object(const struct causes *causes)
+static json_t *causes_object(const struct result *r)
 {
+	const struct causes *causes = &r->causes;
 	json_t *o = json_object(), *list = json_array();
 	enum pt_receiver at;
 	unsigned int i;
@@ -223,7 +227,7 @@ static json_t *causes_object(const struct causes *causes)
 		json_put(o, "rps",
 			 json_pack("{s:i, s:i}", "from_cpu", causes->rps_from, "cpu", causes->rps_to));
 	if (causes->has_wait)
-		json_put(o, "wait", wait_of(causes));
+		json_put(o, "wait", wait_of(r));
 	return o;
 }
 
@@ -282,7 +286,7 @@ static json_t *reply_object(const struct objects *about, const struct result *r)
 		json_put(o, "stamps", stamps_of(about, r));
 		json_put(o, "clipped", json_boolean(r->path.clipped));
 		if (r->has_causes && (about->whole || about->display->why))
-			json_put(o, "why", causes_object(&r->causes));
+			json_put(o, "why", causes_object(r));
 	}
 	add_sending(about, o, r);
 	add_whole_reply(about, o, r);
@@ -326,6 +330,19 @@ static json_t *loss_object(const struct objects *about, const struct loss *l)
 	return o;
 }
 
+/* The same of one probe, with when and where it was dropped. */
+static json_t *loss_of_probe(const struct objects *about, const struct result *r)
+{
+	json_t *o = loss_object(about, &r->loss);
+
+	if (!r->loss.dropped_ns)
+		return o;
+	json_put(o, "ns", json_integer((json_int_t)(r->loss.dropped_ns - r->sent_ns)));
+	if (r->loss.dropped_cpu != PT_CPU_UNKNOWN)
+		json_put(o, "cpu", json_integer(r->loss.dropped_cpu));
+	return o;
+}
+
 static json_t *lost_object(const struct objects *about, const struct result *r)
 {
 	json_t *o = json_pack("{s:o, s:i, s:b}", "host", json_text(about->target->address), "seq",
@@ -333,7 +350,7 @@ static json_t *lost_object(const struct objects *about, const struct result *r)
 
 	add_time_of_day(about, o, r->wall_us);
 	if (r->has_loss)
-		json_put(o, "loss", loss_object(about, &r->loss));
+		json_put(o, "loss", loss_of_probe(about, r));
 	json_put(o, "stamps", stamps_of(about, r));
 	add_sending(about, o, r);
 	return o;

@@ -293,20 +293,27 @@ static struct read_target *target_of(struct reader *r, const json_t *o)
 /* A stamp lies within the longest -W of its probe: no sum of times overflows. */
 #define STAMP_MAX_NS (2 * SECONDS_MAX * NSEC_PER_SEC)
 
+/* A time since the probe was sent, as one of the clock; 0: it has none. */
+static uint64_t time_of(const struct result *r, const json_t *o, const char *key)
+{
+	const json_t *ns = json_object_get(o, key);
+	json_int_t after = json_integer_value(ns);
+
+	if (!r->sent_ns || !json_is_integer(ns) || after > (json_int_t)STAMP_MAX_NS ||
+	    after <= -(json_int_t)r->sent_ns || after < -(json_int_t)STAMP_MAX_NS)
+		return 0;
+	return r->sent_ns + after;
+}
+
 static void read_stamp(struct result *r, const json_t *o)
 {
 	enum pt_hook h = hook_of_name(string_of(o, "hook"));
-	const json_t *ns = json_object_get(o, "ns");
 	struct stamp_origin *origin;
-	json_int_t after;
+	uint64_t ns = time_of(r, o, "ns");
 
-	if (h == PT_HOOK_NONE || h == PT_HOOK_SEND || h == PT_HOOK_RECV || !json_is_integer(ns))
+	if (h == PT_HOOK_NONE || h == PT_HOOK_SEND || h == PT_HOOK_RECV || !ns)
 		return;
-	after = json_integer_value(ns);
-	if (after > (json_int_t)STAMP_MAX_NS || after <= -(json_int_t)r->sent_ns ||
-	    after < -(json_int_t)STAMP_MAX_NS)
-		return;
-	r->stamps[h].ns = r->sent_ns + after;
+	r->stamps[h].ns = ns;
 	r->stamps[h].cpu = number_or(o, "cpu", PT_CPU_UNKNOWN, PT_CPU_UNKNOWN);
 	origin = &r->origins[h];
 	copy_name(origin->dev, sizeof(origin->dev), o, "dev");
@@ -391,9 +398,12 @@ static void read_receive(struct causes *causes, const json_t *o)
 	r->idle_state = (int)number_or(o, "idle_state", INT16_MAX, 0) - !r->from_idle;
 }
 
-static void read_wait(struct causes *causes, const json_t *o)
+static void read_wait(struct result *r, const json_t *o)
 {
+	struct causes *causes = &r->causes;
+
 	causes->has_wait = json_is_object(o);
+	causes->running_ns = time_of(r, o, "running_ns");
 	causes->wait_ns = number_of(o, "ns", STAMP_MAX_NS);
 	causes->wait_cpu = number_of(o, "cpu", UINT16_MAX);
 	causes->held_idle = flag_of(o, "idle");
@@ -423,7 +433,7 @@ static void read_causes(struct result *r, const json_t *o)
 	}
 	for (i = 0; i < json_array_size(list) && i < PT_NR_RECEIVERS; i++)
 		read_receive(causes, json_array_get(list, i));
-	read_wait(causes, json_object_get(o, "wait"));
+	read_wait(r, json_object_get(o, "wait"));
 }
 
 static void read_split(struct read_target *t, struct result *r, const json_t *o)
@@ -494,9 +504,10 @@ static void read_reply(struct reader *reader, const json_t *o)
 
 /* --- lost probes --- */
 
-static void read_loss(struct loss *l, const json_t *o)
+static void read_loss(struct result *r, const json_t *o)
 {
 	const json_t *icmp = json_object_get(o, "icmp");
+	struct loss *l = &r->loss;
 
 	memset(l, 0, sizeof(*l));
 	l->where = loss_where_of_name(string_of(o, "where"));
@@ -505,6 +516,8 @@ static void read_loss(struct loss *l, const json_t *o)
 	copy_name(l->reason, sizeof(l->reason), o, "reason");
 	copy_name(l->function, sizeof(l->function), o, "function");
 	copy_name(l->dev, sizeof(l->dev), o, "dev");
+	l->dropped_ns = time_of(r, o, "ns");
+	l->dropped_cpu = number_or(o, "cpu", PT_CPU_UNKNOWN, PT_CPU_UNKNOWN);
 	l->netns = number_of(o, "netns", UINT32_MAX);
 	copy_name(l->netns_name, sizeof(l->netns_name), o, "netns_name");
 	l->error = errno_of_name(string_of(o, "errno"));
@@ -526,7 +539,7 @@ static void read_lost(struct reader *reader, const json_t *o)
 		return;
 	r.has_loss = json_is_object(loss);
 	if (r.has_loss)
-		read_loss(&r.loss, loss);
+		read_loss(&r, loss);
 	read_stamps(&r, o);
 	stats_add_sent(&t->stats, r.sent_ns, r.due_ns);
 	stats_add_result(&t->stats, &r);

@@ -86,6 +86,7 @@ static void who_held_the_cpu(void **state)
 	(void)state;
 	assert_text("`stress` held CPU 1 for 1.50 ms");
 	assert_int_equal(causes.wait_ns, 2000000);
+	assert_int_equal(causes.running_ns, 8000000);
 	assert_int_equal(causes.wait_cpu, 1);
 }
 

@@ -333,6 +333,7 @@ static void a_packet_that_a_virtual_driver_drops_was(void **state)
 	pass(PT_HOOK_XMIT, PT_HOOK_XMIT);
 	drop(PT_DROPPED_REQUEST, ns + 1, NOT_SPECIFIED, "veth_xmit", HERE, NEAR0);
 	assert_lost(LOSS_OUT, PT_HOOK_START_XMIT, "NOT_SPECIFIED", "veth_xmit", "near0", 0);
+	assert_int_equal(loss.dropped_ns, ns + 1);
 }
 
 static void without_a_reason_a_receiver_drops_it_all_the_same(void **state)

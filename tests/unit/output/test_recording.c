@@ -315,6 +315,7 @@ static void causes(void **state)
 		r.causes.has_wait = true;
 		r.causes.wait_cpu = 1;
 		r.causes.wait_ns = 2300000;
+		r.causes.running_ns = seq % 5 ? r.sent_ns + 2400000 : 0;
 		r.causes.held_idle = seq % 3 == 0;
 		if (seq % 3 == 1) {
 			strcpy(r.causes.holder, "hog");
@@ -378,6 +379,8 @@ static void lost_and_late_probes(void **state)
 	make_lost(&r, 1);
 	strcpy(r.loss.reason, "NETFILTER_DROP");
 	strcpy(r.loss.function, "nft_do_chain");
+	r.loss.dropped_ns = r.sent_ns + 700;
+	r.loss.dropped_cpu = 3;
 	strcpy(r.loss.advice, "a rule drops it: nft list ruleset, there");
 	tell(0, &r);
 	lost_as = r.lost_as;
