@@ -155,8 +155,9 @@ void histogram_free(struct histogram *h)
 
 /*
  * The bucket of the value with this rank: find its power of two first, then the bucket in that, for slots are not sorted.
+ * @up_to: how many values are in it or below.
  */
-static unsigned int bucket_at(const struct histogram *h, uint64_t rank)
+static unsigned int bucket_at(const struct histogram *h, uint64_t rank, uint64_t *up_to)
 {
 	uint64_t powers[HISTOGRAM_BUCKETS / SUB] = {}, counts[SUB] = {}, seen = 0;
 	const uint16_t *numbers = numbers_of(h);
@@ -172,6 +173,7 @@ static unsigned int bucket_at(const struct histogram *h, uint64_t rank)
 			counts[numbers[i] & (SUB - 1)] += h->counts[i];
 	while (sub < SUB - 1 && seen + counts[sub] < rank)
 		seen += counts[sub++];
+	*up_to = seen + counts[sub];
 	return (power << HISTOGRAM_BITS) + sub;
 }
 
@@ -189,19 +191,23 @@ uint32_t histogram_bucket(const struct histogram *h, uint32_t i, uint64_t *ns)
 	return h->counts[i];
 }
 
-uint64_t histogram_rank(const struct histogram *h, uint64_t rank)
+uint64_t histogram_rank(const struct histogram *h, uint64_t rank, uint64_t *up_to)
 {
-	if (rank <= 1)
-		return h->min;
+	uint64_t value;
+
+	*up_to = h->count;
 	if (rank >= h->count)
 		return h->max;
-	return clamped(h, value_of(bucket_at(h, rank)));
+	value = clamped(h, value_of(bucket_at(h, rank ? rank : 1, up_to)));
+	return rank <= 1 ? h->min : value;
 }
 
 uint64_t histogram_permille(const struct histogram *h, unsigned int permille)
 {
+	uint64_t up_to;
+
 	/* Nearest rank: the smallest value with at least this share at or below it. */
-	return h->count ? histogram_rank(h, (h->count * permille + 999) / 1000) : 0;
+	return histogram_rank(h, (h->count * permille + 999) / 1000, &up_to);
 }
 
 uint64_t histogram_mean(const struct histogram *h)

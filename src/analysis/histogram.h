@@ -31,11 +31,14 @@ bool histogram_merge(struct histogram *h, const struct histogram *from);
 /* Free its memory, and make it empty. */
 void histogram_free(struct histogram *h);
 
+/*
+ * The value in ns of @rank: 1 is the least, @count the greatest; 0 if there are no values. @up_to: how many values are in its
+ * bucket or below.
+ */
+uint64_t histogram_rank(const struct histogram *h, uint64_t rank, uint64_t *up_to);
+
 /* The value in ns that @permille of 1000 values do not exceed; 0 if there are no values. */
 uint64_t histogram_permille(const struct histogram *h, unsigned int permille);
-
-/* The value in ns of a rank, from 1, the least, to count; 0 if there are no values. */
-uint64_t histogram_rank(const struct histogram *h, uint64_t rank);
 
 /* How many values the @i-th of room slots has, 0: none; @ns: the middle of its bucket. Slots are in no order. */
 uint32_t histogram_bucket(const struct histogram *h, uint32_t i, uint64_t *ns);

@@ -200,12 +200,14 @@ static json_t *groups_of(const struct series *s, const struct stats *stats)
 static json_t *curve_of(const struct histogram *h)
 {
 	json_t *ns = json_array();
+	uint64_t up_to;
 	double beyond;
 	unsigned int i;
 
 	for (i = 0; i < CURVE_POINTS_MAX && h->count; i++) {
 		beyond = pow(10, -(double)i / CURVE_STEPS) * h->count;
-		json_add(ns, json_integer(histogram_rank(h, (uint64_t)ceil(h->count - beyond - 1e-9))));
+		json_add(ns,
+			 json_integer(histogram_rank(h, (uint64_t)ceil(h->count - beyond - 1e-9), &up_to)));
 		if (beyond < 1)
 			break;
 	}
