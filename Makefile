@@ -26,7 +26,7 @@ B := build$(if $(SANITIZE),/sanitize)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s%s\n' $(1) $(2))
 
-LIBS := libbpf jansson libcap libseccomp ncursesw
+LIBS := libbpf jansson libcap libseccomp ncursesw libprotobuf-c
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
 	$(if $(WERROR),-Werror) -D_GNU_SOURCE -DPINGTRACE_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(B) \
@@ -65,6 +65,23 @@ $(B)/src/%.o: src/%.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Perfetto's format: messages and their encoding are made from perfetto.proto.
+PROTOC_C ?= protoc-c
+PERFETTO := $(B)/output/perfetto.pb-c
+
+$(PERFETTO).c $(PERFETTO).h &: src/output/perfetto.proto
+	$(call say,PROTO,$(PERFETTO).c)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(PROTOC_C) --proto_path=src/output --c_out=$(@D) $<
+
+$(B)/src/output/perfetto_packets.o: $(PERFETTO).h
+
+$(PERFETTO).o: $(PERFETTO).c
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(call archive_of,output): $(PERFETTO).o
 
 define archive
 $(call archive_of,$(1)): $(call objects_of,$(1))
@@ -151,10 +168,10 @@ unit: $(UNIT)
 # libFuzzer, with sanitizers. In `make check` for some seconds; here until a finding, or RUNS inputs each.
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZED := $(addprefix src/,net/ip_options.c net/socket.c base/values.c)
-FUZZED_RECORDING := $(foreach f,base net model analysis output,$(wildcard src/$(f)/*.c src/$(f)/*/*.c))
+FUZZED_RECORDING := $(foreach f,base net model analysis output,$(wildcard src/$(f)/*.c src/$(f)/*/*.c)) $(PERFETTO).c
 FUZZ_HEADERS := $(wildcard src/*/*.h src/*/*/*.h include/pingtrace/*.h)
 FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DPINGTRACE_VERSION='"fuzz"' -Iinclude -Isrc \
-	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+	-I$(B) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 RUNS ?= -1
 
 $(B)/fuzz/%: tests/fuzz/%.c $(FUZZED) src/cli/command_line.c src/base/util.c $(FUZZ_HEADERS) | $(B)/fuzz
@@ -252,6 +269,7 @@ soak:
 	WEEK_KERNEL=6.1 prove -v --timer tests/lab/week.t || failed=1; \
 	HTML_PROBES=1000000 prove -v --timer tests/html.t || failed=1; \
 	SOAK_PROBES=$(SOAK_PROBES) prove -v --timer tests/lab/soak.t || failed=1; \
+	PERFETTO_PROBES=1000000 prove -v --timer tests/perfetto.t || failed=1; \
 	[ -z "$$failed" ]
 
 # Documents with a table that was measured: what stands between the marks is replaced.

@@ -14,6 +14,7 @@
 	X(sink_html, "html", ".html") \
 	X(sink_text, "text", ".txt") \
 	X(sink_json, "json", ".json") \
+	X(sink_perfetto, "perfetto", ".pftrace") \
 	X(sink_hgrm, "hgrm", ".hgrm")
 
 #define SINK_DECLARATION(sink_ops_, name, suffix) extern const struct sink_ops sink_ops_;

@@ -30,10 +30,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static void read_with(const struct display *display, FILE *file)
 {
 	static char json[] = "json:/dev/null", recording[] = "jsonl:/dev/null", html[] = "html:/dev/null";
-	char *const writes[] = { json, recording, html };
+	static char timeline[] = "perfetto:/dev/null", percentiles[] = "hgrm:/dev/null";
+	char *const writes[] = { json, recording, html, timeline, percentiles };
 	struct sinks *sinks;
 
-	if (sinks_open(&sinks, display, false, writes, 3, NULL))
+	if (sinks_open(&sinks, display, false, writes, sizeof(writes) / sizeof(writes[0]), false, NULL))
 		abort();
 	rewind(file);
 	recording_read(file, "fuzz", sinks);
