@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One program for each row of PT_ATTACH_POINTS that suits the family which the object is compiled for, and of PT_WHY. What
- * they do is in handlers.h, drop.h and why.h, which packet is ours in packet.h, the stamp itself in stamp.h. Whoever
- * includes this says how programs get at their arguments:
+ * One program for each row of PT_ATTACH_POINTS that suits the family which the object is compiled for, of PT_WHY and of
+ * PT_HEADS. What they do is in handlers.h, drop.h, why.h and heads.h, which packet is ours in packet.h, the stamp itself in
+ * stamp.h. Whoever includes this says how programs get at their arguments:
  *
  *	SECTION_FUNCTION, SECTION_TRACEPOINT	prefix of the section's name
  *	FUNCTION_ARG(ctx, n)			argument n of a function, as an integer
@@ -12,6 +12,7 @@
 
 #include "drop.h"
 #include "handlers.h"
+#include "heads.h"
 #include "why.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -28,7 +29,7 @@ static __always_inline __u64 argument(void *ctx, struct attached at, __u32 n)
 }
 
 /*
- * HANDLERS(X): every handler that rows of PT_ATTACH_POINTS and PT_WHY name.
+ * HANDLERS(X): every handler that rows of PT_ATTACH_POINTS, PT_WHY and PT_HEADS name.
  *
  *	X(HANDLER, parts, filter, handle)
  *
@@ -67,7 +68,9 @@ static __always_inline __u64 argument(void *ctx, struct attached at, __u32 n)
 	X(ENQUEUED, ONE, true, why_enqueued(POINTER(0), POINTER(2))) \
 	X(NEIGHBOUR, ONE, true, why_neighbour(POINTER(0), POINTER(1))) \
 	X(RECEIVED, ONE, true, why_received(POINTER(0), at.hook)) \
-	X(TAKEN, ONE, true, why_taken(POINTER(0)))
+	X(TAKEN, ONE, true, why_taken(POINTER(0))) \
+	X(SENT_HEAD, TWO, may_be_transmitted(POINTER(0), false), handle_sent_head(at, POINTER(0), found)) \
+	X(RECEIVED_HEAD, TWO, !has_other_length(POINTER(0)), handle_received_head(at, POINTER(0)))
 /* clang-format on */
 
 enum parts { PARTS_ONE, PARTS_TWO };
@@ -119,11 +122,14 @@ HANDLERS(MAKE_HANDLER)
 				 .point = PT_ATTACH_POINT_##program, .kind = PT_KIND_##kind_, .arg = arg_))
 PT_ATTACH_POINTS(PROGRAM)
 
-#define WHY_PROGRAM(program, hook_, kind_, target, handler, arg_) \
-	MAKE_PROGRAM(why_##program, SECTION_##kind_ #target, handler, .hook = PT_HOOK_##hook_, \
-		     .responder_hook = PT_HOOK_NONE, .point = PT_ATTACH_POINT_why_##program, \
+#define EXTRA_PROGRAM(name, hook_, kind_, target, handler, arg_) \
+	MAKE_PROGRAM(name, SECTION_##kind_ #target, handler, .hook = PT_HOOK_##hook_, \
+		     .responder_hook = PT_HOOK_NONE, .point = PT_ATTACH_POINT_##name, \
 		     .kind = PT_KIND_##kind_, .arg = arg_)
+#define WHY_PROGRAM(program, ...) EXTRA_PROGRAM(why_##program, __VA_ARGS__)
 PT_WHY(WHY_PROGRAM)
+#define HEADS_PROGRAM(program, ...) EXTRA_PROGRAM(heads_##program, __VA_ARGS__)
+PT_HEADS(HEADS_PROGRAM)
 
 /*
  * What a stamp costs on this machine: the loader lets packets of its own, made like replies to probe 0,

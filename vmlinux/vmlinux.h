@@ -52,6 +52,7 @@ typedef struct {
 struct net_device {
 	char name[16];
 	int ifindex;
+	unsigned short type; /* ARPHRD_* */
 	possible_net_t nd_net;
 };
 
@@ -92,10 +93,15 @@ struct sk_buff {
 	struct sock *sk;
 	unsigned long _skb_refdst;
 	unsigned int len;
+	unsigned int data_len;
 	__u8 cloned : 1;
 	__u8 pkt_type : 3;
+	__u8 vlan_present : 1; /* until 6.2 */
+	__be16 vlan_proto;
+	__u16 vlan_tci;
 	__be16 protocol;
 	__u16 network_header;
+	__u16 mac_header;
 	unsigned int tail;
 	unsigned char *head;
 	unsigned char *data;

@@ -134,6 +134,16 @@
 	X(skb_copy_datagram_iovec, NONE, TRACEPOINT, skb_copy_datagram_iovec, TAKEN, 0)
 
 /*
+ * PT_HEADS(X): where the first bytes of packets are copied, if a sink asks for them. Columns are as in PT_WHY: HOOK is the
+ * one whose stamp the packet has.
+ */
+#define PT_HEADS(X) \
+	X(net_dev_start_xmit, START_XMIT, TRACEPOINT, net_dev_start_xmit, SENT_HEAD, 0) \
+	X(napi_gro_receive_entry, DRIVER_RX, TRACEPOINT, napi_gro_receive_entry, RECEIVED_HEAD, 0) \
+	X(netif_rx, DRIVER_RX, TRACEPOINT, netif_rx, RECEIVED_HEAD, 0) \
+	X(netif_receive_skb_entry, DRIVER_RX, TRACEPOINT, netif_receive_skb_entry, RECEIVED_HEAD, 0)
+
+/*
  * PT_TIMESTAMPING(X): the hooks that SO_TIMESTAMPING stands for, in the backend without BPF.
  *
  *	X(HOOK, flag): flag without its SOF_TIMESTAMPING_ prefix
@@ -158,7 +168,14 @@ _Static_assert(PT_NR_HOOKS < 32, "sets of hooks are masks of 32 bits");
 
 #define PT_ENUM_ATTACH_POINT(program, ...) PT_ATTACH_POINT_##program,
 #define PT_ENUM_WHY(program, ...) PT_ATTACH_POINT_why_##program,
-enum pt_attach_point { PT_ATTACH_POINTS(PT_ENUM_ATTACH_POINT) PT_WHY(PT_ENUM_WHY) PT_NR_ATTACH_POINTS };
+#define PT_ENUM_HEADS(program, ...) PT_ATTACH_POINT_heads_##program,
+/* They are attached in this order, and at one point run in it. */
+/* clang-format off */
+enum pt_attach_point {
+	PT_ATTACH_POINTS(PT_ENUM_ATTACH_POINT) PT_WHY(PT_ENUM_WHY) PT_HEADS(PT_ENUM_HEADS) PT_NR_ATTACH_POINTS
+};
+/* clang-format on */
+#undef PT_ENUM_HEADS
 #undef PT_ENUM_WHY
 #undef PT_ENUM_ATTACH_POINT
 

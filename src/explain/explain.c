@@ -148,7 +148,7 @@ static void find_attach_points(struct explained *e, struct kernel *k, bool funct
 		for (s = 0; s < ARRAY_SIZE(sockets); s++) {
 			if (!(families[f] & e->options->family && sockets[s] & e->options->socket))
 				continue;
-			attach_points_choose(use, k, families[f], sockets[s], functions, false);
+			attach_points_choose(use, k, families[f], sockets[s], functions, 0);
 			for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
 				found[i] |= use[i];
 		}

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/values.h"
+#include "model/head.h"
 #include "model/loss.h"
 #include "model/path.h"
 #include "model/stamps.h"
@@ -122,12 +123,14 @@ struct result {
 		new_origins; /* bit mask of hooks whose origin differs from the one before in this run; 0 in a recording */
 	bool has_path; /* it came back and was split */
 	bool has_causes; /* --why has looked at it */
+	bool has_heads; /* the first bytes of its packets were copied, of one at the least */
 	/* From here on what a flag guards: nothing clears it. */
 	struct loss loss; /* where and why; with has_loss */
 	struct path path;
 	struct causes causes; /* with has_causes */
 	struct stamp stamps[PT_NR_HOOKS];
 	struct stamp_origin origins[PT_NR_HOOKS];
+	struct head heads[2]; /* by enum pt_packet: the request at start_xmit, the reply at driver_rx */
 };
 
 /* An error that the network, or this kernel, reports about a probe. */

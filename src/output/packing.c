@@ -75,6 +75,8 @@ uint8_t *pack_result(struct packer *p, uint8_t *to, const struct result *r)
 	if (r->has_stamps)
 		to = put(to, SPAN(r, stamps, origins));
 	to = put_origins(p, to, r);
+	if (r->has_heads)
+		to = put(to, r->heads, sizeof(r->heads));
 	return r->payload ? put(to, r->payload, payload_size(r)) : to;
 }
 
@@ -91,6 +93,8 @@ void unpack_result(struct unpacker *u, const uint8_t *from, struct result *r)
 	if (r->has_stamps)
 		from = get(from, SPAN(r, stamps, origins));
 	from = get_origins(u, from, r);
+	if (r->has_heads)
+		from = get(from, r->heads, sizeof(r->heads));
 	if (r->payload)
 		r->payload = (uint8_t *)from;
 }

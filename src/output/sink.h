@@ -41,8 +41,8 @@ struct sink {
 	void *state; /* the sink's own */
 };
 
-/* What a sink needs: names of devices; whole origins of stamps; the wall clock of results. */
-enum { SINK_DEVICES = 1, SINK_ORIGINS = 2, SINK_WALL = 4 };
+/* What a sink needs: names of devices; whole origins of stamps; the wall clock of results; heads of packets. */
+enum { SINK_DEVICES = 1, SINK_ORIGINS = 2, SINK_WALL = 4, SINK_HEADS = 8 };
 
 /* All but open and close may be NULL. Pointers are valid during the call only, except targets, which stay until run_end. */
 struct sink_ops {

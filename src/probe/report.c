@@ -179,6 +179,18 @@ static void collect_origins(const struct target *t, const struct pt_record *rec,
 				rec, now, r);
 }
 
+/* The stamps are there. */
+static void collect_heads(const struct target *t, const struct pt_record *rec, struct result *r)
+{
+	const struct pt_heads *raw = tracer_heads(t->tracer, rec);
+
+	if (!raw)
+		return;
+	head_of(&r->heads[PT_PACKET_REQUEST], &raw->of[PT_PACKET_REQUEST], r->stamps[PT_HOOK_START_XMIT].ns);
+	head_of(&r->heads[PT_PACKET_REPLY], &raw->of[PT_PACKET_REPLY], r->stamps[PT_HOOK_DRIVER_RX].ns);
+	r->has_heads = r->heads[PT_PACKET_REQUEST].present || r->heads[PT_PACKET_REPLY].present;
+}
+
 static void set_sent(struct result *r, const struct pt_record *rec)
 {
 	r->sent_ns = rec->stamps[PT_HOOK_SEND].ns;
@@ -271,6 +283,7 @@ static void measure(struct target *t, const struct echo_reply *reply, struct pt_
 	r->has_path = true;
 	r->has_stamps = true;
 	collect_origins(t, rec, reply->recv_ns, r);
+	collect_heads(t, rec, r);
 	r->has_causes = raw;
 	if (raw)
 		causes_of(&r->causes, r->stamps, rec, raw);
@@ -363,6 +376,7 @@ unsigned int report_lost(struct target *t, uint64_t seq, const struct pt_record 
 		record_stamps(r->stamps, rec);
 		r->has_stamps = true;
 		collect_origins(t, rec, mono_ns(), r);
+		collect_heads(t, rec, r);
 		r->has_loss = true;
 		collect_loss(t, rec, &r->loss);
 	}

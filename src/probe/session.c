@@ -128,6 +128,7 @@ static int open_tracer(struct session *s, enum pt_family family, struct error *e
 		.tagged = s->tagged,
 		.nr_records = s->nr_records,
 		.why = s->options->why,
+		.heads = s->report->wants & SINK_HEADS,
 		.verbose = s->options->verbose,
 	};
 	const struct channel *c;

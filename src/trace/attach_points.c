@@ -11,19 +11,26 @@
 		.family = PT_FAMILY_##family_, \
 		.socket = PT_SOCKET_##socket_, \
 	},
-#define WHY_ATTACH_POINT(program_, hook_, kind_, target_, handler_, arg_) \
+#define EXTRA_ATTACH_POINT(program_, purpose_, kind_, target_) \
 	{ \
-		.program = "why_" #program_, \
+		.program = program_, \
 		.name = #target_, \
 		.hook = PT_HOOK_NONE, \
 		.responder_hook = PT_HOOK_NONE, \
 		.kind = PT_KIND_##kind_, \
 		.family = PT_FAMILY_ANY, \
 		.socket = PT_SOCKET_ANY, \
-		.is_why = true, \
+		.purpose = purpose_, \
 	},
-const struct attach_point attach_points[PT_NR_ATTACH_POINTS] = { PT_ATTACH_POINTS(ATTACH_POINT)
-									 PT_WHY(WHY_ATTACH_POINT) };
+#define WHY_ATTACH_POINT(program_, hook_, kind_, target_, handler_, arg_) \
+	EXTRA_ATTACH_POINT("why_" #program_, PURPOSE_WHY, kind_, target_)
+#define HEADS_ATTACH_POINT(program_, hook_, kind_, target_, handler_, arg_) \
+	EXTRA_ATTACH_POINT("heads_" #program_, PURPOSE_HEADS, kind_, target_)
+/* clang-format off */
+const struct attach_point attach_points[PT_NR_ATTACH_POINTS] = {
+	PT_ATTACH_POINTS(ATTACH_POINT) PT_WHY(WHY_ATTACH_POINT) PT_HEADS(HEADS_ATTACH_POINT)
+};
+/* clang-format on */
 
 #define TIMESTAMPING_HOOK(hook, flag) 1U << PT_HOOK_##hook |
 const uint32_t timestamping_hooks = PT_TIMESTAMPING(TIMESTAMPING_HOOK) 0;
@@ -46,7 +53,7 @@ static bool kernel_has(struct kernel *kernel, const struct attach_point *p, bool
 }
 
 void attach_points_choose(bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel, enum pt_family family,
-			  enum pt_socket socket, bool functions, bool why)
+			  enum pt_socket socket, bool functions, unsigned int wanted)
 {
 	const struct attach_point *p;
 	uint32_t have = 0; /* the hooks */
@@ -54,8 +61,10 @@ void attach_points_choose(bool use[PT_NR_ATTACH_POINTS], struct kernel *kernel, 
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++) {
 		p = &attach_points[i];
-		use[i] = attach_point_suits(p, family, socket) && (why || !p->is_why);
-		if (use[i] && p->kind != PT_KIND_TRACEPOINT && !p->is_why && have & 1U << p->hook)
+		use[i] = attach_point_suits(p, family, socket) &&
+			 (p->purpose == PURPOSE_STAMPS || wanted & 1U << p->purpose);
+		if (use[i] && p->kind != PT_KIND_TRACEPOINT && p->purpose == PURPOSE_STAMPS &&
+		    have & 1U << p->hook)
 			use[i] = false;
 		use[i] = use[i] && kernel_has(kernel, p, functions);
 		if (use[i])

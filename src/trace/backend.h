@@ -3,6 +3,7 @@
 #ifndef PINGTRACE_BACKEND_H
 #define PINGTRACE_BACKEND_H
 
+#include <pingtrace/heads.h>
 #include <pingtrace/why.h>
 #include "trace/kernel.h"
 #include "trace/tracer.h"
@@ -13,6 +14,7 @@ struct backend_memory {
 	struct pt_sending *sending;
 	uint64_t *sequences; /* as many as records, by pt_sequence_hash(); NULL: none */
 	struct pt_why *whys; /* as many as records; NULL: without --why, or the backend has none */
+	struct pt_heads *heads; /* as many as records; NULL: nobody asks for them, or the backend has none */
 	struct pt_dev *devs; /* PT_NR_DEVS; NULL: none */
 	uint32_t hooks; /* bit mask: attached */
 	struct stamped_at stamped_at[PT_NR_HOOKS]; /* of those attached */

@@ -28,6 +28,7 @@ struct bpf_object_ops {
 		p->sequences = skel->maps.sequences; \
 		p->whys = skel->maps.whys; \
 		p->softirqs = skel->maps.softirqs; \
+		p->heads = skel->maps.heads; \
 		p->measure = skel->progs.on_measure; \
 		p->config = &skel->rodata->config; \
 		return 0; \

@@ -21,7 +21,7 @@ enum bpf_kind {
 
 struct bpf_programs {
 	struct bpf_object *object;
-	struct bpf_map *records, *sequences, *whys, *softirqs;
+	struct bpf_map *records, *sequences, *whys, *softirqs, *heads;
 	struct bpf_program *measure; /* see overhead.h */
 	struct pt_config *config; /* constants of the programs; fill them in before loading */
 	/* Shared with the programs, once they are loaded: */

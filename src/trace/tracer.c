@@ -231,6 +231,11 @@ const struct pt_why *tracer_why(const struct tracer *t, const struct pt_record *
 	return t->memory.whys ? &t->memory.whys[slot_of(t, rec->number)] : NULL;
 }
 
+const struct pt_heads *tracer_heads(const struct tracer *t, const struct pt_record *rec)
+{
+	return t->memory.heads ? &t->memory.heads[slot_of(t, rec->number)] : NULL;
+}
+
 bool tracer_has_why(const struct tracer *t)
 {
 	return t->memory.whys;

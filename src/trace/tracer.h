@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <pingtrace/heads.h>
 #include <pingtrace/record.h>
 #include <pingtrace/why.h>
 #include "analysis/loss.h"
@@ -46,6 +47,7 @@ struct tracer_options {
 	bool tagged; /* the payload begins with a struct pt_tag */
 	uint32_t nr_records; /* a power of two: probes that can be in flight at one time */
 	bool why; /* collect causes, see tracer_why */
+	bool heads; /* copy the first bytes of packets, see tracer_heads */
 	bool verbose; /* libbpf's own messages on stderr */
 };
 
@@ -117,6 +119,11 @@ struct pt_record *tracer_record(struct tracer *tracer, uint32_t number);
  * What --why collected about the probe in @rec; NULL: nothing. Parts whose number differs from the record's are not known.
  */
 const struct pt_why *tracer_why(const struct tracer *tracer, const struct pt_record *rec);
+
+/*
+ * The first bytes of its packets, for head_of(); NULL: they are not copied.
+ */
+const struct pt_heads *tracer_heads(const struct tracer *tracer, const struct pt_record *rec);
 
 /* Does the backend use the kernel's timestamps? */
 bool tracer_takes_timestamps(const struct tracer *tracer);

@@ -37,7 +37,7 @@ static void choose_programs(struct floor_bpf *skel, enum pt_socket socket)
 	enum pt_attach_point i;
 
 	kernel_probe(&kernel, false);
-	attach_points_choose(use, &kernel, PT_FAMILY_V4, socket, true, false);
+	attach_points_choose(use, &kernel, PT_FAMILY_V4, socket, true, 0);
 	kernel_forget(&kernel);
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++) {
 		program = bpf_object__find_program_by_name(skel->obj, attach_points[i].program);

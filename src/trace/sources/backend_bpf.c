@@ -29,8 +29,9 @@ struct bpf_backend {
 	struct bpf_link *links[PT_NR_ATTACH_POINTS];
 	struct pt_record *records;
 	struct pt_why *whys; /* NULL without --why */
+	struct pt_heads *heads; /* NULL where nobody asks for them */
 	uint64_t *sequences;
-	size_t records_size, whys_size, sequences_size;
+	size_t records_size, whys_size, heads_size, sequences_size;
 	struct drop_reasons reasons;
 };
 
@@ -61,7 +62,7 @@ static bool uses_enough(const bool use[PT_NR_ATTACH_POINTS], bool functions)
 	size_t i;
 
 	for (i = 0; i < PT_NR_ATTACH_POINTS; i++)
-		if (use[i] && !attach_points[i].is_why &&
+		if (use[i] && attach_points[i].purpose == PURPOSE_STAMPS &&
 		    (attach_points[i].kind == PT_KIND_FUNCTION || !functions))
 			return true;
 	return false;
@@ -136,10 +137,15 @@ static int configure(struct bpf_programs *programs, struct kernel *kernel, const
 	*programs->config = config;
 	err = bpf_map__set_max_entries(programs->records, o->nr_records);
 	err = err ?: bpf_map__set_max_entries(programs->sequences, o->nr_records);
-	/* Without --why its maps are not there either. */
+	/* What is not asked for has no maps either. */
 	err = err ?: bpf_map__set_autocreate(programs->whys, o->why);
 	err = err ?: bpf_map__set_autocreate(programs->softirqs, o->why);
-	return err || !o->why ? err : bpf_map__set_max_entries(programs->whys, o->nr_records);
+	err = err ?: bpf_map__set_autocreate(programs->heads, o->heads);
+	if (!err && o->why)
+		err = bpf_map__set_max_entries(programs->whys, o->nr_records);
+	if (!err && o->heads)
+		err = bpf_map__set_max_entries(programs->heads, o->nr_records);
+	return err;
 }
 
 /* The values of @map, which programs write to. */
@@ -203,6 +209,8 @@ static void unmap(struct bpf_backend *b)
 		munmap(b->sequences, b->sequences_size);
 	if (b->whys)
 		munmap(b->whys, b->whys_size);
+	if (b->heads)
+		munmap(b->heads, b->heads_size);
 	free(b->reasons.names);
 }
 
@@ -283,7 +291,7 @@ static int attach(struct bpf_backend *b, const bool use[PT_NR_ATTACH_POINTS], st
 		privileges_lower(raised);
 		if (b->links[i])
 			note_attached(memory, p);
-		if (b->links[i] || p->is_why)
+		if (b->links[i] || p->purpose != PURPOSE_STAMPS)
 			continue;
 		err = -errno;
 		*noted = kernel_refused(kernel, p->name, p->kind == PT_KIND_FUNCTION);
@@ -321,7 +329,9 @@ static int load(struct bpf_backend *b, struct kernel *kernel, const bool use[PT_
 	b->sequences = map_memory(b->programs.sequences, &b->sequences_size);
 	if (o->why)
 		b->whys = map_memory(b->programs.whys, &b->whys_size);
-	return b->records && b->sequences && (b->whys || !o->why) ? 0 : -ENOMEM;
+	if (o->heads)
+		b->heads = map_memory(b->programs.heads, &b->heads_size);
+	return b->records && b->sequences && (b->whys || !o->why) && (b->heads || !o->heads) ? 0 : -ENOMEM;
 }
 
 static void give_up(struct bpf_backend *b)
@@ -363,13 +373,14 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		       struct kernel *kernel, enum bpf_kind kind, bool functions, const char *what,
 		       struct error *error)
 {
+	unsigned int wanted = (o->why ? 1U << PURPOSE_WHY : 0) | (o->heads ? 1U << PURPOSE_HEADS : 0);
 	bool use[PT_NR_ATTACH_POINTS], again = true;
 	struct bpf_backend *b = NULL;
 	int err = -ENOENT;
 
 	kernel_hope(kernel);
 	while (again) {
-		attach_points_choose(use, kernel, o->family, o->socket, functions, o->why);
+		attach_points_choose(use, kernel, o->family, o->socket, functions, wanted);
 		if (!uses_enough(use, functions))
 			break;
 		err = try_open(&b, memory, o, kernel, kind, use, functions, &again);
@@ -378,6 +389,7 @@ static int open_object(void **state, struct backend_memory *memory, const struct
 		return refused(error, o, err, what);
 	memory->records = b->records;
 	memory->whys = b->whys;
+	memory->heads = b->heads;
 	memory->devs = b->programs.devs;
 	memory->sending = b->programs.sending;
 	memory->sequences = b->sequences;
