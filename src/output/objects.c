@@ -231,6 +231,28 @@ static json_t *causes_object(const struct result *r)
 	return o;
 }
 
+static json_t *head_object(const struct head *h)
+{
+	return json_pack("{s:s, s:I, s:o}", "link", link_name(h->link), "length", (json_int_t)h->length,
+			 "bytes", hex(h->bytes, h->captured));
+}
+
+/* The first bytes of its packets. */
+static void add_heads(json_t *o, const struct result *r)
+{
+	const struct head *request = &r->heads[PT_PACKET_REQUEST], *reply = &r->heads[PT_PACKET_REPLY];
+	json_t *heads;
+
+	if (!r->has_stamps || !r->has_heads)
+		return;
+	heads = json_object();
+	if (request->present)
+		json_put(heads, "request", head_object(request));
+	if (reply->present)
+		json_put(heads, "reply", head_object(reply));
+	json_put(o, "heads", heads);
+}
+
 /* How late it was sent; and what a recording has of every result. */
 static void add_sending(const struct objects *about, json_t *o, const struct result *r)
 {
@@ -242,6 +264,7 @@ static void add_sending(const struct objects *about, json_t *o, const struct res
 	json_put(o, "probe", json_integer(r->seq));
 	if (r->sent_ns)
 		json_put(o, "sent_ns", json_integer(r->sent_ns));
+	add_heads(o, r);
 }
 
 static void add_whole_reply(const struct objects *about, json_t *o, const struct result *r)

@@ -293,6 +293,7 @@ static struct read_target *target_of(struct reader *r, const json_t *o)
 /* A stamp lies within the longest -W of its probe: no sum of times overflows. */
 #define STAMP_MAX_NS (2 * SECONDS_MAX * NSEC_PER_SEC)
 
+#define HEAD_LENGTH_MAX (1 << 18) /* of a packet, with all headers that there may be */
 /* A time since the probe was sent, as one of the clock; 0: it has none. */
 static uint64_t time_of(const struct result *r, const json_t *o, const char *key)
 {
@@ -323,6 +324,26 @@ static void read_stamp(struct result *r, const json_t *o)
 	copy_name(origin->netns_name, sizeof(origin->netns_name), o, "netns_name");
 }
 
+/* What says nothing sensible is not there. */
+static void read_head(struct head *h, const json_t *o, const struct stamp *stamp)
+{
+	h->link = link_of_name(string_of(o, "link"));
+	h->length = number_of(o, "length", HEAD_LENGTH_MAX);
+	h->captured = copy_hex(h->bytes, sizeof(h->bytes), string_of(o, "bytes"));
+	h->present = stamp->ns && h->link < PT_NR_LINKS && h->captured && h->captured <= h->length;
+}
+
+static void read_heads(struct result *r, const json_t *o)
+{
+	struct head *request = &r->heads[PT_PACKET_REQUEST], *reply = &r->heads[PT_PACKET_REPLY];
+
+	if (!json_is_object(o))
+		return;
+	read_head(request, json_object_get(o, "request"), &r->stamps[PT_HOOK_START_XMIT]);
+	read_head(reply, json_object_get(o, "reply"), &r->stamps[PT_HOOK_DRIVER_RX]);
+	r->has_heads = request->present || reply->present;
+}
+
 static void read_stamps(struct result *r, const json_t *o)
 {
 	const json_t *list = json_object_get(o, "stamps");
@@ -339,6 +360,7 @@ static void read_stamps(struct result *r, const json_t *o)
 		read_stamp(r, json_array_get(list, i));
 	r->has_stamps = true;
 	r->has_origins = true;
+	read_heads(r, json_object_get(o, "heads"));
 }
 
 /* Seconds and six decimals. */
