@@ -12,6 +12,7 @@
 #define SINKS(X) \
 	X(sink_recording, "jsonl", ".jsonl") \
 	X(sink_html, "html", ".html") \
+	X(sink_pcapng, "pcapng", ".pcapng") \
 	X(sink_text, "text", ".txt") \
 	X(sink_json, "json", ".json") \
 	X(sink_perfetto, "perfetto", ".pftrace") \
