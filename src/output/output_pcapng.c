@@ -446,7 +446,7 @@ static bool pcapng_close(struct sink *s)
 
 	if (c->left_out)
 		complain(
-			"%llu packets are not in the pcapng file: they came too late to stand in the order of time, or there was no memory",
+			"%llu packets are not in the pcapng file: they came too late to stand in the order of time, or there was no room",
 			(unsigned long long)c->left_out);
 	else if (c->missed_bytes && !c->has_bytes && !c->told)
 		complain("there are no packets in the pcapng file: their bytes were not copied");
