@@ -160,6 +160,21 @@ static __always_inline void set_function(void *ctx, struct pt_drop *drop, __u64 
 		print_function(drop, location);
 }
 
+/*
+ * Is it the reply that a raw socket has had a clone of? ICMP drops each of them, for want of a ping socket. It is known by
+ * its address, as above netif_receive: what this host sends meanwhile belongs to a socket.
+ */
+static __always_inline bool is_left_over(struct sk_buff *skb)
+{
+	struct pt_record *rec;
+	struct found found;
+
+	if (config.socket != PT_SOCKET_RAW || GET(skb, sk))
+		return false;
+	rec = probe_of_received(skb, &found);
+	return rec && found.reply && is_stamped(rec, PT_HOOK_DATA_READY);
+}
+
 /* Headers are taken off on the way up, and a reply may be cut short: only what is too long is no reply. */
 static __always_inline bool may_be_dropped(struct sk_buff *skb)
 {
@@ -176,6 +191,8 @@ static __always_inline int handle_dropped(void *ctx, struct sk_buff *skb, __u64 
 	struct pt_record *rec;
 	struct found found;
 
+	if (is_left_over(skb))
+		return 0;
 	rec = probe_of(skb, dropped_header(skb), false, &found);
 	if (!rec || found.later)
 		return 0;

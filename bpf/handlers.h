@@ -70,16 +70,19 @@ static __always_inline bool is_responder_pass(const struct pt_record *rec, enum 
 #define NO_SOCKET 1 /* what no socket has for an address, and is not 0 */
 
 /*
- * 0: not ours. Otherwise the address of the packet's socket, or NO_SOCKET: it is forwarded, and may be ours. @replies: so
- * may what this kernel answers.
+ * Of a packet that @sk sends: 0: not ours. Otherwise @sk, or NO_SOCKET: it is forwarded, and may be ours. @replies: so may
+ * what this kernel answers.
  */
-static __always_inline __u64 may_be_transmitted(struct sk_buff *skb, bool replies)
+static __always_inline __u64 may_be_sent_by(struct sock *sk, bool replies)
 {
-	struct sock *sk = GET(skb, sk);
-
 	if (!sk)
 		return NO_SOCKET;
 	return may_be_ours(sk, replies) ? (__u64)sk : 0;
+}
+
+static __always_inline __u64 may_be_transmitted(struct sk_buff *skb, bool replies)
+{
+	return may_be_sent_by(GET(skb, sk), replies);
 }
 
 /*
@@ -98,7 +101,8 @@ static __always_inline struct pt_record *transmitted_probe(struct sk_buff *skb, 
  * The record of the probe that is being sent, if @skb is its request and the payload is in pages, where no program can
  * look: a packet of our socket that no device has had yet, while the pinger is in sendmsg(2).
  */
-static __always_inline struct pt_record *probe_sent_in_pages(struct sk_buff *skb, __u64 sk)
+static __always_inline struct pt_record *probe_sent_in_pages(struct sk_buff *skb, __u64 sk,
+							     struct found *found)
 {
 	struct header header = at_network_header(skb);
 	struct pt_record *rec;
@@ -107,6 +111,7 @@ static __always_inline struct pt_record *probe_sent_in_pages(struct sk_buff *skb
 	    header.linear >= (__s64)(USUAL_OFFSET + sizeof(struct echo)) || GET_POINTER(skb, dev))
 		return NULL;
 	rec = record_of(sending.number);
+	found->reply = false;
 	return rec && !rec->request_skb ? rec : NULL;
 }
 
@@ -133,9 +138,12 @@ static __always_inline int handle_transmit(struct attached at, struct sk_buff *s
 	struct pt_record *rec;
 	struct found found;
 
-	rec = transmitted_probe(skb, sk, &found);
+	if (at.hook == PT_HOOK_IP_LOCAL_OUT) /* nobody has noted the request yet: not by its address */
+		rec = probe_of(skb, at_network_header(skb), false, &found);
+	else
+		rec = transmitted_probe(skb, sk, &found);
 	if (!rec && at.hook == PT_HOOK_IP_LOCAL_OUT)
-		rec = probe_sent_in_pages(skb, sk);
+		rec = probe_sent_in_pages(skb, sk, &found);
 	if (!rec)
 		return 0;
 	if (found.reply) {

@@ -29,6 +29,14 @@ static __always_inline __u64 argument(void *ctx, struct attached at, __u32 n)
 }
 
 /*
+ * The socket of a packet on its way out: functions there have it as the argument before the packet. Of a tunnel's packet
+ * that is the tunnel's: what is in it has been here before.
+ */
+#define SENDER \
+	(at.kind == PT_KIND_FUNCTION ? (struct sock *)FUNCTION_ARG(ctx, at.arg - 1) : \
+				       GET((struct sk_buff *)POINTER(0), sk))
+
+/*
  * HANDLERS(X): every handler that rows of PT_ATTACH_POINTS, PT_WHY and PT_HEADS name.
  *
  *	X(HANDLER, parts, filter, handle)
@@ -45,7 +53,7 @@ static __always_inline __u64 argument(void *ctx, struct attached at, __u32 n)
 #define HANDLERS(X) \
 	X(SENDING, ONE, true, handle_sending(at, POINTER(0))) \
 	X(SYSCALL, ONE, true, handle_syscall(at, ARG(0))) \
-	X(TRANSMIT, TWO, may_be_transmitted(POINTER(0), at.responder_hook != PT_HOOK_NONE), \
+	X(TRANSMIT, TWO, may_be_sent_by(SENDER, at.responder_hook != PT_HOOK_NONE), \
 	  handle_transmit(at, POINTER(0), found)) \
 	X(DRIVER, TWO, may_be_transmitted(POINTER(0), true), handle_driver(at, POINTER(0), found)) \
 	X(TRANSMITTED, TWO, pending_xmits != 0, handle_transmitted(at, POINTER(0), ARG(1), POINTER(2))) \

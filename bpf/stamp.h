@@ -87,7 +87,7 @@ static __always_inline void stamp(struct pt_record *rec, enum pt_hook hook, enum
 
 /*
  * Stamp @hook, with the device where there is one. Nearly always it is that of the first hook with a device on the way
- * out, or in, and the packet has held it since.
+ * out, or in, and the packet has held it since. A reply mostly comes in where the request went out.
  */
 static __always_inline void stamp_dev(struct pt_record *rec, enum pt_hook hook, enum pt_attach_point point,
 				      struct net_device *dev)
@@ -98,10 +98,10 @@ static __always_inline void stamp_dev(struct pt_record *rec, enum pt_hook hook, 
 		rec->dev_out = (__u64)dev;
 	if (hook == PT_HOOK_DRIVER_RX)
 		rec->dev_in = (__u64)dev;
-	if ((hook == PT_HOOK_START_XMIT || hook == PT_HOOK_XMIT) && rec->dev_out == (__u64)dev)
-		index = rec->stamps[PT_HOOK_DEV_QUEUE].dev;
-	else if ((hook == PT_HOOK_NETIF_RECEIVE || hook == PT_HOOK_IP_RCV) && rec->dev_in == (__u64)dev)
+	if ((hook == PT_HOOK_NETIF_RECEIVE || hook == PT_HOOK_IP_RCV) && rec->dev_in == (__u64)dev)
 		index = rec->stamps[PT_HOOK_DRIVER_RX].dev;
+	else if (hook != PT_HOOK_DEV_QUEUE && rec->dev_out == (__u64)dev)
+		index = rec->stamps[PT_HOOK_DEV_QUEUE].dev;
 	else
 		index = dev ? device(dev) : 0;
 	stamp_index(rec, hook, point, index);
