@@ -91,7 +91,7 @@ static bool insert(struct histogram *h, unsigned int bucket, uint32_t count)
 }
 
 /* Count a value whose bucket is not in its first slot, or is new, or full. */
-static bool count_elsewhere(struct histogram *h, unsigned int bucket)
+static __attribute__((noinline)) bool count_elsewhere(struct histogram *h, unsigned int bucket)
 {
 	uint32_t slot = h->room ? slot_of(h, bucket) : 0;
 

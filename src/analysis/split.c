@@ -18,22 +18,14 @@ static layer_set layers_between(uint32_t hooks, enum pt_hook from, enum pt_hook 
 	return layers;
 }
 
-/*
- * Put the stamps of the path into order, from its end to its start, so that a late stamp moves and what
- * follows it stays. Returns whether any had to move.
- */
-static bool clip(uint64_t ns[], unsigned int nr)
+/* Put stamps into order, from their end to their start, so that a late stamp moves and what follows it stays. */
+static void clip(uint64_t ns[], unsigned int nr)
 {
-	bool clipped = false;
 	unsigned int i;
 
-	for (i = nr - 1; i-- > 0;) {
-		if (ns[i] > ns[i + 1]) {
+	for (i = nr - 1; i-- > 0;)
+		if (ns[i] > ns[i + 1])
 			ns[i] = ns[i + 1];
-			clipped = true;
-		}
-	}
-	return clipped;
 }
 
 /*
@@ -48,9 +40,6 @@ static void open_wire(struct path *path, const struct stamp stamps[PT_NR_HOOKS],
 	unsigned int i, nr = 1;
 	enum pt_hook h;
 
-	if (!stamps[PT_HOOK_PEER_ICMP_RCV].ns && !stamps[PT_HOOK_PEER_IP_LOCAL_OUT].ns &&
-	    !stamps[PT_HOOK_PEER_XMIT].ns)
-		return;
 	for (h = INSIDE_FROM + 1; h < INSIDE_TO; h++) {
 		if (!stamps[h].ns)
 			continue;
@@ -82,46 +71,63 @@ static void path_init(struct path *path, enum pt_socket socket)
 	path->clipped = false;
 }
 
-/*
- * The stamps of the path, none before `send`: the clip from the other end cannot see that. Returns how many; counts those
- * that hooks took, beside the path as well.
- */
-static unsigned int take_stamps(struct path *path, enum pt_hook passed[PT_NR_HOOKS], uint64_t ns[PT_NR_HOOKS],
-				const struct stamp stamps[PT_NR_HOOKS], uint32_t on_path)
+/* The stamps of the path. Those of nearly all probes are in order. */
+struct stamps_of_path {
+	enum pt_hook hooks[PT_NR_HOOKS];
+	uint64_t ns[PT_NR_HOOKS];
+	unsigned int nr;
+	bool disordered;
+};
+
+/* Counts the stamps that hooks took, beside the path as well. */
+static void take_stamps(struct stamps_of_path *of, struct path *path, const struct stamp stamps[PT_NR_HOOKS],
+			uint32_t on_path)
 {
-	uint64_t send_ns = stamps[PT_HOOK_SEND].ns;
-	unsigned int nr = 0;
+	uint64_t ns, last = stamps[PT_HOOK_SEND].ns;
+	unsigned int nr = 0, beside = 0;
+	bool disordered = false;
 	enum pt_hook h;
 
 	for (h = 0; h < PT_NR_HOOKS; h++) {
-		if (!stamps[h].ns)
+		ns = stamps[h].ns;
+		if (!ns)
 			continue;
-		path->nr_stamps += ~hooks_of_user() >> h & 1;
-		if (!(on_path >> h & 1))
+		if (!(on_path >> h & 1)) {
+			beside++;
 			continue;
-		passed[nr] = h;
-		ns[nr] = stamps[h].ns;
-		if (ns[nr] < send_ns) {
-			ns[nr] = send_ns;
-			path->clipped = true;
 		}
-		nr++;
+		disordered |= ns < last;
+		last = ns;
+		of->hooks[nr] = h;
+		of->ns[nr++] = ns;
 	}
-	return nr;
+	of->nr = nr;
+	of->disordered = disordered;
+	path->nr_stamps = nr + beside - __builtin_popcount(hooks_of_user()); /* these are there */
 }
 
-/* What lies between each of the @nr stamps of the path and the next. */
-static void add_segments(struct path *path, const enum pt_hook passed[], const uint64_t ns[], unsigned int nr,
-			 uint32_t on_path)
+/* Before the start, which the clip from the other end cannot see, and then from there. */
+static void put_in_order(struct stamps_of_path *of)
+{
+	unsigned int i;
+
+	for (i = 1; i < of->nr; i++)
+		if (of->ns[i] < of->ns[0])
+			of->ns[i] = of->ns[0];
+	clip(of->ns, of->nr);
+}
+
+/* What lies between each stamp of the path and the next. */
+static void add_segments(struct path *path, const struct stamps_of_path *of, uint32_t on_path)
 {
 	struct segment *s = path->segments;
 	uint32_t seen = 0; /* sets of layers */
 	unsigned int i;
 
-	for (i = 0; i + 1 < nr; i++, s++) {
-		s->from = passed[i];
-		s->to = passed[i + 1];
-		s->ns = ns[i + 1] - ns[i];
+	for (i = 1; i < of->nr; i++, s++) {
+		s->from = of->hooks[i - 1];
+		s->to = of->hooks[i];
+		s->ns = of->ns[i] - of->ns[i - 1];
 		s->layers = layers_between(on_path, s->from, s->to);
 		path->layer_ns[s->layers] += s->ns;
 		if (!(seen >> s->layers & 1))
@@ -131,23 +137,35 @@ static void add_segments(struct path *path, const enum pt_hook passed[], const u
 	path->nr_segments = s - path->segments;
 }
 
+/* Open `wire`, if it is a segment of its own. */
+static void find_wire(struct path *path, const struct stamp stamps[PT_NR_HOOKS],
+		      const struct stamps_of_path *of)
+{
+	unsigned int i;
+
+	for (i = 1; i < of->nr && of->hooks[i - 1] < INSIDE_FROM; i++)
+		;
+	if (i < of->nr && of->hooks[i - 1] == INSIDE_FROM && of->hooks[i] == INSIDE_TO)
+		open_wire(path, stamps, of->ns[i - 1], of->ns[i]);
+}
+
 int path_of(struct path *path, const struct stamp stamps[PT_NR_HOOKS], enum pt_socket socket)
 {
 	uint64_t send_ns = stamps[PT_HOOK_SEND].ns, recv_ns = stamps[PT_HOOK_RECV].ns;
 	uint32_t on_path = hooks_on_path(socket);
-	enum pt_hook passed[PT_NR_HOOKS];
-	uint64_t ns[PT_NR_HOOKS];
-	unsigned int i, nr;
+	struct stamps_of_path of;
 
 	path_init(path, socket);
 	if (!send_ns || !recv_ns || recv_ns < send_ns)
 		return -EINVAL;
 	path->total_ns = recv_ns - send_ns;
-	nr = take_stamps(path, passed, ns, stamps, on_path);
-	path->clipped |= clip(ns, nr);
-	add_segments(path, passed, ns, nr, on_path);
-	for (i = 0; i + 1 < nr; i++)
-		if (passed[i] == INSIDE_FROM && passed[i + 1] == INSIDE_TO)
-			open_wire(path, stamps, ns[i], ns[i + 1]);
+	take_stamps(&of, path, stamps, on_path);
+	path->clipped = of.disordered;
+	if (of.disordered)
+		put_in_order(&of);
+	add_segments(path, &of, on_path);
+	if (stamps[PT_HOOK_PEER_ICMP_RCV].ns || stamps[PT_HOOK_PEER_IP_LOCAL_OUT].ns ||
+	    stamps[PT_HOOK_PEER_XMIT].ns)
+		find_wire(path, stamps, &of);
 	return 0;
 }

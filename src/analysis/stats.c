@@ -61,19 +61,21 @@ static struct split *split_new(enum pt_hook from, enum pt_hook to, layer_set lay
 	return split;
 }
 
-/*
- * Find the split of @seg in the ordered list of segments, or insert it. NULL: no memory. The search begins at index *@at,
- * which becomes that of the split: segments of a path come in the same order.
- */
-static struct split *segment_split(struct stats *s, const struct segment *seg, unsigned int *at)
+static bool is_split_of(const struct split *split, const struct segment *seg)
+{
+	return split->from == seg->from && split->to == seg->to;
+}
+
+/* The split of @seg in the ordered list of segments; made where it is new. NULL: no memory. */
+static struct split *find_segment_split(struct stats *s, const struct segment *seg)
 {
 	struct split *split;
 	unsigned int i;
 
-	for (i = *at; i < s->nr_segments && before(s->segments[i], seg); i++)
+	for (i = 0; i < s->nr_segments && before(s->segments[i], seg); i++)
 		;
-	*at = i;
-	if (i < s->nr_segments && s->segments[i]->from == seg->from && s->segments[i]->to == seg->to)
+	s->last_segment[seg->from] = i;
+	if (i < s->nr_segments && is_split_of(s->segments[i], seg))
 		return s->segments[i];
 	if (s->nr_segments == STATS_MAX_SEGMENTS)
 		return NULL;
@@ -86,10 +88,21 @@ static struct split *segment_split(struct stats *s, const struct segment *seg, u
 	return split;
 }
 
-static struct split *layer_split(struct stats *s, layer_set layers)
+/* Nearly all probes have the same segments. */
+static struct split *segment_split(struct stats *s, const struct segment *seg)
 {
-	unsigned int i;
+	unsigned int i = s->last_segment[seg->from];
 
+	if (i < s->nr_segments && is_split_of(s->segments[i], seg))
+		return s->segments[i];
+	return find_segment_split(s, seg);
+}
+
+/* The split of @layers, most likely the one at @i; made where it is new. NULL: no memory. */
+static struct split *layer_split(struct stats *s, layer_set layers, unsigned int i)
+{
+	if (i < s->nr_layers && s->layers[i]->layers == layers)
+		return s->layers[i];
 	for (i = 0; i < s->nr_layers; i++)
 		if (s->layers[i]->layers == layers)
 			return s->layers[i];
@@ -103,19 +116,19 @@ static struct split *layer_split(struct stats *s, layer_set layers)
 void stats_add_path(struct stats *s, const struct path *path)
 {
 	struct split *split;
-	unsigned int i, at = 0;
+	unsigned int i;
 
 	s->socket = path->socket;
 	s->clipped += path->clipped;
 	s->stamps += path->nr_stamps;
 	s->not_split += !histogram_add(&s->total, path->total_ns);
 	for (i = 0; i < path->nr_segments; i++) {
-		split = segment_split(s, &path->segments[i], &at);
+		split = segment_split(s, &path->segments[i]);
 		if (!split || !histogram_add(&split->histogram, path->segments[i].ns))
 			s->not_split++;
 	}
 	for (i = 0; i < path->nr_layers; i++) {
-		split = layer_split(s, path->layers_seen[i]);
+		split = layer_split(s, path->layers_seen[i], i);
 		if (!split || !histogram_add(&split->histogram, path->layer_ns[path->layers_seen[i]]))
 			s->not_split++;
 	}

@@ -63,6 +63,8 @@ struct stats {
 	struct histogram total; /* recv - send of the probes that were split */
 	struct split *segments[STATS_MAX_SEGMENTS]; /* in the order of the path */
 	unsigned int nr_segments;
+	uint8_t last_segment
+		[PT_NR_HOOKS]; /* where the segment that began at this hook was the last time, or nothing useful */
 	struct split *layers[NR_LAYER_SETS]; /* in the order of their first appearance on the path */
 	unsigned int nr_layers;
 	/* Ways in which probes were lost, in the order of their first appearance. */
