@@ -68,7 +68,8 @@ void thinned_free(struct thinned *s)
 	*s = (struct thinned){ .limit = s->limit };
 }
 
-uint32_t thinned_part(const struct thinned *s, unsigned int index, unsigned int parts, const uint64_t **values)
+uint32_t thinned_part(const struct thinned *s, unsigned int index, unsigned int parts,
+		      const uint64_t **values)
 {
 	uint32_t from = (uint64_t)s->nr * index / parts, to = (uint64_t)s->nr * (index + 1) / parts;
 

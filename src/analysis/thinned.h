@@ -31,6 +31,7 @@ bool thinned_add(struct thinned *s, uint64_t value);
 void thinned_free(struct thinned *s);
 
 /* The @index-th of @parts of the values, in the order of time. Returns how many; *@values are the series' own. */
-uint32_t thinned_part(const struct thinned *s, unsigned int index, unsigned int parts, const uint64_t **values);
+uint32_t thinned_part(const struct thinned *s, unsigned int index, unsigned int parts,
+		      const uint64_t **values);
 
 #endif /* PINGTRACE_THINNED_H */

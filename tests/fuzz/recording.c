@@ -30,7 +30,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static void read_with(const struct display *display, FILE *file)
 {
 	static char json[] = "json:/dev/null", recording[] = "jsonl:/dev/null", html[] = "html:/dev/null";
-	static char timeline[] = "perfetto:/dev/null", percentiles[] = "hgrm:/dev/null", capture[] = "pcapng:/dev/null";
+	static char timeline[] = "perfetto:/dev/null", percentiles[] = "hgrm:/dev/null",
+		    capture[] = "pcapng:/dev/null";
 	char *const writes[] = { json, recording, html, timeline, percentiles, capture };
 	struct sinks *sinks;
 

@@ -46,7 +46,7 @@ static void memory_does_not_grow_with_the_number_of_values(void **state)
 	assert_int_equal(series.nr, 10 * SERIES_MAX / 16);
 }
 
-static void a_thinned_thinned_has_one_value_of_every_stride(void **state)
+static void one_value_of_every_stride_is_kept(void **state)
 {
 	uint32_t i;
 
@@ -108,7 +108,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(all_values_are_kept_in_their_order_while_there_is_room, clear,
 						clear),
 		cmocka_unit_test_setup_teardown(memory_does_not_grow_with_the_number_of_values, clear, clear),
-		cmocka_unit_test_setup_teardown(a_thinned_thinned_has_one_value_of_every_stride, clear, clear),
+		cmocka_unit_test_setup_teardown(one_value_of_every_stride_is_kept, clear, clear),
 		cmocka_unit_test_setup_teardown(
 			what_comes_back_every_other_time_is_kept_as_often_as_it_is_there, clear, clear),
 		cmocka_unit_test_setup_teardown(the_same_values_are_thinned_in_the_same_way, clear, clear),
