@@ -4,7 +4,7 @@
 # make demo		build, then ping: here, or in the lab where this kernel does not allow tracing
 # make check		every test
 # make check-releases	make demo and make check on new systems: RELEASES="bookworm trixie"; needs root
-# make check-fast	what needs no lab, and one test that does: for between two edits
+# make check-fast	the unit tests, a few others and one in the lab: for between two edits
 # make soak		days and weeks of probes in virtual time, millions of them in real time; takes hours
 # make fuzz		the fuzz targets, RUNS=n inputs each or without end
 # make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
@@ -249,7 +249,7 @@ check-releases:
 		env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS tests/release $$release \
 			$(foreach v,TESTS JOBS,$(if $(filter command line,$(origin $v)),$v='$($v)')) || failed="$$failed $$release"; \
 	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
-# What needs no lab, the longest first, and the one lab test that says most for its time: both kernels, both kinds of
+# What says most for its time, the longest first; of the lab one test: both kernels, both kinds of
 # socket, delays found where they are.
 FAST = tests/sanitize.t tests/lab/delay.t tests/fuzz.t tests/cli.t tests/includes.t tests/install.t $(UNIT)
 check-fast:

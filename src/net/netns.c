@@ -50,23 +50,20 @@ bool netns_is_told(const struct netns_names *names, uint32_t inode)
 	return inode && (!names->own_only || inode == names->own);
 }
 
-static const char *netns_text(const struct netns_names *names, uint32_t inode, char text[NETNS_NAME_SIZE])
+void netns_tell(const struct netns_names *names, uint32_t *inode, char name[NETNS_NAME_SIZE])
 {
 	unsigned int i;
 
-	if (inode == names->own)
-		return NULL;
-	for (i = 0; i < names->nr; i++)
-		if (names->names[i].inode == inode && is_still(names->names[i].name, inode))
-			return harmless(text, NETNS_NAME_SIZE, names->names[i].name);
-	snprintf(text, NETNS_NAME_SIZE, "%u", inode);
-	return text;
-}
-
-void netns_tell(const struct netns_names *names, uint32_t *inode, char name[NETNS_NAME_SIZE])
-{
+	name[0] = '\0';
 	if (!netns_is_told(names, *inode))
 		*inode = 0;
-	if (!*inode || !netns_text(names, *inode, name))
-		name[0] = '\0';
+	if (!*inode || *inode == names->own)
+		return;
+	for (i = 0; i < names->nr; i++) {
+		if (names->names[i].inode == *inode && is_still(names->names[i].name, *inode)) {
+			harmless(name, NETNS_NAME_SIZE, names->names[i].name);
+			return;
+		}
+	}
+	snprintf(name, NETNS_NAME_SIZE, "%u", *inode);
 }

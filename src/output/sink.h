@@ -2,7 +2,7 @@
 /*
  * A sink turns the stream of results into one kind of output. It has a state and a FILE of its own; several run side by side,
  * in a live run or from a recording. It sees only what these functions are given: never the tracer, a record or the session.
- * In a live run all but stdout's are called in the worker (worker.h), where they may be slow.
+ * In a run, those of files and the view of the whole screen are called in the worker (worker.h), where they may be slow.
  *
  * A new sink is a file with its struct sink_ops, and a row in the table of sinks.c.
  */
