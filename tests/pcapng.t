@@ -68,6 +68,16 @@ is "a late reply's request says that there was no answer, and the reply that it 
 $(shark 'icmp.seq == 7 and icmp.type == 0' frame.comment)"
 like "late" "$(shark 'icmp.seq == 7 and icmp.type == 0' frame.comment)" '^probe 7 to 10.9.0.2: reply, late, round trip 16000000.000 us'
 
+# Dropped before a device had it.
+{
+	reply 2 2000 5
+	echo '{"target":0,"probe":1,"lost":true,"seq":1,"host":"10.9.0.2","sent_ns":1000000000,"loss":{"where":"out","hook":"ip_local_out",' \
+		'"reason":"NETFILTER_DROP","function":"nft_do_chain","ns":7000},"stamps":[{"hook":"ip_local_out","ns":5000}]}'
+} | recording >"$r"
+is "a request that no device had: nothing to complain of" "$(capture)" ""
+is "no bytes, the time of its drop, function and reason" "$(shark 'frame.cap_len == 0' frame.time_epoch frame.len frame.comment)" \
+	"1700000001.000007000 84 probe 1 to 10.9.0.2: lost on the way out, after ip_local_out, in nft_do_chain (NETFILTER_DROP)"
+
 # Hostile names.
 reply 1 1000 5 '.stamps[].dev = "\u001b[31m</script>\u202e" | .stamps[].netns_name = "x\ny\u0007" | .stamps[].netns = 7' | recording |
 	sed 's/"version":"1"/"version":"\\u001b]0;x\\u0007"/; s/"address":"10.9.0.2"/"address":"\\ud83d\\ude00\\n%s%n"/; s/"backend":"fentry"/"backend":"\\u001b[2Jx"/' >"$r"

@@ -294,8 +294,9 @@ static void say_reply(struct comments *c, const struct target_info *target, cons
 
 /* --- results --- */
 
-static void add(struct capture *c, const struct result *r, enum pt_hook hook, const struct head *head,
-		const struct comments *comments)
+/* At @ns, by @hook. */
+static void add(struct capture *c, const struct result *r, uint64_t ns, enum pt_hook hook,
+		const struct head *head, const struct comments *comments)
 {
 	struct packet *p = malloc(sizeof(*p) + comments->size);
 
@@ -303,7 +304,7 @@ static void add(struct capture *c, const struct result *r, enum pt_hook hook, co
 		c->left_out++;
 		return;
 	}
-	p->ns = r->stamps[hook].ns;
+	p->ns = ns;
 	p->head = *head;
 	p->inbound = hook_is_reply(hook);
 	memset(p->dev, 0, sizeof(p->dev));
@@ -319,22 +320,27 @@ static void add(struct capture *c, const struct result *r, enum pt_hook hook, co
 }
 
 /*
- * A request that was dropped before a device had it: no program has copied it, but where it was last, and when, is known.
+ * A request that was dropped before a device had it: no program has copied it. Without the time of the drop, that of the
+ * last hook has to do.
  */
 static void add_dropped(struct sink *s, const struct target_info *target, const struct result *r)
 {
 	const struct loss *l = &r->loss;
 	struct head none = { .link = PT_LINK_RAW };
 	struct comments comments;
+	uint64_t ns;
 
 	if (r->kind != RESULT_LOST || !r->has_loss || l->where != LOSS_OUT || !(*l->reason || *l->function) ||
-	    l->hook >= PT_HOOK_START_XMIT || !r->stamps[l->hook].ns)
+	    l->hook >= PT_HOOK_START_XMIT)
+		return;
+	ns = l->dropped_ns ? l->dropped_ns : r->stamps[l->hook].ns;
+	if (!ns)
 		return;
 	none.length = RESULT_ICMP_HEADER + s->run->payload_size +
 		      (target->family == PT_FAMILY_V6 ? 40 : 20 + target->ip_options_size);
 	begin_comments(&comments);
 	say_loss(&comments, target, r);
-	add(s->state, r, l->hook, &none, &comments);
+	add(s->state, r, ns, l->hook, &none, &comments);
 }
 
 /* A late reply's request has gone with its loss. */
@@ -352,12 +358,12 @@ static void add_packets(struct sink *s, const struct target_info *target, const 
 	if (request->present && r->stamps[PT_HOOK_START_XMIT].ns && !r->late) {
 		begin_comments(&comments);
 		say_request(&comments, target, r);
-		add(s->state, r, PT_HOOK_START_XMIT, request, &comments);
+		add(s->state, r, r->stamps[PT_HOOK_START_XMIT].ns, PT_HOOK_START_XMIT, request, &comments);
 	}
 	if (reply->present && r->stamps[PT_HOOK_DRIVER_RX].ns) {
 		begin_comments(&comments);
 		say_reply(&comments, target, r);
-		add(s->state, r, PT_HOOK_DRIVER_RX, reply, &comments);
+		add(s->state, r, r->stamps[PT_HOOK_DRIVER_RX].ns, PT_HOOK_DRIVER_RX, reply, &comments);
 	}
 }
 
