@@ -273,8 +273,9 @@ if unshare -n true 2>/dev/null; then
 		"2 pingtrace: connect: Network is unreachable: see ip route get 192.0.2.2"
 	# too_long TARGET...: what stderr says of requests that the device is too small for
 	too_long() {
+		# shellcheck disable=SC2069 # stderr alone
 		unshare -n sh -c 'ip link set lo up mtu 1000; exec "$@"' sh \
-			"$pingtrace" --trace=off -c 1 -W 0.1 -M do -s 2000 "$@" 2>&1 >/dev/null
+			"$pingtrace" --trace=off -c 1 -W 0.1 -M "do" -s 2000 "$@" 2>&1 >/dev/null
 	}
 	is "an error of this host, one target: as ping" "$(too_long 127.0.0.1)" \
 		"pingtrace: local error: message too long, mtu=1000"
