@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * stopwatch COMMAND...: when the first and the last answer came out of a ping, when it ended, how much memory it took.
+ * stopwatch COMMAND...: when the first and the last answer came out of a ping, when it ended, how much CPU time and memory it
+ * took.
  * An answer is a line of output with "64 bytes" in it. Prints one JSON object; times are in ns from the start.
  */
 #include <stdint.h>
@@ -17,6 +18,11 @@ static uint64_t mono_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+static unsigned long long us_of(const struct timeval *t)
+{
+	return t->tv_sec * 1000000ULL + t->tv_usec;
 }
 
 int main(int argc, char **argv)
@@ -51,8 +57,9 @@ int main(int argc, char **argv)
 	if (wait4(pid, &status, 0, &usage) != pid)
 		return 2;
 	end = mono_ns();
-	printf("{\"first_ns\":%llu,\"last_ns\":%llu,\"end_ns\":%llu,\"peak_kb\":%ld,\"status\":%d}\n",
+	printf("{\"first_ns\":%llu,\"last_ns\":%llu,\"end_ns\":%llu,\"cpu_us\":%llu,\"peak_kb\":%ld,\"status\":%d}\n",
 	       (unsigned long long)(first - start), (unsigned long long)(last - start),
-	       (unsigned long long)(end - start), usage.ru_maxrss, status);
+	       (unsigned long long)(end - start), us_of(&usage.ru_utime) + us_of(&usage.ru_stime),
+	       usage.ru_maxrss, status);
 	return 0;
 }

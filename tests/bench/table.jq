@@ -13,6 +13,15 @@ def percent($of): "\(. / $of * 1000 | round / 10) %";
 	"| \($name) | \($e.raw[$k] | number) | \($e.dgram[$k] | number) | \($e.raw[$k] | ratio($e.raw.clock)), \($e.dgram[$k] | ratio($e.dgram.clock)) |"),
 (.echo | "",
 	"Without tracing the round trip takes \(.raw.none) instructions (raw) and \(.dgram.none) (ping socket)."), "",
+"### An echo, by attach point", "",
+"Instructions above those of an empty program there, on the average of the runs: most see the request and the reply.", "",
+"| attach point | runs an echo, raw | the least | pingtrace | runs, ping socket | the least | pingtrace |",
+"| --- | --- | --- | --- | --- | --- | --- |",
+(.hooks as $h | [$h.raw[], $h.dgram[] | .name] | reduce .[] as $n ([]; if index([$n]) then . else . + [$n] end) | .[] as $n |
+	[$h.raw, $h.dgram | [.[] | select(.name == $n)][0]] | map(if . then "\(.runs) | \(.tag | round) | \(.pingtrace | round)" else " | | " end) |
+	"| `\($n)` | \(join(" | ")) |"),
+(.hooks | to_entries | map(.key as $k | .value | "\(map(.runs * .tag) | add | round) and \(map(.runs * .pingtrace) | add | round) (\($k))") |
+	"", "In all, the least and pingtrace: \(join(", "))."), "",
 "### The self-report", "",
 "| path | socket | `trace.overhead_ns` | added in truth | off by |", "| --- | --- | --- | --- | --- |",
 (.self_report[] | . as $in | "| \(.where) | \(.kind) | \(.reported) | \(.added) | \(.reported - .added | percent($in.added)) |"), "",
@@ -29,4 +38,7 @@ def percent($of): "\(. / $of * 1000 | round / 10) %";
 (.native | if . == null then empty else "",
 	"On a machine that is not emulated (Linux \(.kernel), backend \(.backend), real time, the best of five rounds): the first answer of pingtrace comes " +
 	"after \(.first.pingtrace / 1000000 | round) ms, \(.first.pingtrace / .first.ping | round) × ping\u0027s; in a flood one of its probes takes " +
-	"\(.flood as $f | $f.pingtrace | ratio($f.ping)) ping\u0027s, untraced \(.flood as $f | $f.off | ratio($f.ping))." end)
+	"\(.flood as $f | $f.pingtrace | ratio($f.ping)) ping\u0027s, untraced \(.flood as $f | $f.off | ratio($f.ping)). " +
+	"64 targets on loopback, one probe a second for 20 s, take \(.many as $m | $m.pingtrace | ratio($m.fping)) fping\u0027s CPU time with --why, " +
+	"untraced \(.many as $m | $m.off | ratio($m.fping)); where fping sends them 1 ms apart (-i 1) and not 10 as pingtrace does, " +
+	"\(.many as $m | $m.pingtrace | ratio($m.close)) and \(.many as $m | $m.off | ratio($m.close))." end)
