@@ -44,6 +44,21 @@ for signal in INT TERM QUIT; do
 	done
 done
 
+# A flood to several targets fills the way to the process that writes files, one of which nobody reads: the waits do not add up.
+mkfifo "$scratch/stuck"
+exec 4<>"$scratch/stuck"
+"$pingtrace" --trace=off -q -i 0.0001 --write=jsonl:"$scratch/stuck" --write="$scratch/other.jsonl" 127.0.0.{1..6} \
+	>/dev/null 2>"$scratch/err" 4>&- &
+pid=$!
+sleep 8
+start=$(date +%s%N)
+kill -TERM $pid
+wait $pid
+is "a file that nobody reads: the status says so" "$?" 2
+ms=$((($(date +%s%N) - start) / 1000000))
+ok "a file that nobody reads: gone within three seconds ($ms ms)" test "$ms" -lt 3000
+like "the file beside it has its end" "$(tail -n 1 "$scratch/other.jsonl")" '"end":true'
+
 # A reader that is slow, but reads: SIGQUIT asks for the status, and the run goes on.
 mkfifo "$scratch/slow"
 : >"$scratch/out"

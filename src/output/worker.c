@@ -55,6 +55,7 @@ struct worker {
 
 	/* the probing process's */
 	int pidfd;
+	uint64_t hurried_ns; /* when it was told that the run is interrupted; 0: not yet */
 	struct packer packer;
 	uint64_t missed, all_missed; /* since the last message, and all */
 
@@ -83,19 +84,35 @@ static void worker_free(struct worker *w)
 
 /* --- the probing process --- */
 
+/*
+ * Whether to wait on for the other process. Once the run is interrupted that is hurried: who reads its pipes may take what is
+ * left within a moment. All waits together are bounded then.
+ */
+static bool may_wait(struct worker *w)
+{
+	uint64_t now = mono_ns();
+
+	if (!signals_interrupted())
+		return true;
+	if (!w->hurried_ns) {
+		pidfd_send_signal(w->pidfd, SIGUSR1, NULL, 0);
+		w->hurried_ns = now;
+	}
+	return now - w->hurried_ns <= LEAVE_NS;
+}
+
 /* Wait for room as long as the other process lives, and this one is not to end at once. NULL: in vain. */
 static struct message *wait_for_room(struct worker *w, size_t size)
 {
 	static const struct timespec nap = { .tv_nsec = NSEC_PER_MSEC };
 	struct pollfd end = { .fd = w->end, .events = POLLIN };
-	uint64_t since_ns = mono_ns();
 	struct message *m;
 
 	while (!(m = ring_reserve(w->ring, size))) {
 		ring_wake(w->ring);
 		if (ppoll(&end, 1, &nap, signals_during_wait()) > 0)
 			return NULL;
-		if (signals_interrupted() && mono_ns() - since_ns > LEAVE_NS)
+		if (!may_wait(w))
 			return NULL;
 	}
 	return m;
@@ -258,22 +275,13 @@ static enum ending wait_for_end(struct worker *w)
 {
 	static const struct timespec step = { .tv_nsec = 50 * NSEC_PER_MSEC };
 	struct pollfd end = { .fd = w->end, .events = POLLIN };
-	uint64_t hurried_ns = 0;
 	char good;
 	struct iovec iov = { &good, 1 };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	while (ppoll(&end, 1, &step, signals_during_wait()) <= 0) {
-		if (!signals_interrupted())
-			continue;
-		/* Who reads its pipes may take what is left within a moment. */
-		if (!hurried_ns) {
-			pidfd_send_signal(w->pidfd, SIGUSR1, NULL, 0);
-			hurried_ns = mono_ns();
-		}
-		if (mono_ns() - hurried_ns > LEAVE_NS)
+	while (ppoll(&end, 1, &step, signals_during_wait()) <= 0)
+		if (!may_wait(w))
 			return STILL_THERE;
-	}
 	if (recvmsg(w->end, &msg, MSG_DONTWAIT) != 1)
 		return ENDED_SILENT;
 	return good ? ENDED_GOOD : ENDED_BAD;
