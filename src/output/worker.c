@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "analysis/stats_copy.h"
@@ -19,7 +18,6 @@
 #define RING_SIZE (4U << 20) /* some 2,000 results that have all their stamps */
 #define CHUNK_SIZE 65536 /* of what is longer than a message */
 #define NAP_MS 100 /* what comes meanwhile is written at one go, and costs no wake-up */
-#define NICENESS 19
 #define VIEW_MESSAGES 1024 /* between two looks at the keys at the most */
 #define LEAVE_NS (5 * NSEC_PER_SEC) /* a disk that takes nothing must not keep a run that was interrupted */
 
@@ -484,8 +482,11 @@ static int become_worker(struct worker *w, struct error *error)
 
 	signals_catch_as_worker();
 	prctl(PR_SET_PDEATHSIG, SIGUSR1);
-	sched_setscheduler(0, SCHED_BATCH, &none);
-	setpriority(PRIO_PROCESS, 0, NICENESS);
+	/*
+	 * Any other task gets the CPU from it at once. With SCHED_BATCH, however nice, it keeps the CPU for a slice that it has begun
+	 * (EEVDF, Linux 6.6), and probes were sent 1.4 ms late beside a view that was being drawn.
+	 */
+	sched_setscheduler(0, SCHED_IDLE, &none);
 	err = privileges_limit(error);
 	err = err ? err : sinks_open_states(w->theirs, error);
 	if (err)
