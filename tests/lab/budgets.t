@@ -16,8 +16,8 @@ holds "an echo with all hooks: less than $echo times the least that tells packet
 holds "a packet that is not ours: less than 1.2 times empty programs" \
 	'.flow | all(.[] | del(.none)[]; .empty > 0 and .pingtrace < 1.2 * .empty)'
 # 1.40 is reached. QEMU 10 (Debian 13) counts instructions in another way than 7.2: of the same kernel and program, a round trip
-# without tracing takes
-# 18,110 there rather than 16,610, and a probe of the ping beside it 18,850 rather than 19,800. So it is a ninth more there.
+# without tracing takes 18,110 there rather than 16,610, and a probe of the ping beside it 18,850 rather than 19,800. So it is a
+# ninth more there.
 limit=1.45
 first=600
 if counts_as_qemu_10; then
