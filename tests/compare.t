@@ -4,29 +4,34 @@
 # known kinds: tests/unit/analysis/test_compare.c.)
 . "$(dirname "$0")/tap.sh"
 
-# pieces OUT FILE: cut the recording of ten targets into pieces of 200 replies of one target each: OUT.000 and on
+# pieces OUT FILE: the recording of ten targets as 20 recordings of each, of every 20th reply: OUT.000 and on. Whatever happens on
+# this machine meanwhile happens to all of them.
 pieces() {
 	awk -v out="$1" '
 		NR == 1 { head = $0; sub(/"targets":10/, "\"targets\":1", head); next }
-		/"address":/ { match($0, /"target":[0-9]+/); about[substr($0, RSTART, RLENGTH)] = $0; next }
+		/"address":/ { match($0, /"target":[0-9]+/); about[substr($0, RSTART + 9, RLENGTH - 9)] = $0; next }
 		!/^{"bytes":/ { next }
-		{ match($0, /"target":[0-9]+/); t = substr($0, RSTART, RLENGTH) }
-		!(t in file) {
-			file[t] = sprintf("%s.%03d", out, nr++)
-			sub(/"target":[0-9]+/, "\"target\":0", about[t])
-			print head "\n" about[t] >file[t]
+		{
+			match($0, /"target":[0-9]+/)
+			t = substr($0, RSTART + 9, RLENGTH - 9)
+			piece = t * 20 + replies[t]++ % 20
+			name = sprintf("%s.%03d", out, piece)
 		}
-		{ sub(/"target":[0-9]+/, "\"target\":0"); print >file[t] }
-		++count[t] % 200 == 0 {
-			print "{\"host\":\"x\",\"target\":0,\"transmitted\":200,\"received\":200}\n{\"end\":true}" >file[t]
-			close(file[t])
-			delete file[t]
+		!(piece in count) {
+			first = about[t]
+			sub(/"target":[0-9]+/, "\"target\":0", first)
+			print head "\n" first >name
 		}
-		END { for (t in file) system("rm " file[t]) }' "$2"
+		++count[piece] <= 200 { sub(/"target":[0-9]+/, "\"target\":0"); print >name }
+		count[piece] == 200 {
+			print "{\"host\":\"x\",\"target\":0,\"transmitted\":200,\"received\":200}\n{\"end\":true}" >name
+			close(name)
+		}
+		END { for (piece in count) if (count[piece] < 200) system(sprintf("rm %s.%03d", out, piece)) }' "$2"
 }
 
 addresses=(127.0.1.{1..10})
-# Replies of one target in the order of time, and one target after the other: a piece is followed by the next of its target.
+# Replies of one target in the order of time, and one target after the other.
 # By standard output, which the pinger writes itself: nothing is left out on a busy machine.
 "$pingtrace" --trace=timestamping -i 0.002 -c 4000 "${addresses[@]}" --write=- >"$scratch/run.jsonl" 2>"$scratch/err"
 status=$?
@@ -99,7 +104,7 @@ jq -c 'if .stamps then .stamps |= map(select(.hook != "xmit")) else . end' "$a" 
 like "segments of one only" "$(<"$scratch/out")" '^Only in b: .*qdisc\+driver-out\+wire\+driver-in'
 
 # Losses.
-jq -c 'if .bytes and .probe % 4 == 0 then {lost: true, target, probe, sent_ns, host, seq, stamps: []} elif .transmitted then .received = 150 else . end' \
+jq -c 'if .bytes and (.probe / 20 | floor) % 4 == 0 then {lost: true, target, probe, sent_ns, host, seq, stamps: []} elif .transmitted then .received = 150 else . end' \
 	"$a" >"$scratch/other"
 "$pingtrace" -q --read="$a" --read="$scratch/other" >"$scratch/out" 2>"$scratch/err"
 like "lost probes: a quarter, spread" "$(<"$scratch/err")$(<"$scratch/out")" '^Packet loss grew from 0 % to 25 %\.$'

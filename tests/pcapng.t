@@ -51,7 +51,7 @@ order() {
 # Probe 1 waits for 20 s, others overtake it; 5 has not ended when the run does; 7 is late.
 {
 	reply 2 2000 5; reply 3 3000 5; reply 4 4000 1500; reply 6 6000 5; reply 1 1000 20000
-	jq -cn --arg request "$(echo_head 8 7)" '{target: 0, probe: 7, lost: true, seq: 7, host: "10.9.0.2", sent_ns: 7e9,
+	jq -cn --arg request "$(echo_head 8 7)" '{target: 0, probe: 7, lost: true, seq: 7, host: "10.9.0.2", sent_ns: 7000000000,
 		loss: {where: "far", silent: true}, stamps: [{hook: "start_xmit", ns: 1000, dev: "eth0"}],
 		heads: {request: {link: "ethernet", length: 98, bytes: $request}}}'
 	reply 7 7000 16000 '. + {late: true, lost_as: 1}'

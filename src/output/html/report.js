@@ -28,6 +28,10 @@
 "use strict";
 (() => {
 
+/* dygraphs warns from 2.2 on of each point above the chart, where this page draws an arrow. */
+const warn = console.warn;
+console.warn = (...what) => /out of Y bounds/.test(what[0]) || warn.apply(console, what);
+
 /* --- helpers --- */
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
