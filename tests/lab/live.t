@@ -30,7 +30,7 @@ for reader in stopped alive; do
 done
 rm -rf terminfo pipe script
 END
-in_lab "the runs" -k 6.12 -w 300 -f "$(command -v script)" -f "$(find /lib/terminfo /usr/share/terminfo -name vt100 | head -n 1)" \
+in_lab "the runs" -k 6.12 -w 300 -f "$(command -v script)" -f "$(find /lib/terminfo /usr/share/terminfo -name vt100 2>/dev/null | head -n 1)" \
 	-o "$scratch/out" "$scratch/guest"
 for reader in stopped alive; do
 	run=$scratch/out/$reader.jsonl
