@@ -165,7 +165,7 @@ END
 
 # What is said of the loss of a probe to $host, without the advice: netns, where there is one, is another than ours.
 # shellcheck disable=SC2016
-why='def why(host): lost | map(select(.host == host) | .loss | del(.advice) | del(.icmp.text?) |
+why='def why(host): lost | map(select(.host == host) | .loss | del(.advice, .ns, .cpu) | del(.icmp.text?) |
 		if .netns then .netns = true else . end |
 		if .function == "nf_hook_slow" then .function = "nft_do_chain" else . end) | .[0];'
 
