@@ -230,11 +230,11 @@ for kernel in 6.12 6.1; do
 
 	# The other backends.
 	json "$name: kprobe says the same as fentry" "$out/v4.kprobe" \
-		'lost | map({(.host): .loss}) | add == ($fentry | lost | map({(.host): .loss}) | add)' \
+		'lost | map({(.host): .loss | del(.ns, .cpu)}) | add == ($fentry | lost | map({(.host): .loss | del(.ns, .cpu)}) | add)' \
 		--slurpfile fentry "$out/v4.dgram"
 	json "$name: tracepoint says the same, with the last hook that it has" "$out/v4.tracepoint" \
-		'lost | map({(.host): .loss | del(.hook, .advice)}) | add ==
-			($fentry | lost | map({(.host): .loss | del(.hook, .advice)}) | add)' --slurpfile fentry "$out/v4.dgram"
+		'lost | map({(.host): .loss | del(.hook, .advice, .ns, .cpu)}) | add ==
+			($fentry | lost | map({(.host): .loss | del(.hook, .advice, .ns, .cpu)}) | add)' --slurpfile fentry "$out/v4.dgram"
 	lost "$name: tracepoint, OUTPUT" v4.tracepoint 10.9.0.11 '{"where":"out","hook":"sendmsg",
 		"reason":"NETFILTER_DROP","function":"nft_do_chain","dev":"near0","errno":"EPERM"}'
 	lost "$name: tracepoint, the responder's OUTPUT" v4.tracepoint 10.9.0.14 '{"where":"far","hook":"peer_driver_rx",
