@@ -43,9 +43,12 @@ both duplicate --socket=raw -c 3 -i 0.1 10.9.0.2
 ip netns exec far tc qdisc replace dev far0 root netem delay 5ms
 printf '#!/bin/sh\nwhile :; do :; done\n' >hog
 chmod 755 hog
-pingtrace --why -c 40 -i 0.013 10.9.0.2 --write=held.pftrace --write=held.jsonl >held.text &
-while ! grep -qs seq held.text; do sleep 0.05; done # it would not get to start beside this one
-chrt -f 20 sh -c 'chrt -f 10 ./hog & sleep 0.1; kill $!'
+# Each probe is in flight for 0.4 s of each second: the hog starts while the second is, and runs until after its reply.
+ip netns exec far tc qdisc replace dev far0 root netem delay 400ms
+pingtrace --why -c 3 10.9.0.2 --write=held.pftrace --write=held.jsonl >held.text &
+while ! grep -qs seq=1 held.text; do sleep 0.05; done
+sleep 0.7
+chrt -f 20 sh -c 'chrt -f 10 ./hog & sleep 0.5; kill $!'
 wait
 rm hog
 END
