@@ -8,6 +8,20 @@
 #include <wctype.h>
 #include "base/util.h"
 
+void *grow_array(void *array, unsigned int *nr, unsigned int index, size_t size)
+{
+	char *more;
+
+	if (index < *nr)
+		return array;
+	more = reallocarray(array, (size_t)index + 1, size);
+	if (!more)
+		return NULL;
+	memset(more + *nr * size, 0, ((size_t)index + 1 - *nr) * size);
+	*nr = index + 1;
+	return more;
+}
+
 void append_v(char *text, size_t size, const char *fmt, va_list ap)
 {
 	size_t len = strlen(text);

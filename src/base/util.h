@@ -34,6 +34,13 @@ static inline double to_ms(uint64_t ns)
 	return (double)ns / NSEC_PER_MSEC;
 }
 
+/*
+ * Make room for element @index in @array of *@nr elements of @size bytes. The new ones, up to @index, are all zero, and *@nr
+ * counts them. Returns the array, which may have moved and is the caller's to free; NULL if there is no memory: then
+ * nothing has changed.
+ */
+void *grow_array(void *array, unsigned int *nr, unsigned int index, size_t size);
+
 /* Append to @text, which has room for @size bytes; what does not fit is cut off. */
 void append(char *text, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void append_v(char *text, size_t size, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));

@@ -58,32 +58,20 @@ static struct target_tracks *tracks_of_target(struct timeline *t, const struct t
 
 static bool make_room_for_target(struct timeline *t, unsigned int index)
 {
-	struct target_tracks *more;
+	struct target_tracks *more = grow_array(t->targets, &t->nr_targets, index, sizeof(*more));
 
-	if (index < t->nr_targets)
-		return true;
-	more = realloc(t->targets, (index + 1) * sizeof(*more));
-	if (!more)
-		return false;
-	memset(more + t->nr_targets, 0, (index + 1 - t->nr_targets) * sizeof(*more));
-	t->targets = more;
-	t->nr_targets = index + 1;
-	return true;
+	if (more)
+		t->targets = more;
+	return more;
 }
 
-static bool make_room_for_cpu(struct timeline *t, unsigned int cpu)
+static bool make_room_for_cpu(struct timeline *t, unsigned int index)
 {
-	struct cpu_tracks *more;
+	struct cpu_tracks *more = grow_array(t->cpus, &t->nr_cpus, index, sizeof(*more));
 
-	if (cpu < t->nr_cpus)
-		return true;
-	more = realloc(t->cpus, (cpu + 1) * sizeof(*more));
-	if (!more)
-		return false;
-	memset(more + t->nr_cpus, 0, (cpu + 1 - t->nr_cpus) * sizeof(*more));
-	t->cpus = more;
-	t->nr_cpus = cpu + 1;
-	return true;
+	if (more)
+		t->cpus = more;
+	return more;
 }
 
 /* The tracks of a CPU, which are made when it is first met; NULL: no memory. */

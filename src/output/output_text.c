@@ -132,17 +132,11 @@ static void print_pattern(struct text *t)
 
 static bool remember(struct text *t, unsigned int index)
 {
-	struct text_target *more;
+	struct text_target *more = grow_array(t->targets, &t->nr_targets, index, sizeof(*more));
 
-	if (index < t->nr_targets)
-		return true;
-	more = realloc(t->targets, (index + 1) * sizeof(*more));
-	if (!more)
-		return false;
-	memset(more + t->nr_targets, 0, (index + 1 - t->nr_targets) * sizeof(*more));
-	t->targets = more;
-	t->nr_targets = index + 1;
-	return true;
+	if (more)
+		t->targets = more;
+	return more;
 }
 
 /* What holds for all targets is printed with the first. */

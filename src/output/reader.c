@@ -223,17 +223,11 @@ static bool read_run(struct reader *r, const json_t *o)
 
 static bool make_room(struct reader *r, unsigned int index)
 {
-	struct read_target **more;
+	struct read_target **more = grow_array(r->targets, &r->nr_targets, index, sizeof(*more));
 
-	if (index < r->nr_targets)
-		return true;
-	more = realloc(r->targets, (index + 1) * sizeof(*more));
-	if (!more)
-		return false;
-	memset(more + r->nr_targets, 0, (index + 1 - r->nr_targets) * sizeof(*more));
-	r->targets = more;
-	r->nr_targets = index + 1;
-	return true;
+	if (more)
+		r->targets = more;
+	return more;
 }
 
 static void describe(struct target_info *t, const json_t *o)

@@ -336,11 +336,7 @@ static void take_target(struct worker *w, const struct message *m)
 	struct target_info *t = need(malloc(sizeof(*t)));
 
 	memcpy(t, m->data, sizeof(*t));
-	if (m->target >= w->nr_targets) {
-		w->targets = need(reallocarray(w->targets, m->target + 1, sizeof(*w->targets)));
-		memset(&w->targets[w->nr_targets], 0, (m->target + 1 - w->nr_targets) * sizeof(*w->targets));
-		w->nr_targets = m->target + 1;
-	}
+	w->targets = need(grow_array(w->targets, &w->nr_targets, m->target, sizeof(*w->targets)));
 	w->targets[m->target] = t;
 	sinks_target_begin(w->theirs, t);
 }

@@ -7,10 +7,43 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <wchar.h>
 #include "base/util.h"
+
+static void an_array_grows_up_to_the_element_that_is_needed_and_what_is_new_is_zero(void **state)
+{
+	unsigned int nr = 0, *array = grow_array(NULL, &nr, 2, sizeof(*array)), *same;
+
+	(void)state;
+	assert_non_null(array);
+	assert_int_equal(nr, 3);
+	array[2] = 7;
+	same = grow_array(array, &nr, 1, sizeof(*array));
+	assert_ptr_equal(same, array);
+	assert_int_equal(nr, 3);
+	array = grow_array(array, &nr, 1000, sizeof(*array));
+	assert_non_null(array);
+	assert_int_equal(nr, 1001);
+	assert_int_equal(array[0], 0);
+	assert_int_equal(array[2], 7);
+	assert_int_equal(array[1000], 0);
+	free(array);
+}
+
+static void an_array_that_cannot_grow_stays_as_it_is(void **state)
+{
+	unsigned int nr = 0, *array = grow_array(NULL, &nr, 0, sizeof(*array));
+
+	(void)state;
+	array[0] = 7;
+	assert_null(grow_array(array, &nr, UINT32_MAX, SIZE_MAX / 2));
+	assert_int_equal(nr, 1);
+	assert_int_equal(array[0], 7);
+	free(array);
+}
 
 static void printable_bytes_stay_as_they_are(void **state)
 {
@@ -269,6 +302,8 @@ static void complaints_are_one_harmless_line(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_array_grows_up_to_the_element_that_is_needed_and_what_is_new_is_zero),
+		cmocka_unit_test(an_array_that_cannot_grow_stays_as_it_is),
 		cmocka_unit_test(printable_bytes_stay_as_they_are),
 		cmocka_unit_test(bytes_that_are_not_printable_become_question_marks),
 		cmocka_unit_test(no_terminal_escape_gets_through),
