@@ -149,12 +149,13 @@ masked() {
 	sed -E 's/time=[0-9.]+ ms/time=T ms/; s/time [0-9]+ms/time Tms/; s,= [0-9./]+ ms,= R ms,; s,ipg/ewma [0-9./]+,ipg/ewma E,; s/^\[[0-9.]+\]/[D]/' "$1"
 }
 
-for args in "-c 2 -i 0.01 127.0.0.1" "-c 2 -i 0.01 -n localhost" "-c 1 -q 127.0.0.1" "-c 2 -i 0.01 -D 127.0.0.1" \
+# At an interval that a stall of a busy host does not span: a reply that comes after the next request is told as "pipe 2".
+for args in "-c 2 -i 0.2 127.0.0.1" "-c 2 -i 0.2 -n localhost" "-c 1 -q 127.0.0.1" "-c 2 -i 0.2 -D 127.0.0.1" \
 	"-c 1 -s 1000 127.0.0.1" "-c 1 -s 20000 127.0.0.1" "-c1 -t5 127.0.0.1" "127.0.0.1 -c 1" \
-	"-f -c 5 127.0.0.1" "-A -c 5 127.0.0.1" "-a -c 1 127.0.0.1" "-R -c 2 -i 0.01 127.0.0.1" "-q -R -c 1 127.0.0.1" \
-	"-l 3 -c 5 -i 0.01 127.0.0.1" "-p 0ff -c 1 127.0.0.1" "-s 15 -c 1 127.0.0.1" "-B -c 1 127.0.0.1" "-c 1 0" \
+	"-f -c 5 127.0.0.1" "-A -c 5 127.0.0.1" "-a -c 1 127.0.0.1" "-R -c 2 -i 0.2 127.0.0.1" "-q -R -c 1 127.0.0.1" \
+	"-l 3 -c 5 -i 0.2 127.0.0.1" "-p 0ff -c 1 127.0.0.1" "-s 15 -c 1 127.0.0.1" "-B -c 1 127.0.0.1" "-c 1 0" \
 	"-b -c 1 127.0.0.1" "-e 77 -c 1 127.0.0.1" "-C -c 1 127.0.0.1" "-Q 0x10 -M do -c 1 127.0.0.1" \
-	"-c 1 -I lo 127.0.0.1" "-c 1 -I 127.0.0.1 127.0.0.1" "-c 1 -U 127.0.0.1" "-c 2 -w 5 -i 0.01 127.0.0.1"; do
+	"-c 1 -I lo 127.0.0.1" "-c 1 -I 127.0.0.1 127.0.0.1" "-c 1 -U 127.0.0.1" "-c 2 -w 5 -i 0.2 127.0.0.1"; do
 	# shellcheck disable=SC2086
 	run --trace=off -4 $args
 	# shellcheck disable=SC2086
@@ -197,6 +198,18 @@ for columns in 80 100; do
 	LC_ALL=C TERM=dumb script -qec "stty cols $columns; $pingtrace $traced" /dev/null | tr -d '\r' >"$scratch/out"
 	is "a terminal with $columns columns: no line is longer" \
 		"$(grep -c icmp_seq "$scratch/out") $(awk -v columns=$columns "$too_long" "$scratch/out")" "2 "
+done
+# Where the kernel took no stamp of one probe, all its segments are one: its name is folded. Figures of 20 s leave it less room.
+"$pingtrace" --trace=timestamping -q -c 2 -i 0.01 --write="$scratch/two.jsonl" 127.0.0.1 >"$scratch/out"
+jq -c 'if .probe == 2 then del(.stamps[], .segments[], .layers_ns[]) |
+	.user_rtt_ns = 20000000000 | .received_ns = .sent_ns + .user_rtt_ns | del(.time, .time_ns) else . end' \
+	"$scratch/two.jsonl" >"$scratch/bare.jsonl"
+for columns in 80 100; do
+	LC_ALL=C TERM=dumb script -qec "stty cols $columns; $pingtrace -q --read=$scratch/bare.jsonl" /dev/null | tr -d '\r' >"$scratch/out"
+	is "a terminal with $columns columns: a name that is longer is folded, and whole" \
+		"$(awk -v columns=$columns 'length > columns' "$scratch/out")$(tr -d '\n ' <"$scratch/out" |
+			grep -o 'syscall-out+socket-out+ip-out+neigh-out+qdisc+driver-out+wire+driver-in+link-in+ip-in+socket-in+wakeup+syscall-in20000000')" \
+		"syscall-out+socket-out+ip-out+neigh-out+qdisc+driver-out+wire+driver-in+link-in+ip-in+socket-in+wakeup+syscall-in20000000"
 done
 
 # All of them are there before the first is read: none is lost.

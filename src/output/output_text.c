@@ -551,18 +551,19 @@ struct table {
 	int name, figure;
 };
 
+#define NAME_WIDTH 12 /* at least: the longest segment and a + */
 #define FIGURE_WIDTH 11
 #define SHARE_WIDTH 9
 #define NR_FIGURES 4
 
 /*
  * The column of names fits the longest name of this run. The columns of figures shrink if they have to, but not below the
- * largest figure.
+ * largest figure. In a terminal where that is not enough, the column of names is what is left, and long names are folded.
  */
 static struct table table_of(const struct text *t, const struct stats *s)
 {
-	int fixed = strlen(INDENT) + SHARE_WIDTH, least, len;
-	struct table w = { .name = 12, .figure = FIGURE_WIDTH };
+	int fixed = strlen(INDENT) + SHARE_WIDTH, least, len, left;
+	struct table w = { .name = NAME_WIDTH, .figure = FIGURE_WIDTH };
 	char name[SEGMENT_NAME_MAX];
 	unsigned int i, width = terminal_width(&t->terminal);
 
@@ -573,19 +574,40 @@ static struct table table_of(const struct text *t, const struct stats *s)
 	least = snprintf(NULL, 0, "%.2f", to_us(s->total.max));
 	while (w.figure > least && fixed + w.name + NR_FIGURES * (w.figure + 1) > (int)width)
 		w.figure--;
+	left = (int)width - fixed - NR_FIGURES * (w.figure + 1);
+	if (t->terminal.is_terminal && left < w.name)
+		w.name = left > NAME_WIDTH ? left : NAME_WIDTH;
 	return w;
+}
+
+/* Print lines of @name, each up to its last + that fits, as long as it is too long for the column. Returns what is left. */
+static const char *fold_name(struct text *t, const char *name, struct table w, const char *color)
+{
+	int len;
+
+	while ((int)strlen(name) > w.name) {
+		for (len = w.name; len && name[len - 1] != '+'; len--)
+			;
+		if (!len)
+			break;
+		fprintf(t->file, INDENT "%s%.*s%s\n", color, len, name, paint(&t->terminal, RESET));
+		name += len;
+	}
+	return name;
 }
 
 static void print_row(struct text *t, const char *name, struct table w, const struct split *split,
 		      const struct stats *s)
 {
 	const struct histogram *h = &split->histogram;
+	const char *color = layer_color(&t->terminal, split->layers);
 	double share = s->total.sum ? (double)h->sum * 100 / s->total.sum : 0;
 
-	fprintf(t->file, INDENT "%s%-*s%s %*.2f %*.2f %*.2f %*.2f %6.1f %%\n",
-		layer_color(&t->terminal, split->layers), w.name, name, paint(&t->terminal, RESET), w.figure,
-		to_us(histogram_permille(h, 500)), w.figure, to_us(histogram_permille(h, 900)), w.figure,
-		to_us(histogram_permille(h, 990)), w.figure, to_us(h->max), share);
+	name = fold_name(t, name, w, color);
+	fprintf(t->file, INDENT "%s%-*s%s %*.2f %*.2f %*.2f %*.2f %6.1f %%\n", color, w.name, name,
+		paint(&t->terminal, RESET), w.figure, to_us(histogram_permille(h, 500)), w.figure,
+		to_us(histogram_permille(h, 900)), w.figure, to_us(histogram_permille(h, 990)), w.figure,
+		to_us(h->max), share);
 }
 
 static void print_head(struct text *t, const char *title, struct table w)
