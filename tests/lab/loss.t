@@ -187,6 +187,10 @@ for kernel in 6.12 6.1; do
 			[ $v.$kind != v6.dgram ] || error=
 			json "$name: the one that nothing happens to is answered" "$out/$v.$kind" \
 				"map(select(.host == \"${net}2\" and .bytes)) | length == 1"
+			json "$name: a drop has its time, no earlier than its hook, and its CPU; where nothing was dropped there is neither" \
+				"$out/$v.$kind" 'lost | (map(select(.loss.reason)) | length > 3) and all(.loss as $loss | if $loss.reason then
+					$loss.cpu == 0 and $loss.ns >= ([.stamps[] | select(.hook == $loss.hook) | .ns] | .[0])
+					else $loss | has("ns") or has("cpu") | not end)'
 			lost "$name: OUTPUT" $v.$kind ${net}11 '{"where":"out","hook":"ip_local_out",
 				"reason":"NETFILTER_DROP","function":"nft_do_chain","dev":"near0"'"$error}" \
 				"a netfilter rule in OUTPUT"
