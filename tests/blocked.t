@@ -44,6 +44,22 @@ for signal in INT TERM QUIT; do
 	done
 done
 
+# A flood that never waits: there is always a reply.
+for signal in INT TERM; do
+	"$pingtrace" --trace=off -f -q 127.0.0.1 >"$scratch/out" 2>"$scratch/err" &
+	pid=$!
+	flooding() { [ "$(awk '{ print $14 + $15 }' /proc/$pid/stat)" -gt 30 ]; } # ticks of CPU
+	until flooding; do sleep 0.1; done
+	start=$(date +%s%N)
+	kill -$signal $pid
+	{ sleep 10; kill -KILL $pid 2>/dev/null; } &
+	wait $pid
+	is "SIG$signal ends a flood without output: status" $? 0
+	ms=$((($(date +%s%N) - start) / 1000000))
+	ok "SIG$signal ends a flood without output within a second ($ms ms)" test $ms -lt 1000
+	kill $! 2>/dev/null
+done
+
 # A flood to several targets fills the way to the process that writes files, one of which nobody reads: the waits do not add up.
 mkfifo "$scratch/stuck"
 exec 4<>"$scratch/stuck"

@@ -24,6 +24,7 @@
 #define SPREAD_NS (10 * NSEC_PER_MSEC)
 #define BURST 64 /* messages taken, or probes sent, between two looks at signals */
 #define EVENTS 64
+#define SIGNALS_NS (10 * NSEC_PER_MSEC) /* as long as signals wait in a flood */
 
 struct pinger {
 	struct session session;
@@ -32,6 +33,7 @@ struct pinger {
 	struct channel *mail; /* channels that may hold messages */
 	unsigned int nr_incomplete; /* targets */
 	uint64_t end_ns; /* -w; 0: none */
+	uint64_t let_in_ns; /* when signals were let in last without a wait */
 };
 
 static struct target *target_of_timer(struct timer *t)
@@ -356,6 +358,19 @@ static int wait_ns(int epoll, struct epoll_event *events, const struct timespec 
 	return epoll_wait(epoll, events, EVENTS, 0);
 }
 
+/*
+ * epoll_pwait2(2) lets signals in only where it sleeps (ep_poll()). A flood whose replies are always there does not sleep: there
+ * they are let in from time to time.
+ */
+static void let_signals_in(struct pinger *p, uint64_t now)
+{
+	if (now - p->let_in_ns < SIGNALS_NS)
+		return;
+	p->let_in_ns = now;
+	signals_let_in();
+	signals_keep_out();
+}
+
 static void wait_for_event(struct pinger *p)
 {
 	const struct timer *first = schedule_first(&p->schedule);
@@ -370,6 +385,8 @@ static void wait_for_event(struct pinger *p)
 	ns = p->mail || at <= now ? 0 : at - now;
 	timeout = (struct timespec){ .tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC };
 	n = wait_ns(p->epoll, events, &timeout);
+	if (n > 0 || !ns)
+		let_signals_in(p, now);
 	for (i = 0; i < n; i++) {
 		c = events[i].data.ptr;
 		if (events[i].events & EPOLLERR)
