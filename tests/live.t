@@ -262,6 +262,25 @@ is_as_before() {
 }
 ok "where the process that probes is killed, the terminal is given back too" until_true is_as_before
 
+# In the background, the terminal is the shell's.
+open 24 80 "set -m; $run -c 5 >$scratch/out & wait \$!"
+until_true has_ended
+is "a view whose terminal is none: status" "$(<"$scratch/status")" 2
+open 24 80 "set -m; $run -c 5 & wait \$!"
+ended "a job in the background" 0
+shows "it draws nothing, and its statistics are printed" '^5 packets transmitted, 5 received'
+is "nothing but them" "$(screen | grep -c 'rtt')" 2
+open 24 80 "set -m; $run & echo \$! >$scratch/pid; wait \$!"
+until_true test -s "$scratch/pid"
+catches_sigterm() { (($(awk '/^SigCgt/ { print "0x" $2 }' "/proc/$(<"$scratch/pid")/status") & 1 << 14)); }
+until_true catches_sigterm
+kill -TERM "$(<"$scratch/pid")"
+ended "a job in the background, SIGTERM" 0
+open 24 80 "set -m; $run & sleep 1; fg >$scratch/null"
+shows "brought to the foreground, it takes the terminal" '^▸ 127\.0\.0\.1 .*0\.0%'
+keys q
+ended "and gives it back" 0
+
 # Who reads the terminal is stopped: tmux itself. 200 probes, 10 s.
 open 24 80 "$run -c 200"
 shows "it begins" '^▸ 127\.0\.0\.1 .*0\.0%'

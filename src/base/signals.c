@@ -70,7 +70,7 @@ void signals_catch(void)
 
 void signals_catch_as_worker(void)
 {
-	static const int ignored[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE };
+	static const int ignored[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE, SIGTTIN, SIGTTOU };
 	static const int signals[] = { SIGUSR1, SIGALRM };
 	size_t i;
 

@@ -143,7 +143,7 @@ static uint64_t idle_ns(const struct player *p)
 
 static void play(struct player *p)
 {
-	struct pollfd keys = { .fd = sinks_input_fd(p->sinks), .events = POLLIN };
+	struct pollfd keys = { .events = POLLIN };
 	struct timespec wait = {};
 	bool goes_on = true;
 
@@ -151,6 +151,7 @@ static void play(struct player *p)
 	while (goes_on && !signals_interrupted()) {
 		step(p);
 		wait.tv_nsec = idle_ns(p);
+		keys.fd = sinks_input_fd(p->sinks);
 		if (ppoll(&keys, 1, &wait, signals_during_wait()) > 0)
 			goes_on = sinks_input(p->sinks);
 	}

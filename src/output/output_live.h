@@ -216,12 +216,16 @@ struct live_screen;
  * it is none, or cannot do enough.
  */
 int screen_open(struct live_screen **screen, struct error *error);
-/* Take the terminal; where it is taken already: draw all of it anew with the next page. */
+/*
+ * Take the terminal; where it is taken already: draw all of it anew with the next page. Where this is a job in the background,
+ * it is taken with the first page after that.
+ */
 void screen_enter(struct live_screen *s);
 /* Give it back as it was, as far as it takes what is to be written. */
 void screen_leave(struct live_screen *s);
 void screen_close(struct live_screen *s);
 
+/* The terminal, for keys; -1: it is not taken, or another's at present. */
 int screen_fd(const struct live_screen *s);
 /* Write what the terminal did not take before, as far as it takes it now. */
 void screen_flush(struct live_screen *s);

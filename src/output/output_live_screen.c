@@ -29,11 +29,13 @@
 
 struct live_screen {
 	int fd; /* the terminal */
+	pid_t group; /* ours */
 	FILE *in; /* the same, for ncurses */
 	FILE *out; /* memory */
 	SCREEN *curses;
 	struct termios before; /* of the terminal */
 	bool entered, gone, stalled;
+	bool away; /* it was another's meanwhile */
 	bool utf8, color;
 	char *pending; /* what the terminal has not taken yet */
 	size_t size, done, room;
@@ -104,6 +106,7 @@ static int open_terminal(struct live_screen *s, struct error *error)
 	s->fd = open("/proc/self/fd/1", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (s->fd < 0)
 		s->fd = open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	s->group = getpgrp();
 	if (s->fd < 0 || tcgetattr(s->fd, &s->before))
 		return error_set(error, errno ? errno : ENOTTY, "--live cannot open the terminal: %s",
 				 strerror(errno));
@@ -300,13 +303,39 @@ static void set_modes(const struct live_screen *s)
 	tcsetattr(s->fd, TCSANOW, &t);
 }
 
+/*
+ * As a job in the background we leave the terminal to whom it belongs: its modes, its keys, what is on it. The first would stop
+ * the whole job (SIGTTOU), the probing process too.
+ */
+static bool is_ours(const struct live_screen *s)
+{
+	pid_t group = tcgetpgrp(s->fd);
+
+	return group < 0 || group == s->group;
+}
+
 void screen_enter(struct live_screen *s)
 {
-	set_modes(s);
-	clearok(curscr, TRUE);
 	if (!s->entered)
 		keep_messages(s);
 	s->entered = true;
+	s->away = !is_ours(s);
+	if (s->away)
+		return;
+	set_modes(s);
+	clearok(curscr, TRUE);
+}
+
+/* Is there a page to be seen? Takes the terminal back where it was another's. */
+static bool is_seen(struct live_screen *s)
+{
+	if (!s->entered || s->gone)
+		return false;
+	if (!is_ours(s))
+		s->away = true;
+	else if (s->away)
+		screen_enter(s);
+	return !s->away;
 }
 
 void screen_leave(struct live_screen *s)
@@ -314,11 +343,15 @@ void screen_leave(struct live_screen *s)
 	if (!s->entered)
 		return;
 	s->entered = false;
-	endwin();
-	collect(s);
-	s->stalled = false;
-	write_pending(s, LEAVE_WAIT_MS);
-	tcsetattr(s->fd, TCSANOW, &s->before);
+	if (!s->away) {
+		endwin();
+		collect(s);
+		s->stalled = false;
+		write_pending(s, LEAVE_WAIT_MS);
+		/* A shell whose job was killed has set modes of its own. */
+		if (is_ours(s))
+			tcsetattr(s->fd, TCSANOW, &s->before);
+	}
 	tell_messages(s);
 }
 
@@ -338,14 +371,15 @@ bool screen_is_resized(const struct live_screen *s)
 
 void screen_flush(struct live_screen *s)
 {
-	write_pending(s, PAGE_WAIT_MS);
+	if (is_seen(s))
+		write_pending(s, PAGE_WAIT_MS);
 }
 
 bool screen_begin(struct live_screen *s, struct live_page *p)
 {
 	struct winsize size;
 
-	if (!s->entered || s->gone)
+	if (!is_seen(s))
 		return false;
 	write_pending(s, PAGE_WAIT_MS);
 	if (s->size)
@@ -392,7 +426,7 @@ void screen_beep(struct live_screen *s)
 
 int screen_fd(const struct live_screen *s)
 {
-	return s->fd;
+	return s->entered && is_ours(s) ? s->fd : -1;
 }
 
 /* Nothing to read, and nothing to come. */

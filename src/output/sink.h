@@ -64,7 +64,7 @@ struct sink_ops {
 	void (*clocks)(struct sink *s, const struct clocks *clocks);
 	void (*target_end)(struct sink *s, const struct target_info *target, const struct stats *stats);
 	void (*run_end)(struct sink *s);
-	/* A terminal that it reads keys from: the descriptor to wait for. */
+	/* A terminal that it reads keys from: the descriptor to wait for; -1: there are none to be read now. */
 	int (*input_fd)(struct sink *s);
 	/* There is something to read, or the terminal has hung up. Returns false where the user ends the run, which goes on being told until its end. */
 	bool (*input)(struct sink *s);

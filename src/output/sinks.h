@@ -38,7 +38,8 @@ void sinks_clocks(struct sinks *sinks, const struct clocks *clocks);
 void sinks_target_end(struct sinks *sinks, const struct target_info *target, const struct stats *stats);
 void sinks_run_end(struct sinks *sinks);
 
-/* The terminal that one of them reads keys from; -1: none does. */
+/* Does one of them read keys? Its terminal, or -1 where there are none to be read now. */
+bool sinks_have_view(const struct sinks *sinks);
 int sinks_input_fd(struct sinks *sinks);
 bool sinks_input(struct sinks *sinks);
 void sinks_tick(struct sinks *sinks);

@@ -188,6 +188,16 @@ void sinks_run_end(struct sinks *s)
 
 /* --- a terminal --- */
 
+bool sinks_have_view(const struct sinks *s)
+{
+	const struct slot *slot;
+
+	for (slot = s->slots; slot < s->slots + s->nr; slot++)
+		if (slot->sink.ops->input_fd)
+			return true;
+	return false;
+}
+
 int sinks_input_fd(struct sinks *s)
 {
 	struct slot *slot;

@@ -60,7 +60,7 @@ struct worker {
 	/* the worker's */
 	pid_t parent;
 	bool has_view; /* one of the sinks shows the run on a terminal */
-	int keys; /* that terminal, for reading; -1: no more */
+	bool quit; /* by a key: the rest are not read */
 	struct unpacker unpacker;
 	struct run_info run;
 	struct target_info **targets;
@@ -431,10 +431,10 @@ static void take(struct worker *w, const struct message *m, size_t size)
 static void serve_view(struct worker *w, unsigned int ms)
 {
 	struct timespec nap = { .tv_nsec = ms * NSEC_PER_MSEC };
-	struct pollfd keys = { .fd = w->keys, .events = POLLIN };
+	struct pollfd keys = { .fd = w->quit ? -1 : sinks_input_fd(w->theirs), .events = POLLIN };
 
 	if (ppoll(&keys, 1, &nap, signals_during_wait()) > 0 && !sinks_input(w->theirs)) {
-		w->keys = -1;
+		w->quit = true;
 		kill(w->parent, SIGINT);
 	}
 	sinks_tick(w->theirs);
@@ -487,8 +487,7 @@ static int become_worker(struct worker *w, struct error *error)
 	err = err ? err : sinks_open_states(w->theirs, error);
 	if (err)
 		return err;
-	w->keys = sinks_input_fd(w->theirs);
-	w->has_view = w->keys >= 0;
+	w->has_view = sinks_have_view(w->theirs);
 	return w->has_view ? privileges_drop_to_view(true, error) : privileges_drop(error);
 }
 
