@@ -197,6 +197,18 @@ sed 's/"name":"127.0.0.1"/"name":"\\u001b[31m\\u202ex\\ny"/; s/"host":"127.0.0.1
 unlike "no escape in a recording gets through" "$(<"$scratch/out")" $'[\033\007]'
 like "and no line of its own" "$(head -1 "$scratch/out")" '^PING \?\[31m\?+x\?y \(127'
 
+# Where results are missing, each output says so. (A recording, a report and a capture: tests/worker.t, html.t, pcapng.t.)
+sed '3a {"missed":7}' "$r" >"$scratch/gap.jsonl"
+"$pingtrace" --read="$scratch/gap.jsonl" --write="$scratch"/gap.{txt,json,hgrm,pftrace} >"$scratch/out" 2>"$scratch/err"
+like "missing results: the text" "$(<"$scratch/gap.txt")" '^    7 results are missing here: they came faster than they could be written$'
+json "missing results: JSON" "$scratch/gap.json" '[.[] | select(.missed)] == [{missed: 7}] and .[1].missed == 7'
+like "missing results: percentiles" "$(<"$scratch/gap.hgrm")" '^# 7 results are missing: they came faster than they could be written$'
+"$top/tests/perfetto/decode" "$scratch/gap.pftrace" >"$scratch/timeline"
+json "missing results: the timeline, at the result before them" "$scratch/timeline" \
+	'(map(select(.kind == "instant" and .name == "results are missing"))) as $missing | ($missing | length) == 1 and
+		$missing[0].args.results == 7 and ($missing[0].ts | IN($result[] | select(.probe == 1) | .received_ns))' \
+	--slurpfile result "$scratch/gap.jsonl"
+
 # No sink sees the tracer, a record's memory, or the loop: that a sink works from a recording is so because of this.
 build=${PINGTRACE_BUILD:-$top/build}
 forbidden='tracer_|backend_|pinger_|target_|session_|report_|probes_|echo_socket_|overhead_|kernel_has|attach_point'

@@ -616,6 +616,14 @@ json_t *object_of_target(const struct target_info *t)
 	return o;
 }
 
+json_t *object_of_missed(uint64_t nr)
+{
+	json_t *line = json_object();
+
+	json_put(line, "missed", json_integer(nr));
+	return line;
+}
+
 json_t *object_of_clocks(const struct clocks *clocks)
 {
 	json_t *line = json_object();

@@ -16,6 +16,7 @@ struct objects {
 
 json_t *object_of_run(const struct run_info *run);
 json_t *object_of_target(const struct target_info *target);
+json_t *object_of_missed(uint64_t nr);
 json_t *object_of_clocks(const struct clocks *clocks);
 json_t *object_of_result(const struct objects *about, const struct result *r);
 json_t *object_of_error(const struct objects *about, const struct result_error *e);

@@ -35,11 +35,12 @@ static void percentiles_run_begin(struct sink *s)
 static void percentiles_result(struct sink *s, const struct target_info *target, const struct result *r)
 {
 	struct percentiles *p = s->state;
-	double ns = r->path.total_ns, before;
+	double ns, before;
 
 	(void)target;
 	if (!r->has_path)
 		return;
+	ns = r->path.total_ns;
 	if (!histogram_add(&p->rtt, r->path.total_ns)) {
 		p->missed = true;
 		return;
@@ -47,6 +48,12 @@ static void percentiles_result(struct sink *s, const struct target_info *target,
 	before = ns - p->mean;
 	p->mean += before / p->rtt.count;
 	p->squares += before * (ns - p->mean);
+}
+
+static void percentiles_missed(struct sink *s, uint64_t nr)
+{
+	fprintf(s->file, "# %llu results are missing: they came faster than they could be written\n",
+		(unsigned long long)nr);
 }
 
 static void percentiles_target_end(struct sink *s, const struct target_info *target,
@@ -114,6 +121,7 @@ const struct sink_ops sink_hgrm = {
 	.open = percentiles_open,
 	.run_begin = percentiles_run_begin,
 	.result = percentiles_result,
+	.missed = percentiles_missed,
 	.target_end = percentiles_target_end,
 	.run_end = percentiles_run_end,
 	.close = percentiles_close,

@@ -51,6 +51,11 @@ static void json_network_error(struct sink *s, const struct target_info *target,
 		print(s, object_of_error(&o, e));
 }
 
+static void json_missed(struct sink *s, uint64_t nr)
+{
+	print(s, object_of_missed(nr));
+}
+
 static void json_target_end(struct sink *s, const struct target_info *target, const struct stats *stats)
 {
 	struct objects o = about(s, target);
@@ -87,6 +92,7 @@ const struct sink_ops sink_json = {
 	.result = json_result,
 	.error = json_network_error,
 	.outstanding = json_outstanding,
+	.missed = json_missed,
 	.target_end = json_target_end,
 	.close = json_close,
 };

@@ -29,11 +29,13 @@ struct timeline {
 	uint64_t cpus_track; /* the parent of all CPUs; 0: not yet */
 	struct cpu_tracks *cpus; /* by number */
 	unsigned int nr_cpus;
+	uint64_t missing_track; /* where results are missing; 0: nowhere yet */
+	uint64_t last_ns; /* of the last result: when it was received, or where that is not known, sent */
 	bool missed; /* something was left out, for want of memory */
 };
 
 /* Ranks of tracks, from the top. */
-enum { RANK_TARGET, RANK_CPUS };
+enum { RANK_TARGET, RANK_CPUS, RANK_MISSING };
 enum { RANK_RTT, RANK_PROBES };
 
 /* A probe that is drawn. */
@@ -512,6 +514,7 @@ static void timeline_run_begin(struct sink *s)
 {
 	struct timeline *t = s->state;
 
+	t->last_ns = s->run->started.monotonic_ns;
 	perfetto_begin(t->perfetto, &s->run->started);
 }
 
@@ -541,6 +544,7 @@ static void timeline_result(struct sink *s, const struct target_info *target, co
 	struct timeline *t = s->state;
 	struct drawing d = { .timeline = t, .target = tracks_of_target(t, target), .result = r };
 
+	t->last_ns = r->received_ns ? r->received_ns : r->sent_ns ? r->sent_ns : t->last_ns;
 	if (!d.target)
 		return;
 	if (r->kind == RESULT_LOST)
@@ -549,6 +553,23 @@ static void timeline_result(struct sink *s, const struct target_info *target, co
 		draw_reply(&d);
 	else
 		draw_other_reply(&d);
+}
+
+/* When these were is not known: the instant is at the result before them. */
+static void timeline_missed(struct sink *s, uint64_t nr)
+{
+	struct timeline *t = s->state;
+	struct perfetto_event event = { .type = PERFETTO_INSTANT,
+					.ns = t->last_ns,
+					.name = "results are missing" };
+
+	if (!t->missing_track)
+		t->missing_track = perfetto_add_track(
+			t->perfetto,
+			&(struct perfetto_track){ .name = "pingtrace: missing", .rank = RANK_MISSING });
+	event.track = t->missing_track;
+	perfetto_note_number(&event, "results", nr);
+	perfetto_put(t->perfetto, &event);
 }
 
 static void timeline_clocks(struct sink *s, const struct clocks *clocks)
@@ -582,6 +603,7 @@ const struct sink_ops sink_perfetto = {
 	.run_begin = timeline_run_begin,
 	.target_begin = timeline_target_begin,
 	.result = timeline_result,
+	.missed = timeline_missed,
 	.clocks = timeline_clocks,
 	.close = timeline_close,
 };

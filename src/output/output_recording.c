@@ -71,7 +71,7 @@ static void recording_error(struct sink *s, const struct target_info *target, co
 
 static void recording_missed(struct sink *s, uint64_t nr)
 {
-	put(s, json_pack("{s:I}", "missed", (json_int_t)nr));
+	put(s, object_of_missed(nr));
 }
 
 static void recording_clocks(struct sink *s, const struct clocks *clocks)

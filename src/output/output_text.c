@@ -691,6 +691,12 @@ static void print_findings(struct text *t, const struct stats *s)
 	}
 }
 
+static void text_missed(struct sink *sink, uint64_t nr)
+{
+	print_note(sink->state, "%llu results are missing here: they came faster than they could be written",
+		   (unsigned long long)nr);
+}
+
 static void text_target_end(struct sink *sink, const struct target_info *target, const struct stats *s)
 {
 	struct text *t = text_of(sink, target);
@@ -743,6 +749,7 @@ const struct sink_ops sink_text = {
 	.result = text_result,
 	.error = text_error,
 	.outstanding = text_outstanding,
+	.missed = text_missed,
 	.target_end = text_target_end,
 	.close = text_close,
 };
