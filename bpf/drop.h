@@ -2,7 +2,8 @@
 /*
  * Packets of ours that the kernel drops. The tracepoint kfree_skb fires for every packet that is dropped, and for
  * none that has been used up (consume_skb); but a copy that a tap or another raw socket had no use for is no
- * loss, and neither is a packet that a careless driver frees so once it has been sent (src/loss.c sorts these out).
+ * loss, and neither is a packet that a careless driver frees so once it has been sent (src/analysis/loss.c sorts
+ * these out).
  */
 #ifndef PINGTRACE_BPF_DROP_H
 #define PINGTRACE_BPF_DROP_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A timeline for Perfetto (ui.perfetto.dev): the probes of each target as slices within slices, what happened on each CPU, and
- * arrows from stamp to stamp. What the tracks are is told in docs/perfetto.md.
+ * arrows from stamp to stamp. What the tracks are is told in docs/pictures.md.
  */
 #include <errno.h>
 #include <stdlib.h>
