@@ -124,14 +124,14 @@ HANDLERS(MAKE_HANDLER)
 #endif
 #define IF_ANY(...) __VA_ARGS__
 
-#define PROGRAM(program, hook_, responder_hook_, kind_, family, socket, target, handler, arg_) \
-	IF_##family(MAKE_PROGRAM(on_##program, SECTION_##kind_ #target, handler, .hook = PT_HOOK_##hook_, \
+#define PROGRAM(program, hook_, responder_hook_, kind_, family, socket, place, handler, arg_) \
+	IF_##family(MAKE_PROGRAM(on_##program, SECTION_##kind_ #place, handler, .hook = PT_HOOK_##hook_, \
 				 .responder_hook = PT_HOOK_##responder_hook_, \
 				 .point = PT_ATTACH_POINT_##program, .kind = PT_KIND_##kind_, .arg = arg_))
 PT_ATTACH_POINTS(PROGRAM)
 
-#define EXTRA_PROGRAM(name, hook_, kind_, target, handler, arg_) \
-	MAKE_PROGRAM(name, SECTION_##kind_ #target, handler, .hook = PT_HOOK_##hook_, \
+#define EXTRA_PROGRAM(name, hook_, kind_, place, handler, arg_) \
+	MAKE_PROGRAM(name, SECTION_##kind_ #place, handler, .hook = PT_HOOK_##hook_, \
 		     .responder_hook = PT_HOOK_NONE, .point = PT_ATTACH_POINT_##name, \
 		     .kind = PT_KIND_##kind_, .arg = arg_)
 #define WHY_PROGRAM(program, ...) EXTRA_PROGRAM(why_##program, __VA_ARGS__)

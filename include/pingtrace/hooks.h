@@ -55,7 +55,7 @@
 /*
  * PT_ATTACH_POINTS(X): where hooks are attached.
  *
- *	X(program, HOOK, RESPONDER_HOOK, kind, family, socket, target, handler, arg)
+ *	X(program, HOOK, RESPONDER_HOOK, kind, family, socket, place, handler, arg)
  *
  * program	name of the BPF program
  * HOOK		the hook that it stamps; NONE: it stamps none (kfree_skb, where packets end)
@@ -65,9 +65,9 @@
  *		TRACEPOINT	different ways of packets: all are attached
  *		FALLBACK	a tracepoint that is attached if the kernel has no function for the hook
  * family	V4, V6 or ANY; socket: DGRAM, RAW or ANY: the kind of run that needs the program
- * target	kernel function or tracepoint
+ * place	kernel function or tracepoint
  * handler	how the packet is recognised, and what is done with it, see bpf/programs.h
- * arg		the first argument of the target that is passed to the handler; the next ones follow
+ * arg		the first of its arguments that is passed to the handler; the next ones follow
  *
  * ip_rcv_core rather than ip_rcv: drivers with NAPI hand packets up in lists, which go through
  * ip_list_rcv; both call ip_rcv_core for each packet (17266ee93984, "net: ipv4: listified version of
@@ -110,7 +110,7 @@
 /*
  * PT_WHY(X): attach points that --why adds. All that the kernel has are attached.
  *
- *	X(program, HOOK, kind, target, handler, arg)
+ *	X(program, HOOK, kind, place, handler, arg)
  *
  * HOOK		the hook whose pass it observes, or NONE. It stamps no hook.
  * The other columns are as in PT_ATTACH_POINTS.

@@ -95,8 +95,8 @@ static __always_inline int store_received(struct sk_buff *skb, enum pt_hook hook
 #define STORE_COPIED(ctx, arg, hook) store_sent((void *)(ctx)[arg], hook)
 #define STORE_DROPPED(ctx, arg, hook) store(0, hook)
 
-#define PROGRAM(program, hook, responder_hook, kind, family, socket, target, handler, arg) \
-	SEC(SECTION_##kind #target) \
+#define PROGRAM(program, hook, responder_hook, kind, family, socket, place, handler, arg) \
+	SEC(SECTION_##kind #place) \
 	int on_##program(__u64 *ctx __attribute__((unused))) \
 	{ \
 		if (work == FLOOR_TAG) \
