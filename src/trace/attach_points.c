@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/attach_points.h"
 
-#define ATTACH_POINT(program_, hook_, responder_hook_, kind_, family_, socket_, target_, handler_, arg_) \
+#define ATTACH_POINT(program_, hook_, responder_hook_, kind_, family_, socket_, place_, handler_, arg_) \
 	{ \
 		.program = "on_" #program_, \
-		.name = #target_, \
+		.name = #place_, \
 		.hook = PT_HOOK_##hook_, \
 		.responder_hook = PT_HOOK_##responder_hook_, \
 		.kind = PT_KIND_##kind_, \
 		.family = PT_FAMILY_##family_, \
 		.socket = PT_SOCKET_##socket_, \
 	},
-#define EXTRA_ATTACH_POINT(program_, purpose_, kind_, target_) \
+#define EXTRA_ATTACH_POINT(program_, purpose_, kind_, place_) \
 	{ \
 		.program = program_, \
-		.name = #target_, \
+		.name = #place_, \
 		.hook = PT_HOOK_NONE, \
 		.responder_hook = PT_HOOK_NONE, \
 		.kind = PT_KIND_##kind_, \
@@ -22,10 +22,10 @@
 		.socket = PT_SOCKET_ANY, \
 		.purpose = purpose_, \
 	},
-#define WHY_ATTACH_POINT(program_, hook_, kind_, target_, handler_, arg_) \
-	EXTRA_ATTACH_POINT("why_" #program_, PURPOSE_WHY, kind_, target_)
-#define HEADS_ATTACH_POINT(program_, hook_, kind_, target_, handler_, arg_) \
-	EXTRA_ATTACH_POINT("heads_" #program_, PURPOSE_HEADS, kind_, target_)
+#define WHY_ATTACH_POINT(program_, hook_, kind_, place_, handler_, arg_) \
+	EXTRA_ATTACH_POINT("why_" #program_, PURPOSE_WHY, kind_, place_)
+#define HEADS_ATTACH_POINT(program_, hook_, kind_, place_, handler_, arg_) \
+	EXTRA_ATTACH_POINT("heads_" #program_, PURPOSE_HEADS, kind_, place_)
 /* clang-format off */
 const struct attach_point attach_points[PT_NR_ATTACH_POINTS] = {
 	PT_ATTACH_POINTS(ATTACH_POINT) PT_WHY(WHY_ATTACH_POINT) PT_HEADS(HEADS_ATTACH_POINT)
