@@ -3,8 +3,9 @@
  * Exact values in the order of time, in bounded memory. A histogram would not do to compare two runs: its error of 0.4 %
  * hides 5 us in a round trip of 20 ms, and it has no order, so that nothing tells how much a run differs from itself.
  *
- * Of more values than there is room for, one of every @stride consecutive ones is kept. A generator with a fixed start draws which: the same
- * recording gives the same values, and what comes back every so many probes is neither missed nor always met.
+ * Of more values than there is room for, one of each stride is kept: 2, 4, 8, ... consecutive ones. A generator with a fixed
+ * start draws which one. So the same recording gives the same values, and what comes back every so many probes is neither
+ * missed nor always met.
  */
 #ifndef PINGTRACE_THINNED_H
 #define PINGTRACE_THINNED_H

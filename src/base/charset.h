@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* Most bytes of UTF-8 that one byte of any character set becomes: U+FFFD takes three. */
+/* At least as many bytes of UTF-8 as one byte of any character set becomes. (U+FFFD takes three.) */
 #define UTF8_PER_BYTE 4
 
 /* Load what the C library needs for the locale's character set, while files can still be opened. */

@@ -28,8 +28,8 @@ void netns_read(struct netns_names *names);
 bool netns_is_told(const struct netns_names *names, uint32_t inode);
 
 /*
- * Put into @name, harmless to print, what to call namespace *@inode: the name from netns_read if it is still valid, or the number;
- * "" for this process's own. If it may not be shown, *@inode becomes 0 and @name "".
+ * Put into @name, harmless to print, what to call namespace *@inode: the name from netns_read if it is still valid, or the
+ * number; "" for this process's own. If it may not be shown, *@inode becomes 0 and @name "".
  */
 void netns_tell(const struct netns_names *names, uint32_t *inode, char name[NETNS_NAME_SIZE]);
 

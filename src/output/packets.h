@@ -40,8 +40,8 @@ void packets_probe_ended(struct packets *p, unsigned int target, uint64_t seq, u
 void packets_missing(struct packets *p);
 
 /*
- * The next packet, which becomes the caller's; NULL: there is none that may go yet. @all: there are no more to come. Otherwise the last one
- * is kept back, so that there is one for what is to be said at the end.
+ * The next packet, which becomes the caller's; NULL: there is none that may go yet. @all: there are no more to come.
+ * Otherwise the last one is kept back, so that there is one for what is to be said at the end.
  */
 struct packet *packets_next(struct packets *p, bool all);
 

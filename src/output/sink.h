@@ -66,7 +66,10 @@ struct sink_ops {
 	void (*run_end)(struct sink *s);
 	/* A terminal that it reads keys from: the descriptor to wait for; -1: there are none to be read now. */
 	int (*input_fd)(struct sink *s);
-	/* There is something to read, or the terminal has hung up. Returns false where the user ends the run, which goes on being told until its end. */
+	/*
+	 * There is something to read, or the terminal has hung up. Returns false if the user ends the run. The sink is told
+	 * what happens until then.
+	 */
 	bool (*input)(struct sink *s);
 	/* About every 100 ms: the time to draw. */
 	void (*tick)(struct sink *s);

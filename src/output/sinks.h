@@ -9,10 +9,11 @@
 struct sinks;
 
 /*
- * Open a sink for stdout, JSON if @json, the live view if @display says so, text otherwise, and one for each of the @nr values of --write, in the format that
- * the value names; one of these may have stdout instead. With @probes, sinks of files and the live view run in a process of their own, so that no
- * probe waits for them: call this before anything else is opened. file_open tells with which rights files are opened. The caller
- * keeps @display. Returns 0 or a negative errno with @error filled.
+ * Open a sink for stdout: JSON if @json, the live view if @display says so, text otherwise. Open one for each of the @nr
+ * values of --write, in the format that the value names; one of these may have stdout instead. With @probes, sinks of files
+ * and the live view run in a process of their own, so that no probe waits for them: call this before anything else is opened.
+ * file_open says with which rights files are opened. The caller keeps @display. Returns 0 or a negative errno with @error
+ * filled.
  */
 int sinks_open(struct sinks **sinks, const struct display *display, bool json, char *const *writes,
 	       unsigned int nr, bool probes, struct error *error);
