@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <pingtrace/record.h>
 
-/* One passage of a probe. */
+/* One pass of a hook. */
 struct stamp {
 	uint64_t ns; /* CLOCK_MONOTONIC; 0: not passed */
 	uint16_t cpu; /* PT_CPU_UNKNOWN: not known */

@@ -223,12 +223,12 @@ static const char *pass_text(const struct hook_row *row)
 	case PT_PASS_USER:
 		return "the user's clock";
 	case PT_PASS_FIRST:
-		return "the first passage";
+		return "the first pass";
 	case PT_PASS_LAST:
-		return row->packet == PT_PACKET_REQUEST ? "the passage by the last device" :
-							  "the last passage before delivery";
+		return row->packet == PT_PACKET_REQUEST ? "the pass at the last device" :
+							  "the last pass before delivery";
 	case PT_PASS_SOCKET:
-		return "the passage that concerns our own socket";
+		return "the pass that concerns our own socket";
 	}
 	return "";
 }
