@@ -404,7 +404,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	is "an ordinary user is explained to: exit status 0" "$status $(cat "$scratch/err")" "0 "
 	like "the function that this kernel has" "$(cat "$scratch/out")" '^    at     ip_rcv_core\(\) \(IPv4\), ip6_rcv_core\(\) \(IPv6\)$'
 	like "and what could not be found out" "$(tr '\n' ' ' <"$scratch/out")" \
-		'which way of tracing it allows is not known without CAP_BPF and CAP_PERFMON'
+		'which backend it allows is not known without CAP_BPF and CAP_PERFMON'
 	# Who has the capabilities, and is refused all the same, is told by whom.
 	setcap=$(PATH=$PATH:/sbin:/usr/sbin command -v setcap)
 	run --trace=fentry -c 1 127.0.0.1

@@ -56,7 +56,7 @@ static void put_kernel(const struct explained *e)
 	append(text, sizeof(text), "%s, %s: ", family_text(o->family), socket_text(o->socket));
 	if (!e->backend_known)
 		append(text, sizeof(text),
-		       "which way of tracing it allows is not known without CAP_BPF and CAP_PERFMON; told as for %s.",
+		       "which backend it allows is not known without CAP_BPF and CAP_PERFMON; told as for %s.",
 		       backend_name(e->backend));
 	else
 		append(text, sizeof(text), "%s %s.", o->backend == BACKEND_AUTO ? "traced by" : "told as for",

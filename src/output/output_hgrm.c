@@ -28,8 +28,9 @@ static int percentiles_open(struct sink *s)
 
 static void percentiles_run_begin(struct sink *s)
 {
-	fprintf(s->file, "# pingtrace %s: round trips from send to recv, in ms; traced by %s, kernel %s\n",
-		s->run->version, s->run->backend, s->run->kernel);
+	fprintf(s->file, "# pingtrace %s: round trips from send to recv, in ms; %s%s, kernel %s\n",
+		s->run->version, s->run->traced ? "traced by " : "not traced",
+		s->run->traced ? s->run->backend : "", s->run->kernel);
 }
 
 static void percentiles_result(struct sink *s, const struct target_info *target, const struct result *r)
