@@ -9,7 +9,7 @@
 # make fuzz		the fuzz targets, RUNS=n inputs each or without end
 # make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
 # make deb		a Debian package; check-deb tries it in a clean root
-# make bench		what tracing costs; refreshes docs/benchmarks.md
+# make bench		what tracing costs; refreshes docs/benchmarks.md; bench-sinks: the table of sinks alone
 # make accuracy		refresh the table in docs/accuracy.md
 # make lint		format, static analysis
 # make lab		a shell in the lab
@@ -272,9 +272,9 @@ soak:
 	PERFETTO_PROBES=1000000 prove -v --timer tests/perfetto.t || failed=1; \
 	[ -z "$$failed" ]
 
-# Documents with a table that was measured: what stands between the marks is replaced.
+# Documents with tables that were measured: what stands between two marks is replaced, `begin` or what is given, and `end`.
 put_table = awk '/<!-- end -->/ { off = 0 } !off { print } \
-	/<!-- begin -->/ { off = 1; while ((getline line <"$(1)") > 0) print line }' $(2) >$(1).md && cp $(1).md $(2)
+	/<!-- $(or $(3),begin) -->/ { off = 1; while ((getline line <"$(1)") > 0) print line }' $(2) >$(1).md && cp $(1).md $(2)
 
 accuracy:
 	$(Q)tests/need build lab check
@@ -282,7 +282,15 @@ accuracy:
 	$(Q)ACCURACY_TABLE=$(CURDIR)/$(B)/accuracy.table tests/lab/accuracy.t
 	$(Q)$(call put_table,$(B)/accuracy.table,docs/accuracy.md)
 
-bench:
+# The one table that takes a minute.
+bench-sinks:
+	$(Q)tests/need build lab
+	$(Q)$(MAKE) all
+	$(Q)tests/bench/sinks $(B)/sinks >$(B)/sinks.table
+	$(Q)cat $(B)/sinks.table
+	$(Q)$(call put_table,$(B)/sinks.table,docs/benchmarks.md,begin sinks)
+
+bench: bench-sinks
 	$(Q)tests/need build lab check bench
 	$(Q)$(MAKE) all lab-programs
 	$(Q)tests/bench/bench -b $(B)/bench
@@ -339,7 +347,7 @@ check-deb:
 	$(Q)prove $(if $(V),-v) --timer tests/deb.t
 
 C_FILES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/*/*.[ch] tests/unit/*/*.[ch] vmlinux/*.h)
-SHELL_FILES := tests/bench/bench tests/bench/guest tests/includes tests/need tests/release tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
+SHELL_FILES := tests/bench/bench tests/bench/guest tests/bench/sinks tests/includes tests/need tests/release tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
 lint:
@@ -359,7 +367,7 @@ format:
 clean:
 	$(Q)rm -rf build pingtrace
 
-.PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check check-fast check-releases soak bench \
+.PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check check-fast check-releases soak bench bench-sinks \
 	accuracy demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Files are written beside the probes, and none of them waits for it; in the probing process a recording costs little. One ns is
-# one instruction.
+# Files are written beside the probes, and none of them waits for it; in the probing process a file of any format costs little.
+# One ns is one instruction.
 . "$(dirname "$0")/../tap.sh"
 
 cat >"$scratch/guest" <<'END'
@@ -13,36 +13,30 @@ exec 3<>pipe
 # Nobody reads the pipe: it is full after a tenth of the run.
 timeout -s INT 12 pingtrace -j -D -i 0.02 --write=jsonl:pipe 10.9.0.2 >blocked 2>err.blocked
 alone
-# What the probing process has had of the CPU for each of 2,000 probes.
-cpu() { # NAME OPTION...
-	name=$1
-	shift
-	pingtrace -q -i 0.002 "$@" 10.9.0.2 >/dev/null &
-	sleep 3
-	read -r before _ </proc/$!/schedstat
-	sleep 4
-	read -r after _ </proc/$!/schedstat
-	echo $(((after - before) / 2000)) >cpu.$name
-	kill -INT $!
-	wait $!
-	alone
-}
-cpu none
-cpu recording --write=r.jsonl
-cpu why.none --why
-cpu why.recording --why --write=r.jsonl
-rm pipe r.jsonl
+cost_of_probe -q >none
+for format in jsonl pftrace pcapng html hgrm; do
+	cost_of_probe -q --write=file.$format >$format
+done
+cost_of_probe -q --why >why.none
+cost_of_probe -q --why --write=file.jsonl >why.jsonl
+rm pipe file.*
 END
 out=$scratch/out
 in_lab "the runs" -k 6.12 -w 300 -o "$out" "$scratch/guest"
 json "a pipe that nobody reads: every probe is answered" "$out/blocked" 'summary | .received == .transmitted and .transmitted > 500'
 json "no probe is sent 1 ms or more after its time" "$out/blocked" 'replies | all((.late_ns // 0) < 1000000)'
 is "what the pipe has not got is told" "$(<"$out/err.blocked")" "pingtrace: cannot write pipe: nobody reads it"
-for why in "" why.; do
-	none=$(<"$out/cpu.${why}none") recording=$(<"$out/cpu.${why}recording")
-	echo "# ${why:+--why: }$none instructions a probe, $recording with a recording"
-	ok "${why:+--why: }a recording costs the probing process at most 3,000 instructions a probe" \
-		test $((recording - none)) -le 3000
-	ok "${why:+--why: }and it is there" test $((recording - none)) -gt 100
-done
+
+# costs NAME NONE FORMAT MOST: a file of this format costs something, and this at most
+costs() {
+	local none probing beside
+	read -r none _ <"$out/$2"
+	read -r probing beside <"$out/$3"
+	echo "# $1: $none instructions a probe without it, $((probing - none)) more with it, $beside beside the probes"
+	ok "$1 costs the probing process at most $4 instructions a probe" test $((probing - none)) -le "$4"
+	ok "$1 is written beside the probes" test "$beside" -gt 1000 -a $((probing - none)) -gt 100
+}
+for format in jsonl pftrace html hgrm; do costs "a .$format" none $format 3000; done
+costs "a .pcapng, with the programs that copy packets," none pcapng 5000
+costs "--why: a .jsonl" why.none why.jsonl 3000
 done_testing
