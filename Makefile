@@ -10,6 +10,7 @@
 # make install		prefix=/usr/local, DESTDIR; SETCAP=1 for use without root; also uninstall
 # make deb		a Debian package; check-deb tries it in a clean root
 # make bench		what tracing costs; refreshes docs/benchmarks.md; bench-sinks: the table of sinks alone
+# make pictures		the pictures in docs/images, or PICTURES="live packets"
 # make accuracy		refresh the table in docs/accuracy.md
 # make lint		format, static analysis
 # make lab		a shell in the lab
@@ -297,6 +298,12 @@ bench: bench-sinks
 	$(Q)jq -r -f tests/bench/table.jq $(B)/bench/results.json | tee $(B)/bench.table
 	$(Q)$(call put_table,$(B)/bench.table,docs/benchmarks.md)
 
+# FROM=DIR: keep the runs that they show there, and take them from there the next time.
+pictures:
+	$(Q)tests/need build lab check pictures
+	$(Q)$(MAKE) all
+	$(Q)docs/images/make $(if $(FROM),-r $(FROM)) $(PICTURES)
+
 demo:
 	$(Q)tests/need build
 	$(Q)$(MAKE) all
@@ -347,7 +354,7 @@ check-deb:
 	$(Q)prove $(if $(V),-v) --timer tests/deb.t
 
 C_FILES := $(wildcard src/*/*.[ch] src/*/*/*.[ch] bpf/*.[ch] include/pingtrace/*.h tests/*/*.[ch] tests/unit/*/*.[ch] vmlinux/*.h)
-SHELL_FILES := tests/bench/bench tests/bench/guest tests/bench/sinks tests/includes tests/need tests/release tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
+SHELL_FILES := docs/images/make docs/images/guest tests/bench/bench tests/bench/guest tests/bench/sinks tests/includes tests/need tests/release tests/tap.sh tests/*.t $(addprefix tests/lab/,lab fetch-kernel mkinitramfs init guest.sh \
 	demo shell) tests/lab/*.t
 
 lint:
@@ -368,6 +375,6 @@ clean:
 	$(Q)rm -rf build pingtrace
 
 .PHONY: all install uninstall deb check-deb unit lab-programs fuzz fuzz-targets check check-fast check-releases soak bench bench-sinks \
-	accuracy demo lab lint format clean
+	accuracy pictures demo lab lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY:
