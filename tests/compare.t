@@ -103,6 +103,17 @@ jq -c 'if .stamps then .stamps |= map(select(.hook != "xmit")) else . end' "$a" 
 "$pingtrace" --read="$a" --read="$scratch/other" >"$scratch/out"
 like "segments of one only" "$(<"$scratch/out")" '^Only in b: .*qdisc\+driver-out\+wire\+driver-in'
 
+# What was not written down is in no figure, and the comparison says so.
+{ head -n 100 "$a"; echo '{"missed":41}'; tail -n +101 "$a"; } >"$scratch/other"
+"$pingtrace" -q --read="$a" --read="$scratch/other" >"$scratch/out" 2>"$scratch/err"
+like "results that the second recording lacks are said" "$? $(<"$scratch/out")" \
+	'Results missing in b: 41\. They came faster than they could be written, and no figure has them\.'
+like "as what is wrong with it is" "$(<"$scratch/err")" "^pingtrace: $scratch/other: line 101: 41 results are missing here"
+"$pingtrace" -j --read="$a" --read="$scratch/other" >"$scratch/json" 2>"$scratch/err"
+json "and as JSON" "$scratch/json" '.[0] | .a.missed == 0 and .b.missed == 41'
+"$pingtrace" -q --read="$a" --read="$b" >"$scratch/out"
+unlike "of whole recordings nothing is said" "$(<"$scratch/out")" 'missing'
+
 # Losses.
 jq -c 'if .bytes and (.probe / 20 | floor) % 4 == 0 then {lost: true, target, probe, sent_ns, host, seq, stamps: []} elif .transmitted then .received = 150 else . end' \
 	"$a" >"$scratch/other"

@@ -55,6 +55,13 @@ static void collect_result(struct sink *s, const struct target_info *target, con
 		measured_add(&t->series, r);
 }
 
+static void collect_missed(struct sink *s, uint64_t nr)
+{
+	struct collected *c = s->state;
+
+	c->missed += nr;
+}
+
 static void collect_target_end(struct sink *s, const struct target_info *target, const struct stats *stats)
 {
 	struct collected_target *t = collected_of(s, target);
@@ -79,6 +86,7 @@ const struct sink_ops sink_collect = {
 	.run_begin = collect_run_begin,
 	.target_begin = collect_target_begin,
 	.result = collect_result,
+	.missed = collect_missed,
 	.target_end = collect_target_end,
 	.close = collect_close,
 };

@@ -18,6 +18,7 @@ struct collected {
 	struct run_info run;
 	bool begun; /* there was a run */
 	bool incomplete; /* there was no memory for all of it */
+	uint64_t missed; /* results that the recording lacks: they came faster than they could be written */
 	struct collected_target **targets; /* in their order */
 	unsigned int nr_targets;
 };

@@ -7,6 +7,8 @@
 #include "output/comparison.h"
 #include "output/terminal.h"
 
+const char *const comparison_sides[COMPARE_SIDES] = { "a", "b" };
+
 /* --- which targets --- */
 
 /* The same name given twice is two targets: the first of one run is compared with the first of the other. */
@@ -225,5 +227,24 @@ unsigned int comparison_conditions(const struct compared *c, void (*tell)(void *
 	snprintf(x, sizeof(x), "%u", a->nr_targets);
 	snprintf(y, sizeof(y), "%u", b->nr_targets);
 	tell_condition("targets", x, y, tell, to, &nr);
+	return nr;
+}
+
+unsigned int comparison_missed(const struct compared *c, void (*tell)(void *to, const char *text), void *to)
+{
+	char text[COMPARISON_TEXT_SIZE];
+	unsigned int nr = 0;
+	enum compare_side i;
+
+	for (i = 0; i < COMPARE_SIDES; i++) {
+		if (!c->runs[i].missed)
+			continue;
+		snprintf(
+			text, sizeof(text),
+			"Results missing in %s: %llu. They came faster than they could be written, and no figure has them.",
+			comparison_sides[i], (unsigned long long)c->runs[i].missed);
+		tell(to, text);
+		nr++;
+	}
 	return nr;
 }

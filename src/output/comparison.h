@@ -20,6 +20,9 @@ struct compared {
 	unsigned int nr_differences; /* that were looked at */
 };
 
+/* "a", "b" */
+extern const char *const comparison_sides[COMPARE_SIDES];
+
 /* Compare @runs, which have to stay. Returns 0 or a negative errno; compared_free in any case. */
 int compared_make(struct compared *c, struct collected runs[COMPARE_SIDES]);
 void compared_free(struct compared *c);
@@ -40,6 +43,9 @@ unsigned int comparison_sentences(const struct compared_target *t, void (*tell)(
 /* What the two runs differ by in how they were made, which may be why they differ. Returns how many. */
 unsigned int comparison_conditions(const struct compared *c, void (*tell)(void *to, const char *text),
 				   void *to);
+
+/* What a recording lacks, so that nothing of the comparison has it. Returns how many sentences there were. */
+unsigned int comparison_missed(const struct compared *c, void (*tell)(void *to, const char *text), void *to);
 
 /* What stands on a terminal or in a file; @quiet: only the sentences. */
 void comparison_text(const struct compared *c, FILE *file, bool quiet);

@@ -2,8 +2,6 @@
 #include <math.h>
 #include "output/comparison.h"
 
-static const char *const sides[] = { "a", "b" };
-
 static json_t *object_of_recording(const struct collected *run)
 {
 	json_t *o = json_object();
@@ -13,6 +11,7 @@ static json_t *object_of_recording(const struct collected *run)
 	json_put(o, "kernel", json_text(run->run.kernel));
 	json_put(o, "backend", json_text(run->run.backend));
 	json_put(o, "started_ns", json_integer(run->run.started.realtime_ns));
+	json_put(o, "missed", json_integer((json_int_t)run->missed));
 	return o;
 }
 
@@ -60,7 +59,7 @@ static json_t *object_of_row(const struct comparison_row *row)
 		json_put(o, "layer", json_string(layer_name(layer, row->quantity.layers)));
 	for (i = 0; i < COMPARE_SIDES; i++)
 		if (row->series[i])
-			json_put(o, sides[i], object_of_side(row, i));
+			json_put(o, comparison_sides[i], object_of_side(row, i));
 	for (p = 0; p < COMPARE_PERCENTILES && row->series[COMPARE_A] && row->series[COMPARE_B]; p++)
 		json_put(o, keys[p], object_of_difference(&row->percentiles[p]));
 	return o;
@@ -75,7 +74,7 @@ static json_t *object_of_loss_pair(const struct loss_pair *l)
 		side = json_object();
 		json_put(side, "transmitted", json_integer(l->transmitted[i]));
 		json_put(side, "lost", json_integer(l->lost[i]));
-		json_put(o, sides[i], side);
+		json_put(o, comparison_sides[i], side);
 	}
 	json_put(o, "p", json_real(l->p));
 	json_put(o, "shown", json_boolean(l->shown));
@@ -115,8 +114,8 @@ json_t *object_of_comparison(const struct compared *c)
 	unsigned int t;
 
 	for (i = 0; i < COMPARE_SIDES; i++) {
-		json_put(o, sides[i], object_of_recording(&c->runs[i]));
-		json_put(only, sides[i], names_of_others(&c->runs[i]));
+		json_put(o, comparison_sides[i], object_of_recording(&c->runs[i]));
+		json_put(only, comparison_sides[i], names_of_others(&c->runs[i]));
 	}
 	for (t = 0; t < c->nr_targets; t++)
 		json_add(targets, object_of_target_pair(&c->targets[t]));

@@ -17,8 +17,6 @@ struct page {
 	const char *before; /* what comes before the next sentence */
 };
 
-static const char *const side_names[] = { "a", "b" };
-
 /* A sentence; what does not fit into the line is continued on the next, indented. */
 static void print_sentence(void *to, const char *text)
 {
@@ -38,7 +36,7 @@ static void print_run(struct page *page, enum compare_side side, const struct co
 
 	if (!gmtime_r(&seconds, &tm) || !strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm))
 		snprintf(when, sizeof(when), "?");
-	fprintf(page->file, "%s: %s, of %s UTC, traced by %s\n", side_names[side],
+	fprintf(page->file, "%s: %s, of %s UTC, traced by %s\n", comparison_sides[side],
 		harmless(file, sizeof(file), c->file), when, c->run.backend);
 }
 
@@ -139,7 +137,7 @@ static void print_probes(struct page *page, const struct compared_target *t)
 
 	fprintf(page->file, "\n--- %s ---\n", t->target[COMPARE_A]->info.name);
 	for (i = 0; i < COMPARE_SIDES; i++)
-		fprintf(page->file, "%s: %llu probes, %llu lost (%.3g %%)%s\n", side_names[i],
+		fprintf(page->file, "%s: %llu probes, %llu lost (%.3g %%)%s\n", comparison_sides[i],
 			(unsigned long long)l->transmitted[i], (unsigned long long)l->lost[i],
 			l->transmitted[i] ? (double)l->lost[i] * 100 / l->transmitted[i] : 0,
 			i == COMPARE_B && l->shown ? " *" : "");
@@ -167,7 +165,7 @@ static void print_only(struct page *page, const struct compared_target *t, enum 
 	bool any = false;
 	unsigned int i;
 
-	snprintf(text, sizeof(text), "Only in %s:", side_names[side]);
+	snprintf(text, sizeof(text), "Only in %s:", comparison_sides[side]);
 	for (i = 0; i < c->nr_rows; i++) {
 		if (c->rows[i].series[!side])
 			continue;
@@ -186,7 +184,7 @@ static void print_other_targets(struct page *page, const struct collected *run, 
 	for (i = 0; i < run->nr_targets; i++) {
 		if (run->targets[i]->taken)
 			continue;
-		snprintf(text, sizeof(text), "Only in %s: target %s", side_names[side],
+		snprintf(text, sizeof(text), "Only in %s: target %s", comparison_sides[side],
 			 run->targets[i]->info.name);
 		print_sentence(page, text);
 	}
@@ -272,6 +270,8 @@ void comparison_text(const struct compared *c, FILE *file, bool quiet)
 		print_run(&page, side, &c->runs[side]);
 	page.before = "not the same: ";
 	comparison_conditions(c, print_sentence, &page);
+	page.before = "";
+	comparison_missed(c, print_sentence, &page);
 	for (i = 0; i < c->nr_targets; i++)
 		print_target(&page, c, &c->targets[i], quiet);
 	page.before = "";
