@@ -530,15 +530,10 @@ static int check(struct options *o)
 	return 0;
 }
 
-static int check_read(const struct options *o, int argc, char **argv)
+static int check_read(int argc, char **argv)
 {
 	if (argc) {
 		complain("--read sends no probes: leave out %.64s", argv[0]);
-		return -EINVAL;
-	}
-	if (o->nr_reads > 1 && o->nr_writes) {
-		complain(
-			"--write needs one recording: leave out one --read, or redirect the comparison (-j: as JSON)");
 		return -EINVAL;
 	}
 	return 0;
@@ -624,7 +619,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 		return OPTIONS_RUN;
 	}
 	if (o->nr_reads)
-		return check_read(o, argc - optind, argv + optind) ? OPTIONS_BAD : OPTIONS_RUN;
+		return check_read(argc - optind, argv + optind) ? OPTIONS_BAD : OPTIONS_RUN;
 	if (take_targets(o, argc - optind, argv + optind) || check(o))
 		return OPTIONS_BAD;
 	return OPTIONS_RUN;

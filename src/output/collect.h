@@ -15,6 +15,7 @@ struct collected_target {
 /* The state of the sink, which is the caller's: it outlives the sink. Zero is empty. */
 struct collected {
 	const char *file; /* the recording's name, as it was given */
+	bool keeps_time; /* it is to keep the probes over time */
 	struct run_info run;
 	bool begun; /* there was a run */
 	bool incomplete; /* there was no memory for all of it */

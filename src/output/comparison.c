@@ -195,45 +195,124 @@ unsigned int comparison_sentences(const struct compared_target *t, void (*tell)(
 	return nr + c->loss.shown;
 }
 
-static void tell_condition(const char *what, const char *a, const char *b,
-			   void (*tell)(void *to, const char *text), void *to, unsigned int *nr)
+/* --- of a whole target --- */
+
+/* How great a change would have been seen: what "no difference" is worth. */
+static void tell_no_difference(const struct compared_target *t, void (*tell)(void *to, const char *text),
+			       void *to)
+{
+	const struct comparison_row *row = t->comparison.rows;
+	char text[COMPARISON_TEXT_SIZE];
+
+	if (!t->comparison.nr_rows || row->quantity.kind != QUANTITY_RTT || !comparison_in_both(row)) {
+		tell(to, "No difference shown.");
+	} else if (!row->percentiles[COMPARE_P50].enough) {
+		snprintf(text, sizeof(text),
+			 "No difference shown: too few probes to tell one. It takes %u or more of each.",
+			 compare_values_needed(COMPARE_P50));
+		tell(to, text);
+	} else {
+		snprintf(
+			text, sizeof(text),
+			"No difference shown: each run differs as much from itself. A change of rtt's median by more "
+			"than %.2f %s would be shown.",
+			in_us(row->percentiles[COMPARE_P50].margin_ns), micro());
+		tell(to, text);
+	}
+}
+
+static uint64_t thinned_of(const struct compared_target *t)
+{
+	const struct comparison_row *row;
+	unsigned int thinned = 0;
+	enum compare_side i;
+
+	for (row = t->comparison.rows; row < t->comparison.rows + t->comparison.nr_rows; row++)
+		for (i = 0; i < COMPARE_SIDES; i++)
+			if (row->series[i] && row->series[i]->thinned > thinned)
+				thinned = row->series[i]->thinned;
+	return 1ULL << thinned;
+}
+
+void comparison_changes(const struct compared_target *t, void (*tell)(void *to, const char *text), void *to)
+{
+	char text[COMPARISON_TEXT_SIZE];
+
+	if (!comparison_sentences(t, tell, to))
+		tell_no_difference(t, tell, to);
+	if (thinned_of(t) == 1)
+		return;
+	snprintf(text, sizeof(text), "Of up to %llu consecutive probes, one was used for the percentiles.",
+		 (unsigned long long)thinned_of(t));
+	tell(to, text);
+}
+
+void comparison_only(const struct compared_target *t, void (*tell)(void *to, const char *text), void *to)
+{
+	const struct comparison *c = &t->comparison;
+	enum compare_side side;
+	char text[2048];
+	unsigned int i;
+	bool any;
+
+	for (side = 0; side < COMPARE_SIDES; side++) {
+		snprintf(text, sizeof(text), "Only in %s:", comparison_sides[side]);
+		any = false;
+		for (i = 0; i < c->nr_rows; i++) {
+			if (c->rows[i].series[!side])
+				continue;
+			append(text, sizeof(text), "%s %s", any ? "," : "", c->rows[i].name);
+			any = true;
+		}
+		if (any)
+			tell(to, text);
+	}
+}
+
+/* --- of both recordings --- */
+
+/* Where what is told goes, and what comes before it. */
+struct conditions {
+	const char *before;
+	void (*tell)(void *to, const char *text);
+	void *to;
+};
+
+static void tell_condition(const struct conditions *c, const char *what, const char *a, const char *b)
 {
 	char text[COMPARISON_TEXT_SIZE];
 
 	if (!strcmp(a, b))
 		return;
-	snprintf(text, sizeof(text), "%s: %s, then %s", what, *a ? a : "?", *b ? b : "?");
-	tell(to, text);
-	++*nr;
+	snprintf(text, sizeof(text), "%s%s: %s, then %s", c->before, what, *a ? a : "?", *b ? b : "?");
+	c->tell(c->to, text);
 }
 
-unsigned int comparison_conditions(const struct compared *c, void (*tell)(void *to, const char *text),
-				   void *to)
+void comparison_conditions(const struct compared *c, const char *before,
+			   void (*tell)(void *to, const char *text), void *to)
 {
 	const struct run_info *a = &c->runs[COMPARE_A].run, *b = &c->runs[COMPARE_B].run;
+	const struct conditions told = { before, tell, to };
 	char x[64], y[64];
-	unsigned int nr = 0;
 
-	tell_condition("traced by", a->backend, b->backend, tell, to, &nr);
-	tell_condition("kernel", a->kernel, b->kernel, tell, to, &nr);
-	tell_condition("pingtrace", a->version, b->version, tell, to, &nr);
-	tell_condition("--why", a->why ? "on" : "off", b->why ? "on" : "off", tell, to, &nr);
+	tell_condition(&told, "traced by", a->backend, b->backend);
+	tell_condition(&told, "kernel", a->kernel, b->kernel);
+	tell_condition(&told, "pingtrace", a->version, b->version);
+	tell_condition(&told, "--why", a->why ? "on" : "off", b->why ? "on" : "off");
 	snprintf(x, sizeof(x), "%g ms", to_ms(a->interval_ns));
 	snprintf(y, sizeof(y), "%g ms", to_ms(b->interval_ns));
-	tell_condition("interval", x, y, tell, to, &nr);
+	tell_condition(&told, "interval", x, y);
 	snprintf(x, sizeof(x), "%u bytes", a->payload_size);
 	snprintf(y, sizeof(y), "%u bytes", b->payload_size);
-	tell_condition("payload", x, y, tell, to, &nr);
+	tell_condition(&told, "payload", x, y);
 	snprintf(x, sizeof(x), "%u", a->nr_targets);
 	snprintf(y, sizeof(y), "%u", b->nr_targets);
-	tell_condition("targets", x, y, tell, to, &nr);
-	return nr;
+	tell_condition(&told, "targets", x, y);
 }
 
-unsigned int comparison_missed(const struct compared *c, void (*tell)(void *to, const char *text), void *to)
+void comparison_missed(const struct compared *c, void (*tell)(void *to, const char *text), void *to)
 {
 	char text[COMPARISON_TEXT_SIZE];
-	unsigned int nr = 0;
 	enum compare_side i;
 
 	for (i = 0; i < COMPARE_SIDES; i++) {
@@ -244,7 +323,26 @@ unsigned int comparison_missed(const struct compared *c, void (*tell)(void *to, 
 			"Results missing in %s: %llu. They came faster than they could be written, and no figure has them.",
 			comparison_sides[i], (unsigned long long)c->runs[i].missed);
 		tell(to, text);
-		nr++;
 	}
-	return nr;
+}
+
+void comparison_other_targets(const struct compared *c, void (*tell)(void *to, const char *text), void *to)
+{
+	const struct collected *run;
+	char text[COMPARISON_TEXT_SIZE];
+	enum compare_side side;
+	unsigned int i;
+
+	for (side = 0; side < COMPARE_SIDES; side++) {
+		run = &c->runs[side];
+		for (i = 0; i < run->nr_targets; i++) {
+			if (run->targets[i]->taken)
+				continue;
+			snprintf(text, sizeof(text), "Only in %s: target %s", comparison_sides[side],
+				 run->targets[i]->info.name);
+			tell(to, text);
+		}
+	}
+	if (!c->nr_targets)
+		tell(to, "Nothing to compare: no target has the same name in both.");
 }

@@ -23,6 +23,11 @@ struct compared {
 /* "a", "b" */
 extern const char *const comparison_sides[COMPARE_SIDES];
 
+static inline bool comparison_in_both(const struct comparison_row *row)
+{
+	return row->series[COMPARE_A] && row->series[COMPARE_B];
+}
+
 /* Compare @runs, which have to stay. Returns 0 or a negative errno; compared_free in any case. */
 int compared_make(struct compared *c, struct collected runs[COMPARE_SIDES]);
 void compared_free(struct compared *c);
@@ -40,12 +45,21 @@ const char *plus_minus(void);
 unsigned int comparison_sentences(const struct compared_target *t, void (*tell)(void *to, const char *text),
 				  void *to);
 
-/* What the two runs differ by in how they were made, which may be why they differ. Returns how many. */
-unsigned int comparison_conditions(const struct compared *c, void (*tell)(void *to, const char *text),
-				   void *to);
+/* The same; if there are none, what that is worth. And whether all probes were used. */
+void comparison_changes(const struct compared_target *t, void (*tell)(void *to, const char *text), void *to);
 
-/* What a recording lacks, so that nothing of the comparison has it. Returns how many sentences there were. */
-unsigned int comparison_missed(const struct compared *c, void (*tell)(void *to, const char *text), void *to);
+/* Which segments and layers only one of them has. */
+void comparison_only(const struct compared_target *t, void (*tell)(void *to, const char *text), void *to);
+
+/* What the two runs differ by in how they were made, which may be why they differ; @before comes before each. */
+void comparison_conditions(const struct compared *c, const char *before,
+			   void (*tell)(void *to, const char *text), void *to);
+
+/* What a recording lacks, so that nothing of the comparison has it. */
+void comparison_missed(const struct compared *c, void (*tell)(void *to, const char *text), void *to);
+
+/* Which targets only one of them has, and whether there is any to compare. */
+void comparison_other_targets(const struct compared *c, void (*tell)(void *to, const char *text), void *to);
 
 /* What stands on a terminal or in a file; @quiet: only the sentences. */
 void comparison_text(const struct compared *c, FILE *file, bool quiet);

@@ -119,7 +119,7 @@ json_t *object_of_comparison(const struct compared *c)
 	}
 	for (t = 0; t < c->nr_targets; t++)
 		json_add(targets, object_of_target_pair(&c->targets[t]));
-	comparison_conditions(c, add_text, conditions);
+	comparison_conditions(c, "", add_text, conditions);
 	json_put(o, "level", json_real(COMPARE_LEVEL));
 	json_put(o, "differences", json_integer(c->nr_differences));
 	json_put(o, "conditions", conditions);

@@ -70,11 +70,6 @@ static void print_difference(struct page *page, const struct percentile_pair *p)
 		p->shown ? paint(&page->terminal, RESET) : "");
 }
 
-static bool is_in_both(const struct comparison_row *row)
-{
-	return row->series[COMPARE_A] && row->series[COMPARE_B];
-}
-
 static void print_row(struct page *page, const struct comparison_row *row, int name_width)
 {
 	const char *color = row->quantity.layers ? layer_color(&page->terminal, row->quantity.layers) : "";
@@ -100,7 +95,7 @@ static void print_rows(struct page *page, const struct comparison *c, enum quant
 	const char *before = kind <= QUANTITY_USER_RTT ? "" : "\n";
 
 	for (row = c->rows; row < c->rows + c->nr_rows; row++) {
-		if (row->quantity.kind != kind || !is_in_both(row))
+		if (row->quantity.kind != kind || !comparison_in_both(row))
 			continue;
 		fputs(before, page->file);
 		print_row(page, row, name_width);
@@ -115,7 +110,7 @@ static int name_width_of(const struct comparison *c)
 
 	for (i = 0; i < c->nr_rows; i++) {
 		len = strlen(c->rows[i].name);
-		width = is_in_both(&c->rows[i]) && len > width ? len : width;
+		width = comparison_in_both(&c->rows[i]) && len > width ? len : width;
 	}
 	return width;
 }
@@ -156,91 +151,6 @@ static void print_table(struct page *page, const struct compared_target *t)
 	fprintf(page->file, "\n");
 }
 
-/* --- what is in one of them only --- */
-
-static void print_only(struct page *page, const struct compared_target *t, enum compare_side side)
-{
-	const struct comparison *c = &t->comparison;
-	char text[2048];
-	bool any = false;
-	unsigned int i;
-
-	snprintf(text, sizeof(text), "Only in %s:", comparison_sides[side]);
-	for (i = 0; i < c->nr_rows; i++) {
-		if (c->rows[i].series[!side])
-			continue;
-		append(text, sizeof(text), "%s %s", any ? "," : "", c->rows[i].name);
-		any = true;
-	}
-	if (any)
-		print_sentence(page, text);
-}
-
-static void print_other_targets(struct page *page, const struct collected *run, enum compare_side side)
-{
-	unsigned int i;
-	char text[COMPARISON_TEXT_SIZE];
-
-	for (i = 0; i < run->nr_targets; i++) {
-		if (run->targets[i]->taken)
-			continue;
-		snprintf(text, sizeof(text), "Only in %s: target %s", comparison_sides[side],
-			 run->targets[i]->info.name);
-		print_sentence(page, text);
-	}
-}
-
-/* --- in words --- */
-
-/* How great a change would have been seen: what "no difference" is worth. */
-static void print_no_difference(struct page *page, const struct compared_target *t)
-{
-	const struct comparison_row *row = t->comparison.rows;
-	char text[COMPARISON_TEXT_SIZE];
-
-	if (!t->comparison.nr_rows || row->quantity.kind != QUANTITY_RTT || !is_in_both(row)) {
-		print_sentence(page, "No difference shown.");
-	} else if (!row->percentiles[COMPARE_P50].enough) {
-		snprintf(text, sizeof(text),
-			 "No difference shown: too few probes to tell one. It takes %u or more of each.",
-			 compare_values_needed(COMPARE_P50));
-		print_sentence(page, text);
-	} else {
-		snprintf(
-			text, sizeof(text),
-			"No difference shown: each run differs as much from itself. A change of rtt's median by more "
-			"than %.2f %s would be shown.",
-			row->percentiles[COMPARE_P50].margin_ns / NSEC_PER_USEC, micro());
-		print_sentence(page, text);
-	}
-}
-
-static uint64_t thinned_of(const struct compared_target *t)
-{
-	const struct comparison_row *row;
-	unsigned int thinned = 0;
-	enum compare_side i;
-
-	for (row = t->comparison.rows; row < t->comparison.rows + t->comparison.nr_rows; row++)
-		for (i = 0; i < COMPARE_SIDES; i++)
-			if (row->series[i] && row->series[i]->thinned > thinned)
-				thinned = row->series[i]->thinned;
-	return 1ULL << thinned;
-}
-
-static void print_changes(struct page *page, const struct compared_target *t)
-{
-	char text[COMPARISON_TEXT_SIZE];
-
-	if (!comparison_sentences(t, print_sentence, page))
-		print_no_difference(page, t);
-	if (thinned_of(t) == 1)
-		return;
-	snprintf(text, sizeof(text), "Of up to %llu consecutive probes, one was used for the percentiles.",
-		 (unsigned long long)thinned_of(t));
-	print_sentence(page, text);
-}
-
 static void print_target(struct page *page, const struct compared *c, const struct compared_target *t,
 			 bool quiet)
 {
@@ -252,12 +162,10 @@ static void print_target(struct page *page, const struct compared *c, const stru
 	snprintf(prefix, sizeof(prefix), "%s: ", t->target[COMPARE_A]->info.name);
 	if (quiet && c->nr_targets > 1)
 		page->before = prefix;
-	print_changes(page, t);
+	comparison_changes(t, print_sentence, page);
 	page->before = "";
-	if (quiet)
-		return;
-	print_only(page, t, COMPARE_A);
-	print_only(page, t, COMPARE_B);
+	if (!quiet)
+		comparison_only(t, print_sentence, page);
 }
 
 void comparison_text(const struct compared *c, FILE *file, bool quiet)
@@ -268,15 +176,9 @@ void comparison_text(const struct compared *c, FILE *file, bool quiet)
 
 	for (side = 0; side < COMPARE_SIDES && !quiet; side++)
 		print_run(&page, side, &c->runs[side]);
-	page.before = "not the same: ";
-	comparison_conditions(c, print_sentence, &page);
-	page.before = "";
+	comparison_conditions(c, "not the same: ", print_sentence, &page);
 	comparison_missed(c, print_sentence, &page);
 	for (i = 0; i < c->nr_targets; i++)
 		print_target(&page, c, &c->targets[i], quiet);
-	page.before = "";
-	for (side = 0; side < COMPARE_SIDES; side++)
-		print_other_targets(&page, &c->runs[side], side);
-	if (!c->nr_targets)
-		print_sentence(&page, "Nothing to compare: no target has the same name in both.");
+	comparison_other_targets(c, print_sentence, &page);
 }

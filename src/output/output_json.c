@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "base/util.h"
+#include "output/comparison.h"
 #include "output/objects.h"
 
 struct json {
@@ -63,6 +64,11 @@ static void json_target_end(struct sink *s, const struct target_info *target, co
 	print(s, object_of_summary(&o, stats));
 }
 
+static void json_compared(struct sink *s, const struct compared *c)
+{
+	print(s, object_of_comparison(c));
+}
+
 static int json_open(struct sink *s)
 {
 	s->state = calloc(1, sizeof(struct json));
@@ -94,5 +100,6 @@ const struct sink_ops sink_json = {
 	.outstanding = json_outstanding,
 	.missed = json_missed,
 	.target_end = json_target_end,
+	.compared = json_compared,
 	.close = json_close,
 };

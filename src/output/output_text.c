@@ -11,6 +11,7 @@
 #include "analysis/findings.h"
 #include "base/util.h"
 #include "net/ip_options.h"
+#include "output/comparison.h"
 #include "output/output_path.h"
 #include "output/sink.h"
 #include "output/terminal.h"
@@ -712,6 +713,11 @@ static void text_target_end(struct sink *sink, const struct target_info *target,
 	fflush(t->file);
 }
 
+static void text_compared(struct sink *s, const struct compared *c)
+{
+	comparison_text(c, s->file, s->display->quiet);
+}
+
 static int text_open(struct sink *s)
 {
 	struct text *t = calloc(1, sizeof(*t));
@@ -751,5 +757,6 @@ const struct sink_ops sink_text = {
 	.outstanding = text_outstanding,
 	.missed = text_missed,
 	.target_end = text_target_end,
+	.compared = text_compared,
 	.close = text_close,
 };

@@ -16,6 +16,7 @@
 #include "base/util.h"
 #include "model/result.h"
 
+struct compared;
 struct playback;
 
 /* What the user wants to see: the same for a run and for its recording. */
@@ -29,6 +30,7 @@ struct display {
 	/* How far a run goes: -c and -w; 0: without end, or it is a recording. */
 	uint64_t count, deadline_ns;
 	bool live; /* --live: a view of the whole screen instead of text */
+	bool compares; /* two recordings are compared: sinks are told of that alone */
 	struct playback *playback; /* the recording that it plays, see playback.h; NULL: a run goes on */
 };
 
@@ -41,8 +43,11 @@ struct sink {
 	void *state; /* the sink's own */
 };
 
-/* What a sink needs: names of devices; whole origins of stamps; the wall clock of results; heads of packets. */
-enum { SINK_DEVICES = 1, SINK_ORIGINS = 2, SINK_WALL = 4, SINK_HEADS = 8 };
+/*
+ * What a sink needs: names of devices; whole origins of stamps; the wall clock of results; heads of packets; of what is
+ * compared, its probes over time.
+ */
+enum { SINK_DEVICES = 1, SINK_ORIGINS = 2, SINK_WALL = 4, SINK_HEADS = 8, SINK_OVER_TIME = 16 };
 
 /* All but open and close may be NULL. Pointers are valid during the call only, except targets, which stay until run_end. */
 struct sink_ops {
@@ -64,6 +69,8 @@ struct sink_ops {
 	void (*clocks)(struct sink *s, const struct clocks *clocks);
 	void (*target_end)(struct sink *s, const struct target_info *target, const struct stats *stats);
 	void (*run_end)(struct sink *s);
+	/* Two recordings, compared: of a sink that was opened with display->compares, instead of all above but open. */
+	void (*compared)(struct sink *s, const struct compared *compared);
 	/* A terminal that it reads keys from: the descriptor to wait for; -1: there are none to be read now. */
 	int (*input_fd)(struct sink *s);
 	/*

@@ -21,7 +21,7 @@ int sinks_open(struct sinks **sinks, const struct display *display, bool json, c
 /* One sink that the caller has opened, and that writes nothing. NULL: no memory. */
 struct sinks *sinks_of(const struct sink_ops *ops, void *state);
 
-/* Close all sinks, and put the files into place if run_end was called. Returns false, after a message, if anything failed. */
+/* Close all sinks, and put the files into place if run_end or compared was called. Returns false, after a message, if anything failed. */
 bool sinks_close(struct sinks *sinks);
 
 /* Mask of SINK_*: what any of them needs. */
@@ -38,6 +38,7 @@ void sinks_missed(struct sinks *sinks, uint64_t nr);
 void sinks_clocks(struct sinks *sinks, const struct clocks *clocks);
 void sinks_target_end(struct sinks *sinks, const struct target_info *target, const struct stats *stats);
 void sinks_run_end(struct sinks *sinks);
+void sinks_compared(struct sinks *sinks, const struct compared *compared);
 
 /* Does one of them read keys? Its terminal, or -1 where there are none to be read now. */
 bool sinks_have_view(const struct sinks *sinks);

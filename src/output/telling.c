@@ -186,6 +186,12 @@ void sinks_run_end(struct sinks *s)
 	s->complete = true;
 }
 
+void sinks_compared(struct sinks *s, const struct compared *compared)
+{
+	TELL(s, compared, compared);
+	s->complete = true;
+}
+
 /* --- a terminal --- */
 
 bool sinks_have_view(const struct sinks *s)

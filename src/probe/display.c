@@ -15,5 +15,6 @@ struct display display_of(const struct options *o)
 		.count = o->nr_reads ? 0 : o->count,
 		.deadline_ns = o->nr_reads ? 0 : o->deadline_ns,
 		.live = o->live,
+		.compares = o->nr_reads > 1,
 	};
 }
