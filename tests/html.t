@@ -62,6 +62,73 @@ fi
 "$pingtrace" --read=<("$here/synthesize" 0 1) -q --write="$scratch/none.html" >/dev/null 2>"$scratch/err"
 like "a run without a probe is a report too" "$? $(grep -o 'data-transmitted="0"' "$scratch/none.html")" '^0 .'
 
+# --- two runs, compared ---
+
+# both PROBES TARGETS [holes]: $scratch/d.html, d.json and d.txt of such a recording and of one after a change
+both() {
+	"$here/synthesize" "$@" >"$scratch/a.jsonl"
+	"$here/synthesize" "$1" "$2" "${3:-after}" >"$scratch/b.jsonl"
+	differ "$*"
+}
+
+# differ NAME [STATUS]: the same of $scratch/a.jsonl and b.jsonl
+differ() {
+	(ulimit -v 131072 && LC_ALL=C.UTF-8 "$pingtrace" --read="$scratch/a.jsonl" --read="$scratch/b.jsonl" -q \
+		--write="$scratch/d.html") >"$scratch/d.txt" 2>"$scratch/err"
+	is "$1, compared: written, in 128 MB of address space" "$?" "${2:-0}"
+	LC_ALL=C.UTF-8 "$pingtrace" --read="$scratch/a.jsonl" --read="$scratch/b.jsonl" -j >"$scratch/d.json" 2>/dev/null
+	ok "at most $size_max bytes" test "$(size "$scratch/d.html")" -le $size_max
+}
+
+# equal NAME FILE: its figures are those of -j, its sentences those of the text
+equal() {
+	like "$1" "$("$here/compare" "$2" "$scratch/d.json" "$scratch/d.txt" 2>&1 | head -20)" '^[0-9]{2,} the same$'
+}
+
+both "${HTML_PROBES:-100000}" 1
+equal "figures are those of -j, sentences those of the text" "$scratch/d.html"
+both 20000 1 holes
+equal "where any stamp may be missing: likewise" "$scratch/d.html"
+both 20000 400
+like "of many targets some are shown by themselves, and it says so" "$(grep '<p class="about">Below' "$scratch/d.html")" 'Below are those that changed most; [0-9]+ more'
+
+# What only one of them has, and what is missing.
+"$here/synthesize" 900 3 >"$scratch/a.jsonl"
+"$here/synthesize" 600 2 after | jq -c 'if .pingtrace then .pingtrace.backend = "tracepoint" | .pingtrace.options.payload = 1400 else . end |
+	if .stamps then .stamps |= map(select(.hook != "ip_rcv")) else . end | ., if .pingtrace then {missed: 41} else empty end' |
+	sed '2{h;d}; 3{G}' >"$scratch/b.jsonl"
+differ "a target, segments and results that one of them lacks" 2
+equal "all of which is said" "$scratch/d.html"
+like "as in the text" "$(<"$scratch/d.txt")" '^Results missing in b: 41\.'
+jq -c 'if .bytes then {lost: true, target, probe, sent_ns, host, seq, stamps: []} else . end' "$scratch/a.jsonl" >"$scratch/b.jsonl"
+differ "no answers in one"
+equal "figures and sentences" "$scratch/d.html"
+cp "$scratch/d.html" "$scratch/lost.html"
+"$here/synthesize" 0 1 | tee "$scratch/a.jsonl" >"$scratch/b.jsonl"
+differ "no probe in either"
+equal "figures and sentences" "$scratch/d.html"
+cp "$scratch/d.html" "$scratch/nothing.html"
+
+# As a file.
+both 3000 2
+diff=$scratch/d.html
+equal "two targets, both families" "$diff"
+cp "$scratch/a.jsonl" "$scratch/<b>&a.jsonl"
+LC_ALL=C.UTF-8 "$pingtrace" --read="$scratch/a.jsonl" --read="$scratch/b.jsonl" --write=html:- >"$scratch/again"
+is "the same recordings make the same report, on standard output too, and nothing else is there" "$(cmp "$diff" "$scratch/again" 2>&1)" ""
+LC_ALL=C.UTF-8 "$pingtrace" --read="$scratch/<b>&a.jsonl" --read="$scratch/b.jsonl" -q --write="$scratch/named.html" >/dev/null
+unlike "a file's name is text, too" "$(<"$scratch/named.html")" '<b>&a'
+ok "it is UTF-8" iconv -f UTF-8 -t UTF-8 -o /dev/null "$diff"
+is "no control character, no bidirectional one" "$(LC_ALL=C.UTF-8 grep -cP '[\x00-\x08\x0b-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]' "$diff")" 0
+is "the policy is that of every report" "$(grep -o '<meta http-equiv="Content-Security-Policy" content="[^"]*"' "$diff")" "$csp"
+echo before >"$scratch/kept.html"
+"$pingtrace" --read="$scratch/a.jsonl" --read=/dev/null -q --write="$scratch/kept.html" >/dev/null 2>"$scratch/err"
+is "where there is nothing to compare, the file that was there stays" "$? $(<"$scratch/kept.html") $(wc -l <"$scratch/err")" "2 before 1"
+head -n 1000 "$scratch/b.jsonl" >"$scratch/cut.jsonl"
+"$pingtrace" --read="$scratch/a.jsonl" --read="$scratch/cut.jsonl" -q --write="$scratch/kept.html" >/dev/null 2>"$scratch/err"
+like "of a recording that was cut, what there is is compared" "$? $(grep -c '</html>' "$scratch/kept.html") $(<"$scratch/err")" '^2 1 .*1001: the recording ends before the run'
+is "nothing else is left" "$(find "$scratch" -name '.*' -type f)" ""
+
 # --- in a browser ---
 
 if ! command -v chromium >/dev/null; then
@@ -95,9 +162,30 @@ is "hovering tells what a moment was made of; dragging zooms the charts over tim
 4
 true
 true"
+# Two runs, compared.
+overlaid='eval=[...document.querySelectorAll("section.target")].map(s => [s.querySelectorAll(".plot canvas").length > 3, s.querySelectorAll(".difference.shown").length > 0, s.querySelectorAll(".bar").length])'
+is "two runs: no request, no error, nothing on the console; both are drawn; no sideways scrolling at 1280; no name has become an element" \
+	"$("$here/browser" "$diff" height=6000 load "$overlaid" "$overflow" \
+		'eval=[document.scripts.length, document.querySelectorAll("img, li b").length]' dom="$scratch/dom" 2>&1)" "[[true,true,6],[true,true,6]]
+true
+[3,0]"
+equal "the document's figures and sentences are those of -j and of the text as well" "$scratch/dom"
+is "two runs at 400, dark: likewise" "$("$here/browser" "$diff" width=400 dark=1 height=6000 load "$overlaid" "$overflow" 2>&1)" "[[true,true,6],[true,true,6]]
+true"
+is "two runs without JavaScript: no errors" "$("$here/browser" "$diff" js=0 load js=1 "$overflow" js=0 js=1 dom="$scratch/dom" 2>&1)" "true"
+equal "and the same figures and sentences" "$scratch/dom"
+at=$("$here/browser" "$diff" height=6000 load "eval=(b => [b.x + b.width / 2, b.y + b.height / 2].map(Math.round).join())($middle)" 2>&1)
+is "hovering tells of both; other percentiles' differences are shown, and other curves" \
+	"$("$here/browser" "$diff" height=6000 load move="$at" 'eval=[...document.querySelectorAll(".tip tr:first-child td")].map(d => d.textContent)' \
+		'eval=(document.querySelectorAll(".title button")[1].click(), document.querySelectorAll(".difference.shown > :first-child")[0].textContent)' \
+		'eval=[...document.querySelectorAll(".key button")].slice(0, 2).map(b => (b.click(), b.textContent + b.getAttribute("aria-pressed")))' 2>&1)" \
+	'["","a","b"]
+driver
+["rttfalse","user-rtttrue"]'
+
 sed 's|<main>|<main><img src="http://192.0.2.9/x"><script>document.title = 1</script>|' "$report" >"$scratch/broken.html"
 like "the policy stops what is not in the page" "$("$here/browser" "$scratch/broken.html" load 2>&1 | grep -c '^log: error: .*Content Security Policy')" '^2$'
-for empty in off none; do
+for empty in off none lost nothing; do
 	[ ! -s "$scratch/$empty.html" ] ||
 		is "$empty: no errors" "$("$here/browser" "$scratch/$empty.html" load "$overflow" 2>&1)" "true"
 done

@@ -31,6 +31,8 @@ static void collect_target_begin(struct sink *s, const struct target_info *targe
 	t->info = *target;
 	t->series.socket = target->socket;
 	t->series.limit = thinned_share(c->run.nr_targets);
+	if (c->keeps_time && target->index < SERIES_TARGETS_MAX)
+		series_init(&t->over_time, &c->run, series_share(c->run.nr_targets));
 	c->targets = more;
 	c->targets[c->nr_targets++] = t;
 }
@@ -51,8 +53,11 @@ static void collect_result(struct sink *s, const struct target_info *target, con
 {
 	struct collected_target *t = collected_of(s, target);
 
-	if (t)
-		measured_add(&t->series, r);
+	if (!t)
+		return;
+	measured_add(&t->series, r);
+	if (t->over_time.limit)
+		series_add(&t->over_time, s->run, r);
 }
 
 static void collect_missed(struct sink *s, uint64_t nr)
@@ -71,7 +76,7 @@ static void collect_target_end(struct sink *s, const struct target_info *target,
 		return;
 	t->series.transmitted = stats->transmitted;
 	t->series.received = stats->received;
-	c->incomplete |= t->series.left_out != 0;
+	c->incomplete |= t->series.left_out != 0 || t->over_time.incomplete;
 }
 
 static bool collect_close(struct sink *s)
@@ -97,6 +102,7 @@ void collected_free(struct collected *c)
 
 	for (i = 0; i < c->nr_targets; i++) {
 		measured_free(&c->targets[i]->series);
+		series_free(&c->targets[i]->over_time);
 		free(c->targets[i]);
 	}
 	free(c->targets);

@@ -4,11 +4,13 @@
 #define PINGTRACE_COLLECT_H
 
 #include "analysis/measured.h"
+#include "output/html/series.h"
 #include "output/sink.h"
 
 struct collected_target {
 	struct target_info info;
 	struct measured series;
+	struct series over_time; /* without a bucket where it was not kept */
 	bool taken; /* for whoever looks for pairs */
 };
 

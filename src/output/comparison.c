@@ -147,6 +147,17 @@ static double in_us(double ns)
 	return ns / NSEC_PER_USEC;
 }
 
+char *difference_text(char text[DIFFERENCE_TEXT_SIZE], const struct percentile_pair *p)
+{
+	double by = in_us(percentile_difference(p));
+
+	if (p->enough)
+		snprintf(text, DIFFERENCE_TEXT_SIZE, "%+.2f %s %.2f", by, plus_minus(), in_us(p->margin_ns));
+	else
+		snprintf(text, DIFFERENCE_TEXT_SIZE, "%+.2f", by);
+	return text;
+}
+
 static void tell_row(const struct comparison_row *row, void (*tell)(void *to, const char *text), void *to)
 {
 	static const char *const names[] = { "median", "90th percentile", "99th percentile" };

@@ -35,6 +35,10 @@ void compared_free(struct compared *c);
 /* Enough for a sentence, or a condition. */
 #define COMPARISON_TEXT_SIZE 512
 
+/* "+5.20 ± 0.41": b - a in us, without the margin where there are too few values for one. Returns @text. */
+#define DIFFERENCE_TEXT_SIZE 64
+char *difference_text(char text[DIFFERENCE_TEXT_SIZE], const struct percentile_pair *p);
+
 /* "±", or what stands for it in this character set. */
 const char *plus_minus(void);
 
@@ -64,7 +68,11 @@ void comparison_other_targets(const struct compared *c, void (*tell)(void *to, c
 /* What stands on a terminal or in a file; @quiet: only the sentences. */
 void comparison_text(const struct compared *c, FILE *file, bool quiet);
 
-/* The object of docs/json.md. */
+/* "rtt", "user-rtt", "layer", "segment" */
+const char *comparison_kind(const struct quantity *q);
+
+/* The object of docs/json.md, and one of its rows. */
 json_t *object_of_comparison(const struct compared *c);
+json_t *object_of_comparison_row(const struct comparison_row *row);
 
 #endif /* PINGTRACE_OUTPUT_COMPARISON_H */

@@ -44,9 +44,15 @@ static json_t *object_of_difference(const struct percentile_pair *pair)
 	return o;
 }
 
-static json_t *object_of_row(const struct comparison_row *row)
+const char *comparison_kind(const struct quantity *q)
 {
 	static const char *const kinds[] = { "rtt", "user-rtt", "layer", "segment" };
+
+	return kinds[q->kind];
+}
+
+json_t *object_of_comparison_row(const struct comparison_row *row)
+{
 	static const char *const keys[] = { "p50", "p90", "p99" };
 	json_t *o = json_object();
 	char layer[SEGMENT_NAME_MAX];
@@ -54,7 +60,7 @@ static json_t *object_of_row(const struct comparison_row *row)
 	enum compare_side i;
 
 	json_put(o, "name", json_string(row->name));
-	json_put(o, "kind", json_string(kinds[row->quantity.kind]));
+	json_put(o, "kind", json_string(comparison_kind(&row->quantity)));
 	if (row->quantity.layers)
 		json_put(o, "layer", json_string(layer_name(layer, row->quantity.layers)));
 	for (i = 0; i < COMPARE_SIDES; i++)
@@ -89,7 +95,7 @@ static json_t *object_of_target_pair(const struct compared_target *t)
 	json_put(o, "host", json_text(t->target[COMPARE_A]->info.name));
 	json_put(o, "loss", object_of_loss_pair(&t->comparison.loss));
 	for (i = 0; i < t->comparison.nr_rows; i++)
-		json_add(rows, object_of_row(&t->comparison.rows[i]));
+		json_add(rows, object_of_comparison_row(&t->comparison.rows[i]));
 	json_put(o, "rows", rows);
 	comparison_sentences(t, add_text, changes);
 	json_put(o, "changes", changes);

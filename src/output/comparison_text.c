@@ -55,16 +55,11 @@ static const char *mark_of(const struct percentile_pair *p)
 	return p->shown ? "*" : " ";
 }
 
-/* "+5.20 ± 0.41", or without the margin where there are too few values for one. */
 static void print_difference(struct page *page, const struct percentile_pair *p)
 {
-	double by = percentile_difference(p);
-	char text[64];
-	int wide;
+	char text[DIFFERENCE_TEXT_SIZE];
+	int wide = columns(difference_text(text, p));
 
-	snprintf(text, sizeof(text), p->enough ? "%+.2f %s %.2f" : "%+.2f", by / NSEC_PER_USEC, plus_minus(),
-		 p->margin_ns / NSEC_PER_USEC);
-	wide = columns(text);
 	fprintf(page->file, " %*s%s%s%s%s", wide < DIFFERENCE_WIDTH ? DIFFERENCE_WIDTH - wide : 0, "",
 		p->shown ? paint(&page->terminal, BOLD) : "", text, mark_of(p),
 		p->shown ? paint(&page->terminal, RESET) : "");

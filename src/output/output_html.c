@@ -1,41 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A report: one HTML file that needs nothing else. Its memory and its size are bounded whatever the run: time is in buckets
- * (html/series.h), and of many targets those that lost most, and then the slowest, have a section of their own.
- *
- * The page is html/report.html, into which the build has put style and script; here its marks are filled in.
+ * (html/series.h), and of many targets those that lost most, and then the slowest, have a section of their own. Of two runs
+ * that are compared, html/overlay.c makes it.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/util.h"
+#include "output/html/page.h"
 #include "output/html/report.h"
-
-#define TARGETS_MAX 256 /* that are followed over time; of others the summary alone is known */
-#define BUCKETS_MAX 512 /* of a target, */
-#define BUCKETS_ALL 1024 /* of all of them, */
-#define BUCKETS_MIN 32 /* and at the least */
-/* The template has 170 kB, and all is to be below 700 kB. */
-#define SECTIONS_SIZE (460 << 10) /* bytes of all sections, */
-#define ROWS_SIZE (50 << 10) /* and of the table of targets */
-
-extern const char html_template[]; /* html/template.S */
-
-/* Text that is ready to be written, and how much it matters. */
-struct piece {
-	char *text;
-	size_t size;
-	unsigned int index; /* of the target */
-	double loss;
-	uint64_t p99_ns;
-};
-
-/* Pieces of a bounded size, in the order of the targets. */
-struct pieces {
-	size_t size, limit;
-	unsigned int nr, left_out;
-	struct piece *pieces;
-};
 
 struct html {
 	bool incomplete; /* something could not be kept: no memory */
@@ -46,70 +20,11 @@ struct html {
 	char *title;
 };
 
-/* --- pieces --- */
-
-static bool matters_less(const struct piece *a, const struct piece *b)
-{
-	if (a->loss != b->loss)
-		return a->loss < b->loss;
-	return a->p99_ns < b->p99_ns;
-}
-
-static void drop(struct pieces *p, unsigned int i)
-{
-	p->size -= p->pieces[i].size;
-	free(p->pieces[i].text);
-	memmove(&p->pieces[i], &p->pieces[i + 1], (p->nr - i - 1) * sizeof(p->pieces[0]));
-	p->nr--;
-	p->left_out++;
-}
-
-/* Take over @piece. What matters least is left out where there is too much; one stays. */
-static bool put_piece(struct pieces *p, const struct piece *piece)
-{
-	struct piece *more = realloc(p->pieces, (p->nr + 1) * sizeof(*more));
-	unsigned int i, least;
-
-	if (!more) {
-		free(piece->text);
-		return false;
-	}
-	p->pieces = more;
-	for (i = p->nr; i && more[i - 1].index > piece->index; i--)
-		more[i] = more[i - 1];
-	more[i] = *piece;
-	p->nr++;
-	p->size += piece->size;
-	while (p->size > p->limit && p->nr > 1) {
-		for (least = 0, i = 1; i < p->nr; i++)
-			if (matters_less(&more[i], &more[least]))
-				least = i;
-		drop(p, least);
-	}
-	return true;
-}
-
-static void free_pieces(struct pieces *p)
-{
-	while (p->nr)
-		drop(p, p->nr - 1);
-	free(p->pieces);
-}
-
 /* --- one target --- */
 
 static struct html_target *target_of(const struct html *h, const struct target_info *info)
 {
 	return info->index < h->nr_targets ? h->targets[info->index] : NULL;
-}
-
-static unsigned int bucket_limit(unsigned int nr_targets)
-{
-	unsigned int limit = BUCKETS_MAX;
-
-	while (limit > BUCKETS_MIN && limit * nr_targets > BUCKETS_ALL)
-		limit /= 2;
-	return limit;
 }
 
 static void html_target_begin(struct sink *s, const struct target_info *info)
@@ -126,7 +41,7 @@ static void html_target_begin(struct sink *s, const struct target_info *info)
 	}
 	t->run = s->run;
 	t->info = info;
-	series_init(&t->series, s->run, bucket_limit(s->run->nr_targets));
+	series_init(&t->series, s->run, series_share(s->run->nr_targets));
 	h->targets[info->index] = t;
 }
 
@@ -146,82 +61,67 @@ static void html_missed(struct sink *s, uint64_t nr)
 	h->missed += nr;
 }
 
-static void write_section(FILE *f, struct html *h, const struct html_target *t, const struct stats *s)
+/* A target whose run is over. */
+struct ended {
+	const struct html_target *target;
+	const struct stats *stats;
+};
+
+static bool write_section(FILE *f, void *of)
 {
-	fprintf(f, "<section class=\"target\" id=\"t%u\">\n<h2><bdi>", t->info->index);
-	html_text(f, t->info->name);
-	fputs("</bdi>", f);
-	if (strcmp(t->info->name, t->info->address) != 0) {
-		fputs(" <small><bdi>", f);
-		html_text(f, t->info->address);
-		fputs("</bdi></small>", f);
-	}
-	fputs("</h2>\n", f);
-	html_verdict(f, t, s);
+	const struct ended *e = of;
+	const struct html_target *t = e->target;
+	bool complete;
+
+	html_section_begin(f, t->info);
+	html_verdict(f, t, e->stats);
 	fputs("<div class=\"charts\"></div>\n", f);
-	html_tables(f, t, s);
+	html_tables(f, t, e->stats);
 	fputs("<script type=\"application/json\" class=\"data\">", f);
-	h->incomplete |= !json_in_html(html_charts(t, s), f);
+	complete = json_in_html(html_charts(t, e->stats), f);
 	fputs("</script>\n</section>\n", f);
+	return complete;
 }
 
-static void write_row(FILE *f, struct html *h, const struct html_target *t, const struct stats *s)
+static bool write_row(FILE *f, void *of)
 {
-	(void)h;
-	html_row(f, t, s);
+	const struct ended *e = of;
+
+	html_row(f, e->target, e->stats);
+	return true;
 }
 
-/* What @write writes becomes a piece. */
-static void
-add_piece(struct html *h, struct pieces *pieces, const struct html_target *t, const struct stats *s,
-	  void (*write)(FILE *f, struct html *h, const struct html_target *t, const struct stats *s))
+static void add_piece(struct html *h, struct pieces *pieces, struct ended *e,
+		      bool (*write)(FILE *f, void *of))
 {
 	struct piece piece = {
-		.index = t->info->index,
-		.loss = stats_loss(s),
-		.p99_ns = histogram_permille(&s->total, 990),
+		.index = e->target->info->index,
+		.weight = { stats_loss(e->stats), (double)histogram_permille(&e->stats->total, 990) },
 	};
-	FILE *f = open_memstream(&piece.text, &piece.size);
-	bool failed = !f;
 
-	if (f) {
-		write(f, h, t, s);
-		failed = ferror(f);
-		failed |= fclose(f) != 0;
-	}
-	if (failed)
-		free(piece.text);
-	if (failed || !put_piece(pieces, &piece))
-		h->incomplete = true;
+	h->incomplete |= !pieces_add(pieces, piece, write, e);
 }
 
 static void html_target_end(struct sink *s, const struct target_info *info, const struct stats *stats)
 {
 	struct html *h = s->state;
 	struct html_target *t = target_of(h, info), bare = { .run = s->run, .info = info };
+	struct ended ended = { t ? t : &bare, stats };
 
 	if (!h->title)
 		h->title = strdup(info->name);
 	if (t) {
-		add_piece(h, &h->sections, t, stats, write_section);
+		add_piece(h, &h->sections, &ended, write_section);
 		html_target_free(t);
 	} else if (info->index < h->nr_targets) {
 		h->incomplete = true;
 	} else {
 		h->sections.left_out++;
 	}
-	add_piece(h, &h->rows, t ? t : &bare, stats, write_row);
+	add_piece(h, &h->rows, &ended, write_row);
 }
 
 /* --- the page --- */
-
-static void write_pieces(FILE *f, const struct pieces *p)
-{
-	unsigned int i;
-
-	for (i = 0; i < p->nr; i++)
-		fwrite(p->pieces[i].text, 1, p->pieces[i].size, f);
-}
 
 static void write_targets(FILE *f, const struct html *h)
 {
@@ -231,7 +131,7 @@ static void write_targets(FILE *f, const struct html *h)
 	      f);
 	html_row_head(f);
 	fputs("<tbody>\n", f);
-	write_pieces(f, &h->rows);
+	pieces_write(f, &h->rows);
 	fputs("</tbody></table></div>\n", f);
 	if (h->sections.left_out)
 		fprintf(f,
@@ -250,35 +150,36 @@ static void write_title(FILE *f, const struct html *h)
 		fprintf(f, " and %u more", more - 1);
 }
 
-static void write_mark(FILE *f, const char *name, size_t len, const struct sink *s)
+static void write_mark(FILE *f, enum page_mark mark, const void *of)
 {
+	const struct sink *s = of;
 	const struct html *h = s->state;
 
-	if (!strncmp(name, "TITLE", len))
+	if (mark == PAGE_TITLE)
 		write_title(f, h);
-	else if (!strncmp(name, "RUN", len))
+	else if (mark == PAGE_RUN)
 		html_run(f, s->run, h->missed);
-	else if (!strncmp(name, "TARGETS", len))
+	else if (mark == PAGE_TARGETS)
 		write_targets(f, h);
-	else if (!strncmp(name, "SECTIONS", len))
-		write_pieces(f, &h->sections);
+	else
+		pieces_write(f, &h->sections);
 }
-
-/* Marks look like <!--NAME-->; the template has no other comments. */
-#define MARK_BEGIN "<!--"
-#define MARK_END "-->"
 
 static void html_run_end(struct sink *s)
 {
-	const char *from = html_template, *mark, *end;
+	page_write(s->file, write_mark, s);
+}
 
-	while ((mark = strstr(from, MARK_BEGIN)) && (end = strstr(mark, MARK_END))) {
-		fwrite(from, 1, mark - from, s->file);
-		mark += strlen(MARK_BEGIN);
-		write_mark(s->file, mark, end - mark, s);
-		from = end + strlen(MARK_END);
-	}
-	fputs(from, s->file);
+static void html_compared(struct sink *s, const struct compared *c)
+{
+	struct html *h = s->state;
+
+	h->incomplete |= !html_comparison(s->file, c);
+}
+
+static unsigned int html_wants(const struct sink *s)
+{
+	return s->display->compares ? SINK_OVER_TIME : 0;
 }
 
 /* --- begin and end --- */
@@ -287,7 +188,7 @@ static void html_run_begin(struct sink *s)
 {
 	struct html *h = s->state;
 
-	h->nr_targets = s->run->nr_targets < TARGETS_MAX ? s->run->nr_targets : TARGETS_MAX;
+	h->nr_targets = s->run->nr_targets < SERIES_TARGETS_MAX ? s->run->nr_targets : SERIES_TARGETS_MAX;
 	h->targets = calloc(h->nr_targets + 1, sizeof(struct html_target *));
 	if (h->targets)
 		return;
@@ -301,8 +202,8 @@ static int html_open(struct sink *s)
 
 	if (!h)
 		return -ENOMEM;
-	h->sections.limit = SECTIONS_SIZE;
-	h->rows.limit = ROWS_SIZE;
+	h->sections.limit = PAGE_SECTIONS_SIZE;
+	h->rows.limit = PAGE_ROWS_SIZE;
 	s->state = h;
 	return 0;
 }
@@ -320,8 +221,8 @@ static bool html_close(struct sink *s)
 			html_target_free(h->targets[i]);
 		free(h->targets[i]);
 	}
-	free_pieces(&h->sections);
-	free_pieces(&h->rows);
+	pieces_free(&h->sections);
+	pieces_free(&h->rows);
 	free(h->targets);
 	free(h->title);
 	free(h);
@@ -330,11 +231,13 @@ static bool html_close(struct sink *s)
 
 const struct sink_ops sink_html = {
 	.open = html_open,
+	.wants = html_wants,
 	.run_begin = html_run_begin,
 	.target_begin = html_target_begin,
 	.result = html_result,
 	.missed = html_missed,
 	.target_end = html_target_end,
 	.run_end = html_run_end,
+	.compared = html_compared,
 	.close = html_close,
 };

@@ -150,10 +150,10 @@ static int open_write(struct sinks *s, const char *value, bool to_stdout, const 
 
 	if (!f || !*file)
 		return no_format(value, error);
-	if (display->compares)
+	if (display->compares && f->ops != &sink_html)
 		return error_set(
 			error, EINVAL,
-			"--write needs one recording: leave out one --read, or redirect the comparison (-j: as JSON)");
+			"--write needs one recording, except for .html: leave out one --read, or redirect the comparison (-j: as JSON)");
 	return !strcmp(file, "-") == to_stdout ? open_slot(s, f->ops, file, display, error) : 0;
 }
 

@@ -10,8 +10,7 @@
 #define GROUPS_MIN 24 /* if there are more groups than this */
 #define HEAT_ROWS_MAX 48
 #define HEAT_STEP 1.016 /* between two rows, at the least: twice a bucket of a histogram */
-#define CURVE_STEPS 12 /* points between p0 and p90, p90 and p99, and so on */
-#define CURVE_POINTS_MAX (9 * CURVE_STEPS)
+#define CURVE_POINTS_MAX (9 * HTML_CURVE_STEPS)
 
 /* A segment's name, layer, and the class of its colour, which is that of its first part. */
 static json_t *segment_object(const struct segment *seg, enum pt_socket socket)
@@ -170,12 +169,18 @@ static json_t *spread_of(const struct histogram *h)
 	return spread;
 }
 
-static json_t *groups_of(const struct series *s, const struct stats *stats)
+static json_t *heat_object(const struct heat *heat, json_t *columns)
+{
+	return json_pack("{s:f, s:f, s:i, s:o}", "low_ns", heat->low, "step", heat->step, "rows", heat->nr,
+			 "columns", columns);
+}
+
+static json_t *groups_of(const struct series *s, const struct histogram *total)
 {
 	json_t *at = json_array(), *replies = json_array(), *lost = json_array(), *spread = json_array(),
-	       *columns = json_array();
+	       *columns = total ? json_array() : NULL, *o;
+	struct heat heat = total ? heat_of(total) : (struct heat){};
 	unsigned int i, size = group_size(s);
-	struct heat heat = heat_of(&stats->total);
 	struct series_bucket g;
 
 	for (i = 0; i < s->nr; i += size) {
@@ -185,33 +190,56 @@ static json_t *groups_of(const struct series *s, const struct stats *stats)
 			json_add(replies, json_integer(g.total.count));
 			json_add(lost, json_integer(g.lost));
 			json_add(spread, spread_of(&g.total));
-			json_add(columns, heat_column(&heat, &g.total));
+			if (total)
+				json_add(columns, heat_column(&heat, &g.total));
 		}
 		histogram_free(&g.total);
 	}
-	return json_pack("{s:i, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:i, s:o}}", "size", size, "at", at,
-			 "replies", replies, "lost", lost, "spread_ns", spread, "heat", "low_ns", heat.low,
-			 "step", heat.step, "rows", heat.nr, "columns", columns);
+	o = json_pack("{s:i, s:o, s:o, s:o, s:o}", "size", size, "at", at, "replies", replies, "lost", lost,
+		      "spread_ns", spread);
+	if (total)
+		json_put(o, "heat", heat_object(&heat, columns));
+	return o;
+}
+
+json_t *html_groups(const struct series *s, const struct run_info *run, const struct histogram *total)
+{
+	json_t *o = json_object();
+
+	/* The difference of two monotonic times: a double holds it. */
+	json_put(o, "begin_ns", json_integer((json_int_t)(s->begin_ns - run->started.monotonic_ns)));
+	json_put(o, "width_ns", json_integer((json_int_t)s->width_ns));
+	json_put(o, "groups", groups_of(s, total));
+	return o;
 }
 
 /* --- percentiles --- */
 
-/* ns below or at which the share 1 - 10^-x of the values lies, for x in steps; as far as there are values. */
-static json_t *curve_of(const struct histogram *h)
+json_t *html_curve(uint64_t count, uint64_t (*at)(const void *of, uint64_t rank), const void *of)
 {
 	json_t *ns = json_array();
-	uint64_t up_to;
 	double beyond;
 	unsigned int i;
 
-	for (i = 0; i < CURVE_POINTS_MAX && h->count; i++) {
-		beyond = pow(10, -(double)i / CURVE_STEPS) * h->count;
-		json_add(ns,
-			 json_integer(histogram_rank(h, (uint64_t)ceil(h->count - beyond - 1e-9), &up_to)));
+	for (i = 0; i < CURVE_POINTS_MAX && count; i++) {
+		beyond = pow(10, -(double)i / HTML_CURVE_STEPS) * count;
+		json_add(ns, json_integer((json_int_t)at(of, (uint64_t)ceil(count - beyond - 1e-9))));
 		if (beyond < 1)
 			break;
 	}
 	return ns;
+}
+
+static uint64_t histogram_at(const void *of, uint64_t rank)
+{
+	uint64_t up_to;
+
+	return histogram_rank(of, rank, &up_to);
+}
+
+static json_t *curve_of(const struct histogram *h)
+{
+	return html_curve(h->count, histogram_at, h);
 }
 
 static json_t *curves_of(const struct stats *s)
@@ -289,18 +317,15 @@ json_t *html_charts(const struct html_target *t, const struct stats *s)
 {
 	const struct clocks *started = &t->run->started;
 	const struct series *series = &t->series;
+	json_t *o = html_groups(series, t->run, &s->total);
 	struct html_probe median;
-	json_t *o = json_object();
 
-	/* Microseconds since 1970 fit into a double; the difference is made of the two monotonic times. */
+	/* Microseconds since 1970 fit into a double. */
 	json_put(o, "started_us", json_integer((json_int_t)(started->realtime_ns / NSEC_PER_USEC)));
-	json_put(o, "begin_ns", json_integer((json_int_t)(series->begin_ns - started->monotonic_ns)));
-	json_put(o, "width_ns", json_integer((json_int_t)series->width_ns));
 	json_put(o, "traced", json_boolean(t->run->traced));
 	json_put(o, "buckets", buckets_of(series, s->socket));
-	json_put(o, "groups", groups_of(series, s));
 	json_put(o, "curves", curves_of(s));
-	json_put(o, "curve_steps", json_integer(CURVE_STEPS));
+	json_put(o, "curve_steps", json_integer(HTML_CURVE_STEPS));
 	if (t->run->traced && html_median(&median, s))
 		json_put(o, "median", probe_object(t, &median, s->socket));
 	json_put(o, "slowest", slowest_of(t, s));

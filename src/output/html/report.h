@@ -49,6 +49,15 @@ void html_text(FILE *f, const char *text);
 void html_verdict(FILE *f, const struct html_target *t, const struct stats *s);
 void html_tables(FILE *f, const struct html_target *t, const struct stats *s);
 
+/* The section of a target begins: its name, and its address where that is another. */
+void html_section_begin(FILE *f, const struct target_info *info);
+
+/* Those two as the head of a row. */
+void html_name(FILE *f, const struct target_info *info);
+
+/* A table of round trips over time, since the run began; @of: "", or whose they are. */
+void html_time_table(FILE *f, const struct series *s, const struct run_info *run, const char *of);
+
 /* A row of the table of all targets. */
 void html_row(FILE *f, const struct html_target *t, const struct stats *s);
 void html_row_head(FILE *f);
@@ -56,7 +65,20 @@ void html_row_head(FILE *f);
 /* What holds for the whole run; @missed results are in the figures, and in nothing that is drawn. */
 void html_run(FILE *f, const struct run_info *run, uint64_t missed);
 
+/* Two runs, compared: a whole page. Returns false where there was no memory for a part of it. */
+bool html_comparison(FILE *f, const struct compared *c);
+
 /* What the charts of a target are drawn from; report.js says what is in it. NULL: no memory. */
 json_t *html_charts(const struct html_target *t, const struct stats *s);
+
+/* Where a target's buckets are, and neighbours together; with a heat map where @total is given, of all their probes. */
+json_t *html_groups(const struct series *s, const struct run_info *run, const struct histogram *total);
+
+/*
+ * ns below or at which the share 1 - 10^-x of @count values lies, for x in HTML_CURVE_STEPS between p0 and p90, p90 and p99, and so on, as
+ * far as there are values. @at: the value in ns of a rank, from 1 on.
+ */
+#define HTML_CURVE_STEPS 12
+json_t *html_curve(uint64_t count, uint64_t (*at)(const void *of, uint64_t rank), const void *of);
 
 #endif /* PINGTRACE_HTML_REPORT_H */

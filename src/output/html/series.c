@@ -7,6 +7,19 @@
 #define WIDTH_FIRST NSEC_PER_MSEC /* where probes are not sent at an interval */
 #define ROOM_FIRST 16
 
+#define BUCKETS_MAX 512 /* of a target, */
+#define BUCKETS_ALL 1024 /* of all of them, */
+#define BUCKETS_MIN 32 /* and at the least */
+
+unsigned int series_share(unsigned int nr_targets)
+{
+	unsigned int limit = BUCKETS_MAX;
+
+	while (limit > BUCKETS_MIN && limit * nr_targets > BUCKETS_ALL)
+		limit /= 2;
+	return limit;
+}
+
 void series_init(struct series *s, const struct run_info *run, unsigned int limit)
 {
 	bool regular = run->interval_ns && !run->flood && !run->adaptive;

@@ -36,6 +36,12 @@ struct series {
 	bool incomplete; /* there was no memory for some */
 };
 
+/* Targets that are followed over time. */
+#define SERIES_TARGETS_MAX 256
+
+/* How many buckets each of @nr_targets may have. */
+unsigned int series_share(unsigned int nr_targets);
+
 /* Zero @s before its first use; @limit is even. */
 void series_init(struct series *s, const struct run_info *run, unsigned int limit);
 void series_free(struct series *s);

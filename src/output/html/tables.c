@@ -38,6 +38,25 @@ void html_text(FILE *f, const char *text)
 	}
 }
 
+void html_name(FILE *f, const struct target_info *info)
+{
+	fputs("<bdi>", f);
+	html_text(f, info->name);
+	fputs("</bdi>", f);
+	if (!strcmp(info->name, info->address))
+		return;
+	fputs(" <small><bdi>", f);
+	html_text(f, info->address);
+	fputs("</bdi></small>", f);
+}
+
+void html_section_begin(FILE *f, const struct target_info *info)
+{
+	fprintf(f, "<section class=\"target\" id=\"t%u\">\n<h2>", info->index);
+	html_name(f, info);
+	fputs("</h2>\n", f);
+}
+
 static double to_us(uint64_t ns)
 {
 	return (double)ns / NSEC_PER_USEC;
@@ -214,15 +233,15 @@ static void since_begin(FILE *f, uint64_t ns, const struct run_info *run)
 	fprintf(f, "%+.3f s", ns > began ? (double)(ns - began) / NSEC_PER_SEC : 0.0);
 }
 
-static void time_row(FILE *f, const struct html_target *t, unsigned int first, unsigned int size)
+static void time_row(FILE *f, const struct series *s, const struct run_info *run, unsigned int first,
+		     unsigned int size)
 {
-	const struct series *s = &t->series;
 	struct series_bucket g;
 
 	series_group(s, first, size, &g);
 	if (g.total.count || g.lost) {
 		fputs("<tr><th scope=\"row\">", f);
-		since_begin(f, s->begin_ns + first * s->width_ns, t->run);
+		since_begin(f, s->begin_ns + first * s->width_ns, run);
 		fprintf(f, "</th><td class=\"n\">%" PRIu64 "</td><td class=\"n\">%" PRIu64 "</td>",
 			g.total.count, g.lost);
 		if (g.total.count)
@@ -237,21 +256,22 @@ static void time_row(FILE *f, const struct html_target *t, unsigned int first, u
 	histogram_free(&g.total);
 }
 
-static void time_table(FILE *f, const struct html_target *t)
+void html_time_table(FILE *f, const struct series *s, const struct run_info *run, const char *of)
 {
-	const struct series *s = &t->series;
 	unsigned int i, size = 1;
 
 	if (!s->nr)
 		return;
 	while (s->nr / size > TABLE_ROWS)
 		size++;
-	fputs("<details class=\"over-time\"><summary>Round trips over time, as a table</summary>\n<div class=\"scroll\"><table>\n"
-	      "<thead><tr><th scope=\"col\">from</th><th scope=\"col\">replies</th><th scope=\"col\">lost</th>"
+	fprintf(f,
+		"<details class=\"over-time\"><summary>Round trips over time%s, as a table</summary>\n<div class=\"scroll\"><table>\n",
+		of);
+	fputs("<thead><tr><th scope=\"col\">from</th><th scope=\"col\">replies</th><th scope=\"col\">lost</th>"
 	      "<th scope=\"col\">p50, µs</th><th scope=\"col\">p90, µs</th><th scope=\"col\">max, µs</th></tr></thead>\n<tbody>\n",
 	      f);
 	for (i = 0; i < s->nr; i += size)
-		time_row(f, t, i, size);
+		time_row(f, s, run, i, size);
 	fputs("</tbody></table></div></details>\n", f);
 	if (s->untimed)
 		fprintf(f,
@@ -398,7 +418,7 @@ void html_tables(FILE *f, const struct html_target *t, const struct stats *s)
 {
 	bool split = t->run->traced && s->total.count;
 
-	time_table(f, t);
+	html_time_table(f, &t->series, t->run, "");
 	if (split)
 		slowest_table(f, t, s);
 	if (split)
@@ -419,14 +439,8 @@ void html_row_head(FILE *f)
 
 void html_row(FILE *f, const struct html_target *t, const struct stats *s)
 {
-	fprintf(f, "<tr data-index=\"%u\"><th scope=\"row\"><bdi>", t->info->index);
-	html_text(f, t->info->name);
-	fputs("</bdi>", f);
-	if (strcmp(t->info->name, t->info->address) != 0) {
-		fputs(" <small><bdi>", f);
-		html_text(f, t->info->address);
-		fputs("</bdi></small>", f);
-	}
+	fprintf(f, "<tr data-index=\"%u\"><th scope=\"row\">", t->info->index);
+	html_name(f, t->info);
 	fprintf(f, "</th><td class=\"n\">%" PRIu64 "</td><td class=\"n%s\">%g&nbsp;%%</td>", s->transmitted,
 		stats_loss(s) > 0 ? " bad" : "", stats_loss(s));
 	if (s->total.count)
