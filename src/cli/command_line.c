@@ -398,7 +398,7 @@ const struct option_info option_infos[] = {
 	FLAG(KEY_WHY, "why", why, "look for causes of delay: tasks, queues, neighbours, softirqs"),
 	VALUE(KEY_WRITE, "write", "FILE", set_write,
 	      "also write the run to FILE.jsonl, .html, .pcapng, .pftrace, .hgrm, .txt or .json; may be repeated"),
-	VALUE(KEY_READ, "read", "FILE", set_read, "no probes: show, or --write, what a recording holds; twice: compare two"),
+	VALUE(KEY_READ, "read", "FILE", set_read, "no probes: show, or --write, what a recording holds; twice: compare two, also as .html"),
 	FLAG(KEY_LIVE, "live", live, "a view of the whole screen; with --read it plays the recording"),
 	{ KEY_EXPLAIN, "explain", "NAME", true, "explain what this kernel does at each hook, or at NAME",
 	  set_explain, 0, 0, 0, EXPLAIN_NAMES },
