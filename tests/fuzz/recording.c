@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Recordings, which may come from anybody, given to every sink. What begins with '#' is put behind a head and two targets, so that
+ * Recordings, which may come from anybody, given to every sink, and compared with themselves. What begins with '#' is put behind a head and two targets, so that
  * whatever follows is looked at.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "output/comparison.h"
 #include "output/reader.h"
 #include "output/sinks.h"
 
@@ -43,6 +44,42 @@ static void read_with(const struct display *display, FILE *file)
 		abort();
 }
 
+static void collect(struct collected *run, FILE *file)
+{
+	struct sinks *sinks = sinks_of(&sink_collect, run);
+
+	if (!sinks)
+		abort();
+	run->file = "fuzz";
+	run->keeps_time = true;
+	rewind(file);
+	recording_read(file, "fuzz", sinks);
+	sinks_close(sinks);
+}
+
+static void compare(FILE *file)
+{
+	static const struct display display = { .compares = true };
+	static char html[] = "html:/dev/null";
+	char *const writes[] = { html };
+	struct collected runs[COMPARE_SIDES] = {};
+	struct compared compared;
+	struct sinks *sinks;
+
+	if (sinks_open(&sinks, &display, true, writes, 1, false, NULL))
+		abort();
+	collect(&runs[COMPARE_A], file);
+	collect(&runs[COMPARE_B], file);
+	if (compared_make(&compared, runs))
+		abort();
+	sinks_compared(sinks, &compared);
+	if (!sinks_close(sinks))
+		abort();
+	compared_free(&compared);
+	collected_free(&runs[COMPARE_A]);
+	collected_free(&runs[COMPARE_B]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct display all = {
@@ -67,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	read_with(&all, file);
 	read_with(&plain, file);
+	compare(file);
 	fclose(file);
 	return 0;
 }

@@ -329,21 +329,32 @@ function loss_color(lost, sent) {
 const BANDS = [[0, 6, 0.16], [1, 5, 0.26], [2, 4, 0.34]];
 const SPREAD = ["min", "p10", "p25", "median", "p75", "p90", "max"];
 
-function smoke_of(run, bands, color, canvas, area, chart) {
-	const { groups } = run;
+/* @draw: of each group that was answered, its percentiles, where it begins, how wide it is, and its number. */
+function each_answered(run, chart, draw) {
+	run.groups.at.forEach((_, i) => {
+		const left = chart.toDomXCoord(run.group(i)), width = Math.max(1, chart.toDomXCoord(run.group(i, 1)) - left);
 
-	groups.at.forEach((_, i) => {
-		const s = groups.spread_ns[i], left = chart.toDomXCoord(run.group(i)), width = Math.max(1, chart.toDomXCoord(run.group(i, 1)) - left);
-		const y = ns => chart.toDomYCoord(Math.max(ns, 1));
+		if (run.groups.spread_ns[i].length)
+			draw(run.groups.spread_ns[i].map(ns => chart.toDomYCoord(Math.max(ns, 1))), left, width, i);
+	});
+}
 
-		if (!s.length)
-			return;
+function smoke_of(run, bands, color, canvas, chart) {
+	each_answered(run, chart, (y, left, width) => {
 		for (const [low, high, alpha] of bands) {
-			canvas.fillStyle = `rgba(${color.smoke}, ${alpha})`;
-			canvas.fillRect(left, y(s[high]), width, Math.max(1, y(s[low]) - y(s[high])));
+			canvas.fillStyle = `rgba(${color}, ${alpha})`;
+			canvas.fillRect(left, y[high], width, Math.max(1, y[low] - y[high]));
 		}
-		canvas.fillStyle = color.median(groups.lost[i], groups.lost[i] + groups.replies[i]);
-		canvas.fillRect(left, y(s[3]) - 1.2, width, 2.4);
+	});
+}
+
+/* @color: by how many were lost, and sent. */
+function medians_of(run, color, canvas, chart) {
+	const { lost, replies } = run.groups;
+
+	each_answered(run, chart, (y, left, width, i) => {
+		canvas.fillStyle = color(lost[i], lost[i] + replies[i]);
+		canvas.fillRect(left, y[3] - 1.2, width, 2.4);
 	});
 }
 
@@ -382,8 +393,9 @@ function smoke(timeline, parent, about) {
 		canvas.clip();
 		runs.forEach((run, i) => losses_of(run, both ? area.y + area.h - 14 + 7 * i : area.y, both ? 6 : area.h, canvas, chart));
 		for (const run of runs)
-			smoke_of(run, bands, both ? { smoke: style("--smoke-" + run.name), median: () => style("--" + run.name) } :
-				{ smoke: style("--smoke"), median: loss_color }, canvas, area, chart);
+			smoke_of(run, bands, style(both ? "--smoke-" + run.name : "--smoke"), canvas, chart);
+		for (const run of runs)
+			medians_of(run, both ? () => style("--" + run.name) : loss_color, canvas, chart);
 		canvas.restore();
 	}
 

@@ -276,8 +276,8 @@ void html_time_table(FILE *f, const struct series *s, const struct run_info *run
 	if (s->untimed)
 		fprintf(f,
 			"<p class=\"about\">%" PRIu64
-			" more probes were lost of which it is not known when they were sent.</p>\n",
-			s->untimed);
+			" more probes%s were lost of which it is not known when they were sent.</p>\n",
+			s->untimed, of);
 }
 
 /* --- single probes --- */
