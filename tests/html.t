@@ -92,6 +92,11 @@ equal "where any stamp may be missing: likewise" "$scratch/d.html"
 both 20000 400
 like "of many targets some are shown by themselves, and it says so" "$(grep '<p class="about">Below' "$scratch/d.html")" 'Below are those that changed most; [0-9]+ more'
 
+"$here/synthesize" 20000 4000 >"$scratch/a.jsonl"
+"$here/synthesize" 10 1 after >"$scratch/b.jsonl"
+differ "4000 targets, of which the second recording has one"
+like "more names than there is room for are counted" "$(grep 'only in one' "$scratch/d.html")" '>[0-9]+ more targets are only in one of them\.<'
+
 # What only one of them has, and what is missing.
 "$here/synthesize" 900 3 >"$scratch/a.jsonl"
 "$here/synthesize" 600 2 after | jq -c 'if .pingtrace then .pingtrace.backend = "tracepoint" | .pingtrace.options.payload = 1400 else . end |

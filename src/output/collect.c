@@ -32,7 +32,7 @@ static void collect_target_begin(struct sink *s, const struct target_info *targe
 	t->series.socket = target->socket;
 	t->series.limit = thinned_share(c->run.nr_targets);
 	if (c->keeps_time && target->index < SERIES_TARGETS_MAX)
-		series_init(&t->over_time, &c->run, series_share(c->run.nr_targets));
+		series_init(&t->over_time, &c->run, series_share(2 * c->run.nr_targets));
 	c->targets = more;
 	c->targets[c->nr_targets++] = t;
 }

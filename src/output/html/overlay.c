@@ -14,6 +14,9 @@
 
 #define CHART_ROWS_MAX 40 /* of a target: more than a path has, unless hooks come and go */
 #define FILE_NAME_SIZE 256
+#define WORDS_MAX \
+	8192 /* characters of sentences in one list: more than a comparison says, but for targets of one run only */
+#define HEADER_SIZE (56 << 10) /* bytes before the sections, of the most hostile names */
 
 struct overlay {
 	const struct compared *compared;
@@ -22,16 +25,23 @@ struct overlay {
 
 /* --- in words --- */
 
-/* A list of sentences that is open: where it goes, and what kind they are. */
+/* A list of sentences that is open: where it goes, what kind they are, and characters that it still has room for. */
 struct sentences {
 	FILE *file;
 	const char *kind;
+	size_t room;
+	unsigned int left_out;
 };
 
 static void write_sentence(void *to, const char *text)
 {
-	const struct sentences *s = to;
+	struct sentences *s = to;
 
+	if (strlen(text) > s->room) {
+		s->left_out++;
+		return;
+	}
+	s->room -= strlen(text);
 	fprintf(s->file, "<li data-finding=\"%s\">", s->kind);
 	html_text(s->file, text);
 	fputs("</li>\n", s->file);
@@ -39,7 +49,8 @@ static void write_sentence(void *to, const char *text)
 
 static void write_words(FILE *f, const struct compared_target *t)
 {
-	struct sentences changes = { f, "change" }, only = { f, "condition" };
+	struct sentences changes = { .file = f, .kind = "change", .room = WORDS_MAX };
+	struct sentences only = { .file = f, .kind = "condition", .room = WORDS_MAX };
 
 	fputs("<ul class=\"findings\">\n", f);
 	comparison_changes(t, write_sentence, &changes);
@@ -340,7 +351,8 @@ static void write_title(FILE *f, const struct compared *c)
 
 static void write_runs(FILE *f, const struct compared *c)
 {
-	struct sentences conditions = { f, "condition" }, missed = { f, "lost" };
+	struct sentences conditions = { .file = f, .kind = "condition", .room = WORDS_MAX };
+	struct sentences missed = { .file = f, .kind = "lost", .room = WORDS_MAX };
 	enum compare_side i;
 
 	for (i = 0; i < COMPARE_SIDES; i++) {
@@ -355,6 +367,9 @@ static void write_runs(FILE *f, const struct compared *c)
 	comparison_missed(c, write_sentence, &missed);
 	comparison_other_targets(c, write_sentence, &conditions);
 	fputs("</ul>\n", f);
+	if (conditions.left_out)
+		fprintf(f, "<p class=\"about\">%u more targets are only in one of them.</p>\n",
+			conditions.left_out);
 }
 
 static void write_targets(FILE *f, const struct overlay *o)
@@ -392,7 +407,7 @@ bool html_comparison(FILE *f, const struct compared *c)
 {
 	struct overlay o = {
 		.compared = c,
-		.sections.limit = PAGE_SECTIONS_SIZE,
+		.sections.limit = PAGE_SECTIONS_SIZE - HEADER_SIZE,
 		.rows.limit = PAGE_ROWS_SIZE,
 	};
 	bool complete = true;

@@ -709,7 +709,7 @@ function draw_both(data, charts) {
 			+ "Red at the bottom: some were lost, of a above, of b below.");
 	percentiles_of_both(data, charts);
 	if (segments.length) {
-		medians(layers, charts, "Layers", "The median of each layer, a above b. Medians need not add up to that of the round trip.");
+		medians(layers, charts, "Layers", "The median of each layer that both have, a above b. Medians need not add up to that of the round trip.");
 		medians(segments, charts, "Segments", "The median of each segment that both have.");
 		medians(ours(segments), charts, "Segments in this host", "The same without what is outside of this host’s stack.");
 	}
