@@ -70,8 +70,11 @@ ok "5 us more in one segment, 200 probes: found and named in 90 of 100 pairs or 
 others=$(grep -Ec "(syscall-out|wire|link-in)[a-z+-]*'s median" "$scratch/said")
 ok "and in no other segment, but for chance ($others)" test "$others" -le 5
 
-# What is printed.
-a=$scratch/a.000 b=$scratch/b.000
+# What is printed of the first piece of which something is: on a busy machine 5 us are within the noise of some (see above).
+for a in "${cut[@]}"; do
+	b=$scratch/b.${a##*.}
+	"$pingtrace" -q --read="$a" --read="$b" | grep -q "^qdisc+driver-out's median grew by 5\.00" && break
+done
 "$pingtrace" --read="$a" --read="$b" >"$scratch/out" 2>"$scratch/err"
 is "exit status" "$? $(<"$scratch/err")" "0 "
 like "both are named" "$(<"$scratch/out")" "^a: $a, of 20[0-9-]+ [0-9:]+ UTC, traced by timestamping"
