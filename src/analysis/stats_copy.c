@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "analysis/stats_copy.h"
+#include "base/util.h"
 
 static bool put(FILE *to, const void *data, size_t size)
 {
@@ -96,6 +97,8 @@ bool stats_read(struct stats *s, FILE *from)
 	s->losses = NULL;
 	samples->slowest = NULL;
 	samples->regular = NULL;
+	if (nr_segments > ARRAY_SIZE(s->segments) || nr_layers > ARRAY_SIZE(s->layers))
+		return false;
 	return get_counts(from, &s->total) && get_splits(from, s->segments, nr_segments, &s->nr_segments) &&
 	       get_splits(from, s->layers, nr_layers, &s->nr_layers) &&
 	       get_new(from, &s->losses, s->nr_losses * sizeof(*s->losses)) &&

@@ -10,7 +10,7 @@
 /* Write @s to @to, for stats_read in a forked process only: pointers to static data are kept. Returns false on failure. */
 bool stats_write(const struct stats *s, FILE *to);
 
-/* Read the copy into @s; call stats_free for it in any case. Returns false without memory, or if @from is too short. */
+/* Read the copy into @s; call stats_free for it in any case. Returns false without memory, or if @from is no copy or too short. */
 bool stats_read(struct stats *s, FILE *from);
 
 #endif /* PINGTRACE_STATS_COPY_H */

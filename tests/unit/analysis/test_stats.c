@@ -672,6 +672,27 @@ static void a_copy_that_is_cut_is_refused_and_can_be_freed(void **state)
 	free(data);
 }
 
+static void a_copy_with_more_segments_than_there_can_be_is_refused(void **state)
+{
+	struct {
+		struct stats stats;
+		struct split splits[STATS_MAX_SEGMENTS + NR_LAYER_SETS];
+	} wrong = {};
+	struct stats copy;
+	FILE *f;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		wrong.stats.nr_segments = i ? 0 : STATS_MAX_SEGMENTS + 1;
+		wrong.stats.nr_layers = i ? NR_LAYER_SETS + 1 : 0;
+		f = fmemopen(&wrong, sizeof(wrong), "r");
+		assert_false(stats_read(&copy, f));
+		fclose(f);
+		stats_free(&copy);
+	}
+}
+
 static void requests_sent_a_millisecond_late_are_counted(void **state)
 {
 	(void)state;
@@ -720,6 +741,7 @@ int main(void)
 		stats_test(a_late_reply_takes_its_loss_back),
 		stats_test(a_copy_has_all_that_was_counted_and_no_memory_in_common),
 		stats_test(a_copy_that_is_cut_is_refused_and_can_be_freed),
+		stats_test(a_copy_with_more_segments_than_there_can_be_is_refused),
 		stats_test(requests_sent_a_millisecond_late_are_counted),
 	};
 
