@@ -56,6 +56,8 @@ struct worker {
 	uint64_t hurried_ns; /* when it was told that the run is interrupted; 0: not yet */
 	struct packer packer;
 	uint64_t missed, all_missed; /* since the last message, and all */
+	/* What the other process has done, or not, where a call was given up that must not be left out. No later one is told then. */
+	const char *given_up;
 
 	/* the worker's */
 	pid_t parent;
@@ -116,15 +118,22 @@ static struct message *wait_for_room(struct worker *w, size_t size)
 	return m;
 }
 
-/* Room for @size bytes behind the head of a message. NULL: there is none. */
+/*
+ * Room for @size bytes behind the head of a message. NULL: there is none. With @wait that is the end: were a later call told, what
+ * has a hole would be taken for complete.
+ */
 static struct message *begin(struct worker *w, enum message_kind kind, unsigned int target, size_t size,
 			     bool wait)
 {
-	struct message *m =
-		wait ? wait_for_room(w, sizeof(*m) + size) : ring_reserve(w->ring, sizeof(*m) + size);
+	struct message *m;
 
+	if (w->given_up && kind != MESSAGE_CLOSE)
+		return NULL;
+	m = wait ? wait_for_room(w, sizeof(*m) + size) : ring_reserve(w->ring, sizeof(*m) + size);
 	if (m)
 		*m = (struct message){ .kind = kind, .target = target };
+	else if (wait)
+		w->given_up = "takes too long";
 	return m;
 }
 
@@ -161,7 +170,7 @@ static struct message *begin_probing(struct sink *s, enum message_kind kind, con
 	struct message *m =
 		tell_missed(w, false) ? begin(w, kind, target ? target->index : 0, size, false) : NULL;
 
-	if (!m && target && kind != MESSAGE_SENT) { /* a result follows */
+	if (!m && !w->given_up && target && kind != MESSAGE_SENT) { /* a result follows */
 		w->missed++;
 		w->all_missed++;
 	}
@@ -244,18 +253,21 @@ static void worker_clocks(struct sink *s, const struct clocks *clocks)
 /* They are copied whole, so that the figures hold whatever was left out. */
 static void worker_target_end(struct sink *s, const struct target_info *target, const struct stats *stats)
 {
+	struct worker *w = s->state;
 	char *data = NULL;
 	size_t size = 0, done, piece;
 	FILE *copy = open_memstream(&data, &size);
 	bool good = copy && stats_write(stats, copy);
 
-	if (copy && !fclose(copy) && good) {
-		for (done = 0; done < size; done += piece) {
-			piece = size - done < CHUNK_SIZE ? size - done : CHUNK_SIZE;
-			send_whole(s, MESSAGE_PIECE, target->index, data + done, piece);
-		}
-		send_whole(s, MESSAGE_TARGET_END, target->index, NULL, 0);
+	if (!copy || fclose(copy) || !good) {
+		w->given_up = "has no statistics, for lack of memory";
+		size = 0;
 	}
+	for (done = 0; done < size; done += piece) {
+		piece = size - done < CHUNK_SIZE ? size - done : CHUNK_SIZE;
+		send_whole(s, MESSAGE_PIECE, target->index, data + done, piece);
+	}
+	send_whole(s, MESSAGE_TARGET_END, target->index, NULL, 0);
 	free(data);
 }
 
@@ -285,20 +297,33 @@ static enum ending wait_for_end(struct worker *w)
 	return good ? ENDED_GOOD : ENDED_BAD;
 }
 
+/* What the other process has done, or not, so that not all is there; NULL: nothing, or it has told that itself. */
+static const char *what_is_wrong(const struct worker *w, enum ending ending)
+{
+	switch (ending) {
+	case ENDED_SILENT:
+		return "has ended";
+	case STILL_THERE:
+		return "takes too long";
+	default:
+		return w->given_up;
+	}
+}
+
 static bool worker_close(struct sink *s)
 {
 	struct worker *w = s->state;
+	const char *wrong;
 	enum ending ending;
 	bool good;
 
 	send_whole(s, MESSAGE_CLOSE, 0, NULL, 0);
 	ring_wake(w->ring);
 	ending = wait_for_end(w);
-	good = ending == ENDED_GOOD && !w->all_missed;
-	/* Of anything else it has told itself. */
-	if (ending == ENDED_SILENT || ending == STILL_THERE)
-		complain("the files of --write are not complete: the process that writes them %s",
-			 ending == ENDED_SILENT ? "has ended" : "takes too long");
+	wrong = what_is_wrong(w, ending);
+	good = ending == ENDED_GOOD && !wrong && !w->all_missed;
+	if (wrong)
+		complain("the files of --write are not complete: the process that writes them %s", wrong);
 	if (w->all_missed)
 		complain(
 			"%llu results came faster than they could be written, and are missing in the files of --write: "
@@ -377,8 +402,10 @@ static void take_result(struct worker *w, const struct target_info *target, cons
 
 static void take_probe(struct worker *w, const struct message *m)
 {
-	const struct target_info *target = w->targets[m->target];
+	const struct target_info *target = m->target < w->nr_targets ? w->targets[m->target] : NULL;
 
+	if (!target)
+		return;
 	switch (m->kind) {
 	case MESSAGE_SENT:
 		sinks_sent(w->theirs, target, m->seq);
