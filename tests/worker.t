@@ -35,7 +35,8 @@ pid=$!
 ok "files are written by a process of their own, which has a system call filter" wait_for has_worker $pid
 worker=$(worker_of $pid)
 is "it has no capability" "$(sed -n 's/^Cap\(Prm\|Eff\|Inh\|Amb\):	//p' "/proc/$worker/status" | sort -u)" 0000000000000000
-is "it gives way to everything else (SCHED_IDLE)" "$(sed 's/.*) //' "/proc/$worker/stat" | cut -d ' ' -f 39)" 5
+gives_way() { [ "$(sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 39)" = 5 ]; } # SCHED_IDLE
+ok "while there are probes it gives way to everything else (SCHED_IDLE)" wait_for gives_way "$worker"
 
 # --- it is killed ---
 kill -9 "$worker"
@@ -60,6 +61,28 @@ wait $pid 2>/dev/null
 ok "where the run is killed, the process that writes ends" wait_for is_gone "$worker"
 nothing() { [ -z "$(find . -name '.ping*')" ]; }
 ok "and nothing half-written stays" wait_for nothing
+is "the file that was there is as it was" "$(<a.jsonl)" before
+
+# --- the run is over, and it is late ---
+# run_stopped OPTION...: a run that has been interrupted while the process that writes was stopped
+run_stopped() {
+	"$pingtrace" --trace=off -i 0.002 "$@" 127.0.0.1 >out 2>err &
+	pid=$!
+	wait_for has_worker $pid
+	worker=$(worker_of $pid)
+	wait_for gives_way "$worker"
+	kill -STOP "$worker"
+	wait_for more
+	kill -INT $pid
+}
+was=0
+echo before >a.jsonl
+run_stopped --write=a.jsonl
+wait $pid
+is "where it is stopped, that keeps nobody: the exit status says so" $? 2
+is "and a line" "$(<err)" 'pingtrace: the files of --write are not complete: the process that writes them takes too long'
+ok "it has ended as well" wait_for is_gone "$worker"
+ok "what it has written is gone" wait_for nothing
 is "the file that was there is as it was" "$(<a.jsonl)" before
 
 # --- nobody reads ---

@@ -19,6 +19,7 @@
 #define CHUNK_SIZE 65536 /* of what is longer than a message */
 #define NAP_MS 100 /* what comes meanwhile is written at one go, and costs no wake-up */
 #define VIEW_MESSAGES 1024 /* between two looks at the keys at the most */
+#define KILL_MS 300 /* for a process that was killed to be gone */
 #define LEAVE_NS (5 * NSEC_PER_SEC) /* a disk that takes nothing must not keep a run that was interrupted */
 
 /* Each call of struct sink_ops, and what stands behind its message. */
@@ -281,19 +282,35 @@ static void worker_run_end(struct sink *s)
 
 enum ending { ENDED_GOOD, ENDED_BAD, ENDED_SILENT, STILL_THERE };
 
+/* Were it left alone, it would put files into place that are said not to be complete. */
+static void kill_it(struct worker *w)
+{
+	static const struct timespec gone = { .tv_nsec = KILL_MS * NSEC_PER_MSEC };
+	struct pollfd end = { .fd = w->end, .events = POLLIN };
+
+	pidfd_send_signal(w->pidfd, SIGKILL, NULL, 0);
+	ppoll(&end, 1, &gone, NULL);
+}
+
 static enum ending wait_for_end(struct worker *w)
 {
 	static const struct timespec step = { .tv_nsec = 50 * NSEC_PER_MSEC };
 	struct pollfd end = { .fd = w->end, .events = POLLIN };
+	enum ending without = ENDED_SILENT;
 	char good;
 	struct iovec iov = { &good, 1 };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	while (ppoll(&end, 1, &step, signals_during_wait()) <= 0)
-		if (!may_wait(w))
-			return STILL_THERE;
+	while (ppoll(&end, 1, &step, signals_during_wait()) <= 0) {
+		if (may_wait(w))
+			continue;
+		kill_it(w);
+		without = STILL_THERE;
+		break;
+	}
+	/* It may have said so at the last moment. */
 	if (recvmsg(w->end, &msg, MSG_DONTWAIT) != 1)
-		return ENDED_SILENT;
+		return without;
 	return good ? ENDED_GOOD : ENDED_BAD;
 }
 
