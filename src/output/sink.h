@@ -67,6 +67,8 @@ struct sink_ops {
 	void (*missed)(struct sink *s, uint64_t nr);
 	/* The clocks, about once a minute and at the end. */
 	void (*clocks)(struct sink *s, const struct clocks *clocks);
+	/* No probe is sent any more: the calls that follow may take their time. */
+	void (*probes_over)(struct sink *s);
 	void (*target_end)(struct sink *s, const struct target_info *target, const struct stats *stats);
 	void (*run_end)(struct sink *s);
 	/* Two recordings, compared: of a sink that was opened with display->compares, instead of all above but open. */

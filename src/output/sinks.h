@@ -36,6 +36,7 @@ void sinks_error(struct sinks *sinks, const struct target_info *target, const st
 void sinks_outstanding(struct sinks *sinks, const struct target_info *target, uint64_t seq, uint64_t wall_us);
 void sinks_missed(struct sinks *sinks, uint64_t nr);
 void sinks_clocks(struct sinks *sinks, const struct clocks *clocks);
+void sinks_probes_over(struct sinks *sinks);
 void sinks_target_end(struct sinks *sinks, const struct target_info *target, const struct stats *stats);
 void sinks_run_end(struct sinks *sinks);
 void sinks_compared(struct sinks *sinks, const struct compared *compared);

@@ -175,6 +175,11 @@ void sinks_clocks(struct sinks *s, const struct clocks *clocks)
 	TELL(s, clocks, clocks);
 }
 
+void sinks_probes_over(struct sinks *s)
+{
+	TELL(s, probes_over);
+}
+
 void sinks_target_end(struct sinks *s, const struct target_info *target, const struct stats *stats)
 {
 	TELL(s, target_end, target, stats);

@@ -56,7 +56,9 @@ struct worker {
 	int pidfd;
 	uint64_t hurried_ns; /* when it was told that the run is interrupted; 0: not yet */
 	struct packer packer;
-	uint64_t missed, all_missed; /* since the last message, and all */
+	bool over; /* no probe is sent any more */
+	uint64_t missed, all_missed; /* results: since the last message, and all */
+	uint64_t missed_errors;
 	/* What the other process has done, or not, where a call was given up that must not be left out. No later one is told then. */
 	const char *given_up;
 
@@ -163,19 +165,20 @@ static bool tell_missed(struct worker *w, bool wait)
 	return true;
 }
 
-/* While there are probes: what finds no room is left out. */
-static struct message *begin_probing(struct sink *s, enum message_kind kind, const struct target_info *target,
-				     size_t size)
+/* While there are probes: what finds no room is left out. A probe that was sent, or has no reply yet, has its result later. */
+static struct message *begin_probing(struct sink *s, enum message_kind kind, unsigned int target, size_t size)
 {
 	struct worker *w = s->state;
-	struct message *m =
-		tell_missed(w, false) ? begin(w, kind, target ? target->index : 0, size, false) : NULL;
+	struct message *m = tell_missed(w, w->over) ? begin(w, kind, target, size, w->over) : NULL;
 
-	if (!m && !w->given_up && target && kind != MESSAGE_SENT) { /* a result follows */
+	if (m || w->given_up)
+		return m;
+	if (kind == MESSAGE_RESULT) {
 		w->missed++;
 		w->all_missed++;
 	}
-	return m;
+	w->missed_errors += kind == MESSAGE_ERROR;
+	return NULL;
 }
 
 static void send_whole(struct sink *s, enum message_kind kind, unsigned int target, const void *data,
@@ -202,7 +205,7 @@ static void worker_target_begin(struct sink *s, const struct target_info *target
 static void worker_sent(struct sink *s, const struct target_info *target, uint64_t seq)
 {
 	struct worker *w = s->state;
-	struct message *m = begin_probing(s, MESSAGE_SENT, target, 0);
+	struct message *m = begin_probing(s, MESSAGE_SENT, target->index, 0);
 
 	if (!m)
 		return;
@@ -213,7 +216,7 @@ static void worker_sent(struct sink *s, const struct target_info *target, uint64
 static void worker_result(struct sink *s, const struct target_info *target, const struct result *r)
 {
 	struct worker *w = s->state;
-	struct message *m = begin_probing(s, MESSAGE_RESULT, target, packed_room(r));
+	struct message *m = begin_probing(s, MESSAGE_RESULT, target->index, packed_room(r));
 
 	pack_note(&w->packer, r);
 	if (m)
@@ -223,7 +226,7 @@ static void worker_result(struct sink *s, const struct target_info *target, cons
 static void worker_error(struct sink *s, const struct target_info *target, const struct result_error *e)
 {
 	struct worker *w = s->state;
-	struct message *m = begin_probing(s, MESSAGE_ERROR, target, sizeof(*e));
+	struct message *m = begin_probing(s, MESSAGE_ERROR, target->index, sizeof(*e));
 
 	if (m)
 		send_message(w, m, e, sizeof(*e));
@@ -233,7 +236,7 @@ static void worker_outstanding(struct sink *s, const struct target_info *target,
 			       uint64_t wall_us)
 {
 	struct worker *w = s->state;
-	struct message *m = begin_probing(s, MESSAGE_OUTSTANDING, target, 0);
+	struct message *m = begin_probing(s, MESSAGE_OUTSTANDING, target->index, 0);
 
 	if (!m)
 		return;
@@ -245,10 +248,17 @@ static void worker_outstanding(struct sink *s, const struct target_info *target,
 static void worker_clocks(struct sink *s, const struct clocks *clocks)
 {
 	struct worker *w = s->state;
-	struct message *m = begin_probing(s, MESSAGE_CLOCKS, NULL, sizeof(*clocks));
+	struct message *m = begin_probing(s, MESSAGE_CLOCKS, 0, sizeof(*clocks));
 
 	if (m)
 		send_message(w, m, clocks, sizeof(*clocks));
+}
+
+static void worker_probes_over(struct sink *s)
+{
+	struct worker *w = s->state;
+
+	w->over = true;
 }
 
 /* They are copied whole, so that the figures hold whatever was left out. */
@@ -260,6 +270,7 @@ static void worker_target_end(struct sink *s, const struct target_info *target, 
 	FILE *copy = open_memstream(&data, &size);
 	bool good = copy && stats_write(stats, copy);
 
+	tell_missed(w, true);
 	if (!copy || fclose(copy) || !good) {
 		w->given_up = "has no statistics, for lack of memory";
 		size = 0;
@@ -276,8 +287,8 @@ static void worker_run_end(struct sink *s)
 {
 	struct worker *w = s->state;
 
-	if (tell_missed(w, true))
-		send_whole(s, MESSAGE_RUN_END, 0, NULL, 0);
+	tell_missed(w, true);
+	send_whole(s, MESSAGE_RUN_END, 0, NULL, 0);
 }
 
 enum ending { ENDED_GOOD, ENDED_BAD, ENDED_SILENT, STILL_THERE };
@@ -358,6 +369,7 @@ static const struct sink_ops sink_worker = {
 	.error = worker_error,
 	.outstanding = worker_outstanding,
 	.clocks = worker_clocks,
+	.probes_over = worker_probes_over,
 	.target_end = worker_target_end,
 	.run_end = worker_run_end,
 	.close = worker_close,

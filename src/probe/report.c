@@ -149,6 +149,7 @@ void report_end(struct session *s)
 	struct report *r = s->report;
 	struct target *target;
 
+	sinks_probes_over(r->sinks);
 	r->clocks_ns = 0;
 	tell_clocks(r, 0);
 	for_each_target(target, s) sinks_target_end(r->sinks, &target->info, &target->stats);

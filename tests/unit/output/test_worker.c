@@ -192,6 +192,59 @@ static void all_that_has_room_is_told_in_its_order(void **state)
 	assert_string_equal(notes->kinds, "BbrceE.");
 }
 
+static void results_that_find_no_room_are_counted_and_nothing_else_is(void **state)
+{
+	struct result r = { .kind = RESULT_LOST, .seq = 1 };
+	struct result_error e = {};
+
+	(void)state;
+	begin();
+	fill();
+	here.ops->sent(&here, &target, 2);
+	here.ops->error(&here, &target, &e);
+	here.ops->result(&here, &target, &r);
+	go_on();
+	here.ops->target_end(&here, &target, &stats);
+	here.ops->run_end(&here);
+	assert_false(here.ops->close(&here));
+	assert_int_equal(count('m'), 1);
+	assert_int_equal(notes->missed, 1);
+}
+
+static void what_is_missing_is_told_before_the_statistics(void **state)
+{
+	struct result r = { .kind = RESULT_LOST, .seq = 1 };
+
+	(void)state;
+	begin();
+	fill();
+	here.ops->result(&here, &target, &r);
+	go_on();
+	here.ops->target_end(&here, &target, &stats);
+	here.ops->run_end(&here);
+	here.ops->close(&here);
+	assert_int_equal(count('m'), 1);
+	assert_non_null(strstr(notes->kinds, "meE."));
+}
+
+static void after_the_last_probe_the_clocks_wait_for_room(void **state)
+{
+	struct clocks clocks = {};
+
+	(void)state;
+	begin();
+	fill();
+	here.ops->clocks(&here, &clocks); /* an hour has many */
+	here.ops->probes_over(&here);
+	go_on();
+	here.ops->clocks(&here, &clocks);
+	here.ops->target_end(&here, &target, &stats);
+	here.ops->run_end(&here);
+	assert_true(here.ops->close(&here));
+	assert_int_equal(count('c'), 1);
+	assert_non_null(strstr(notes->kinds, "oceE."));
+}
+
 static void what_follows_a_call_that_was_given_up_is_not_told(void **state)
 {
 	uint64_t before;
@@ -217,6 +270,12 @@ int main(void)
 {
 	const struct CMUnitTest worker[] = {
 		cmocka_unit_test_setup_teardown(all_that_has_room_is_told_in_its_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(results_that_find_no_room_are_counted_and_nothing_else_is, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_is_missing_is_told_before_the_statistics, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(after_the_last_probe_the_clocks_wait_for_room, set_up,
+						tear_down),
 		/* The last: an interrupt is for ever. */
 		cmocka_unit_test_setup_teardown(what_follows_a_call_that_was_given_up_is_not_told, set_up,
 						tear_down),
