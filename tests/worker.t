@@ -50,6 +50,18 @@ is "the exit status says so" $? 2
 like "and a line" "$(<err)" '^pingtrace: the files of --write are not complete: the process that writes them has ended$'
 is "nothing is left of the file" "$(find . -name '*.jsonl' -o -name '.ping*')" ""
 
+# In a flood, so that what is written meanwhile finds no room.
+"$pingtrace" --trace=off -i 0 --write=a.jsonl 127.0.0.1 >out 2>err &
+pid=$!
+wait_for has_worker $pid
+kill -9 "$(worker_of $pid)"
+was=30000
+wait_for more
+kill -INT $pid
+wait $pid
+is "of one that is killed, nothing is said to have come too fast" "$? $(<err)" \
+	"2 pingtrace: the files of --write are not complete: the process that writes them has ended"
+
 # --- the other one is killed ---
 echo before >a.jsonl
 "$pingtrace" --trace=off -i 0.05 --write=a.jsonl 127.0.0.1 >out 2>err &

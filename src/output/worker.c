@@ -50,6 +50,7 @@ struct message {
 struct worker {
 	struct ring *ring;
 	struct sinks *theirs;
+	bool has_files;
 	int end; /* of a pair of sockets: tells how it went, and that the other process has ended */
 
 	/* the probing process's */
@@ -338,6 +339,26 @@ static const char *what_is_wrong(const struct worker *w, enum ending ending)
 	}
 }
 
+static void complain_of(const struct worker *w, const char *wrong)
+{
+	if (w->has_files)
+		complain("the files of --write are not complete: the process that writes them %s", wrong);
+	else
+		complain("the view (--live) was not seen to its end: the process that shows it %s", wrong);
+}
+
+/* A view says so itself, and its statistics are whole all the same. */
+static bool complain_of_missed(const struct worker *w)
+{
+	if (!w->has_files || (!w->all_missed && !w->missed_errors))
+		return false;
+	complain("%llu %s came faster than they could be written, and are missing in the files of --write: "
+		 "use a longer interval (-i)",
+		 (unsigned long long)(w->all_missed ? w->all_missed : w->missed_errors),
+		 w->all_missed ? "results" : "errors");
+	return true;
+}
+
 static bool worker_close(struct sink *s)
 {
 	struct worker *w = s->state;
@@ -349,14 +370,11 @@ static bool worker_close(struct sink *s)
 	ring_wake(w->ring);
 	ending = wait_for_end(w);
 	wrong = what_is_wrong(w, ending);
-	good = ending == ENDED_GOOD && !wrong && !w->all_missed;
+	good = ending == ENDED_GOOD && !wrong;
 	if (wrong)
-		complain("the files of --write are not complete: the process that writes them %s", wrong);
-	if (w->all_missed)
-		complain(
-			"%llu results came faster than they could be written, and are missing in the files of --write: "
-			"use a longer interval (-i)",
-			(unsigned long long)w->all_missed);
+		complain_of(w, wrong);
+	else if (complain_of_missed(w))
+		good = false;
 	worker_free(w);
 	return good;
 }
@@ -630,6 +648,7 @@ int worker_start(struct sink *here, struct sinks *theirs, struct error *error)
 	if (!w)
 		return error_set(error, ENOMEM, "no memory");
 	w->theirs = theirs;
+	w->has_files = theirs->slots[0].file.stream; /* they come first */
 	w->end = -1;
 	w->pidfd = -1;
 	err = start(w, error);

@@ -206,7 +206,7 @@ static void results_that_find_no_room_are_counted_and_nothing_else_is(void **sta
 	go_on();
 	here.ops->target_end(&here, &target, &stats);
 	here.ops->run_end(&here);
-	assert_false(here.ops->close(&here));
+	assert_true(here.ops->close(&here)); /* there is no file where it is missing */
 	assert_int_equal(count('m'), 1);
 	assert_int_equal(notes->missed, 1);
 }
