@@ -88,6 +88,21 @@ run_stopped() {
 	kill -INT $pid
 }
 was=0
+# One CPU for the run, and for a task that always wants it.
+cpu=$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')
+taskset -c "$cpu" sh -c 'while :; do :; done' &
+hog=$!
+taskset -c "$cpu" "$pingtrace" --trace=off -i 0.002 --write=a.html --write=a.jsonl 127.0.0.1 >out 2>err &
+pid=$!
+was=1500
+wait_for more
+kill -INT $pid
+wait $pid
+is "on a busy CPU, too, all is written: status" "$? $(<err)" "0 "
+is "to the end" "$(tail -n 1 a.jsonl) $(tail -n 1 a.html)" '{"end":true} </html>'
+kill $hog
+wait $hog 2>/dev/null
+was=0
 echo before >a.jsonl
 run_stopped --write=a.jsonl
 wait $pid

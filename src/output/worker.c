@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -65,6 +68,14 @@ struct worker {
 
 	/* the worker's */
 	pid_t parent;
+	pthread_mutex_t turn; /* whose has it works with the ring and the sinks */
+	struct second {
+		pthread_t thread;
+		sem_t ready;
+		int err;
+		struct error error;
+		atomic_bool takes_over;
+	} second;
 	bool has_view; /* one of the sinks shows the run on a terminal */
 	bool quit; /* by a key: the rest are not read */
 	struct unpacker unpacker;
@@ -255,11 +266,18 @@ static void worker_clocks(struct sink *s, const struct clocks *clocks)
 		send_message(w, m, clocks, sizeof(*clocks));
 }
 
+/* From now on the other process need not give way. */
 static void worker_probes_over(struct sink *s)
 {
 	struct worker *w = s->state;
+	char over = 1;
+	struct iovec iov = { &over, 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
 	w->over = true;
+	/* Where it has ended, the end of the run says so. */
+	if (sendmsg(w->end, &msg, MSG_NOSIGNAL) != 1)
+		return;
 }
 
 /* They are copied whole, so that the figures hold whatever was left out. */
@@ -366,6 +384,8 @@ static bool worker_close(struct sink *s)
 	enum ending ending;
 	bool good;
 
+	if (!w->over)
+		worker_probes_over(s);
 	send_whole(s, MESSAGE_CLOSE, 0, NULL, 0);
 	ring_wake(w->ring);
 	ending = wait_for_end(w);
@@ -394,6 +414,39 @@ static const struct sink_ops sink_worker = {
 };
 
 /* --- the worker --- */
+
+/*
+ * Its first thread works while there are probes, with SCHED_IDLE: any other task gets the CPU from it at once. Only root comes back
+ * from that policy, and on a busy CPU what is left would take longer than anybody waits. So the second thread, which sleeps
+ * till then, takes over after the last probe. Each lets go of its turn after a message, and while it waits.
+ */
+static _Thread_local bool is_idle;
+
+static void begin_turn(struct worker *w)
+{
+	pthread_mutex_lock(&w->turn);
+	if (!is_idle || !atomic_load(&w->second.takes_over))
+		return;
+	pthread_mutex_unlock(&w->turn);
+	for (;;) /* its signals are for the other */
+		ppoll(NULL, 0, NULL, NULL);
+}
+
+static void end_turn(struct worker *w)
+{
+	pthread_mutex_unlock(&w->turn);
+}
+
+static int wait_between_turns(struct worker *w, int fd, const struct timespec *timeout)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int n;
+
+	end_turn(w);
+	n = ppoll(&p, 1, timeout, signals_during_wait());
+	begin_turn(w);
+	return n;
+}
 
 static void *need(void *memory)
 {
@@ -505,9 +558,9 @@ static void take(struct worker *w, const struct message *m, size_t size)
 static void serve_view(struct worker *w, unsigned int ms)
 {
 	struct timespec nap = { .tv_nsec = ms * NSEC_PER_MSEC };
-	struct pollfd keys = { .fd = w->quit ? -1 : sinks_input_fd(w->theirs), .events = POLLIN };
+	int keys = w->quit ? -1 : sinks_input_fd(w->theirs);
 
-	if (ppoll(&keys, 1, &nap, signals_during_wait()) > 0 && !sinks_input(w->theirs)) {
+	if (wait_between_turns(w, keys, &nap) > 0 && !sinks_input(w->theirs)) {
 		w->quit = true;
 		kill(w->parent, SIGINT);
 	}
@@ -526,6 +579,8 @@ static bool take_all(struct worker *w)
 			return false;
 		take(w, m, size);
 		ring_taken(w->ring);
+		end_turn(w);
+		begin_turn(w);
 		/* A flood may never leave it empty. */
 		if (w->has_view && ++nr % VIEW_MESSAGES == 0)
 			serve_view(w, 0);
@@ -537,51 +592,19 @@ static bool take_all(struct worker *w)
 static void wait_for_message(struct worker *w, bool nap)
 {
 	static const struct timespec nap_time = { .tv_nsec = NAP_MS * NSEC_PER_MSEC };
-	struct pollfd fd = { .fd = ring_fd(w->ring), .events = POLLIN };
 
 	if (nap || ring_sleep(w->ring))
-		ppoll(&fd, 1, nap ? &nap_time : NULL, signals_during_wait());
+		wait_between_turns(w, ring_fd(w->ring), nap ? &nap_time : NULL);
 	ring_awake(w->ring);
 }
 
-/* As little in the way of the probing process as can be, and without its rights. */
-static int become_worker(struct worker *w, struct error *error)
+/* Until the last message. */
+static void work(struct worker *w)
 {
-	static const struct sched_param none = {};
-	int err;
-
-	signals_catch_as_worker();
-	prctl(PR_SET_PDEATHSIG, SIGUSR1);
-	/*
-	 * Any other task gets the CPU from it at once. With SCHED_BATCH, however nice, it keeps the CPU for a slice that it has begun
-	 * (EEVDF, Linux 6.6), and probes were sent 1.4 ms late beside a view that was being drawn.
-	 */
-	sched_setscheduler(0, SCHED_IDLE, &none);
-	err = privileges_limit(error);
-	err = err ? err : sinks_open_states(w->theirs, error);
-	if (err)
-		return err;
-	w->has_view = sinks_have_view(w->theirs);
-	return w->has_view ? privileges_drop_to_view(true, error) : privileges_drop(error);
-}
-
-/* How it went so far: what the probing process waits for before it goes on. */
-struct beginning {
-	int err;
-	struct error error;
-};
-
-static void be_worker(struct worker *w)
-{
-	struct beginning b = {};
 	size_t size;
 	char good;
 
-	b.err = become_worker(w, &b.error);
-	if (write(w->end, &b, sizeof(b)) != sizeof(b) || b.err) {
-		sinks_close(w->theirs);
-		_exit(1);
-	}
+	begin_turn(w);
 	while (take_all(w)) {
 		if (w->has_view) {
 			serve_view(w, NAP_MS);
@@ -595,6 +618,77 @@ static void be_worker(struct worker *w)
 	if (write(w->end, &good, 1) != 1)
 		_exit(1);
 	_exit(0);
+}
+
+/* Capabilities and the filter are each thread's own. */
+static int drop(const struct worker *w, struct error *error)
+{
+	return w->has_view ? privileges_drop_to_view(true, error) : privileges_drop(error);
+}
+
+/* The second thread: sleep until the probes are over, or the probing process has ended. */
+static void *take_over(void *worker)
+{
+	static const struct sched_param none = {};
+	struct worker *w = worker;
+	char over;
+
+	if (sched_getscheduler(0) != SCHED_IDLE)
+		sched_setscheduler(0, SCHED_OTHER, &none);
+	w->second.err = drop(w, &w->second.error);
+	sem_post(&w->second.ready);
+	while (read(w->end, &over, 1) < 0 && errno == EINTR)
+		;
+	atomic_store(&w->second.takes_over, true);
+	work(w);
+	return NULL;
+}
+
+static int start_second(struct worker *w, struct error *error)
+{
+	pthread_mutex_init(&w->turn, NULL);
+	sem_init(&w->second.ready, 0, 0);
+	if (pthread_create(&w->second.thread, NULL, take_over, w))
+		return error_set(error, EAGAIN, "no thread to write files: %s", strerror(EAGAIN));
+	while (sem_wait(&w->second.ready))
+		;
+	*error = w->second.error;
+	return w->second.err;
+}
+
+/* Without the probing process's rights. */
+static int become_worker(struct worker *w, struct error *error)
+{
+	int err;
+
+	signals_catch_as_worker();
+	prctl(PR_SET_PDEATHSIG, SIGUSR1);
+	err = privileges_limit(error);
+	err = err ? err : sinks_open_states(w->theirs, error);
+	if (err)
+		return err;
+	w->has_view = sinks_have_view(w->theirs);
+	err = start_second(w, error);
+	return err ? err : drop(w, error);
+}
+
+/* How it went so far: what the probing process waits for before it goes on. */
+struct beginning {
+	int err;
+	struct error error;
+};
+
+static void be_worker(struct worker *w)
+{
+	struct beginning b = {};
+
+	b.err = become_worker(w, &b.error);
+	if (write(w->end, &b, sizeof(b)) != sizeof(b) || b.err) {
+		sinks_close(w->theirs);
+		_exit(1);
+	}
+	is_idle = true;
+	work(w);
 }
 
 /* --- the beginning --- */
@@ -613,9 +707,21 @@ static int hear_beginning(const struct worker *w, struct error *error)
 	return b.err;
 }
 
+/*
+ * As little in the way of the probes as can be. With SCHED_BATCH, however nice, a task keeps the CPU for a slice that it has begun
+ * (EEVDF, Linux 6.6), and probes were sent 1.4 ms late beside a view that was being drawn. Not earlier: nobody is to wait for it
+ * then. It is the policy of the first thread alone.
+ */
+static void let_give_way(pid_t child)
+{
+	static const struct sched_param none = {};
+
+	sched_setscheduler(child, SCHED_IDLE, &none);
+}
+
 static int start(struct worker *w, struct error *error)
 {
-	int ends[2];
+	int ends[2], err;
 	pid_t child;
 
 	w->ring = ring_new(RING_SIZE);
@@ -637,7 +743,10 @@ static int start(struct worker *w, struct error *error)
 	if (child < 0)
 		return error_set(error, EAGAIN, "no process to write files: %s", strerror(errno));
 	w->pidfd = pidfd_open(child, 0); /* without it, as before Linux 5.3, the worker cannot be hurried */
-	return hear_beginning(w, error);
+	err = hear_beginning(w, error);
+	if (!err)
+		let_give_way(child);
+	return err;
 }
 
 int worker_start(struct sink *here, struct sinks *theirs, struct error *error)
