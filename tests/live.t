@@ -281,6 +281,22 @@ shows "brought to the foreground, it takes the terminal" '^▸ 127\.0\.0\.1 .*0\
 keys q
 ended "and gives it back" 0
 
+# The child of pid $1 that shows the view: the one with a system call filter.
+view_of() {
+	local child
+	for child in $(<"/proc/$1/task/$1/children"); do
+		! grep -q '^Seccomp:	2' "/proc/$child/status" || echo "$child"
+	done
+}
+for write in "" "--write=$scratch/lost.jsonl"; do
+	open 24 80 "$pingtrace --trace=off --live -i 0.05 $write 127.0.0.1 127.0.0.2"
+	shows "it begins" '^▸ 127\.0\.0\.1 .*0\.0%'
+	kill -KILL "$(view_of "$(pgrep -o -f "^$pingtrace --trace=off --live -i 0.05")")"
+	ended "where the process that shows it is killed, the run ends${write:+ (--write)}" 2
+	shows "with ping's statistics" ' packets transmitted, .* 0% packet loss'
+	shows "and a line" "^pingtrace: the $([ -n "$write" ] && echo 'files of --write are' || echo 'view \(--live\) was') not"
+done
+
 # Who reads the terminal is stopped: tmux itself. 200 probes, 10 s.
 open 24 80 "$run -c 200"
 shows "it begins" '^▸ 127\.0\.0\.1 .*0\.0%'

@@ -4,6 +4,7 @@
 #include <net/if.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -69,6 +70,13 @@ static int allow_where(scmp_filter_ctx filter, int call, unsigned int at, uint64
 				SCMP_CMP(at, SCMP_CMP_MASKED_EQ, mask, value));
 }
 
+static bool may_set_terminal;
+
+void filter_allow_terminal(void)
+{
+	may_set_terminal = true;
+}
+
 /* For isatty, the terminal's width and its foreground process group, libbpf's disabling of a kprobe link, and memory that is not executable. */
 static int allow_loop_arguments(scmp_filter_ctx filter)
 {
@@ -76,6 +84,8 @@ static int allow_loop_arguments(scmp_filter_ctx filter)
 
 	err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, TIOCGWINSZ);
 	err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, TIOCGPGRP);
+	if (may_set_terminal)
+		err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, TCSETS);
 	err = err ?: allow_where(filter, SCMP_SYS(ioctl), 1, UINT64_MAX, PERF_EVENT_IOC_DISABLE);
 	err = err ?: allow_where(filter, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
 	return err ?: allow_where(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);

@@ -12,6 +12,9 @@
 /* For the loop and the exit: no file is opened, no socket created. */
 int filter_load_loop(void);
 
+/* Let filter_load_loop allow to set how a terminal treats keys: for who gives it back in place of another process. */
+void filter_allow_terminal(void);
+
 /* The same, and what the terminal of a view takes: waiting for it, and how it treats keys. Nothing can be typed into it. */
 int filter_load_view(void);
 

@@ -69,6 +69,13 @@ static int live_input_fd(struct sink *s)
 	return screen_fd(l->screen);
 }
 
+static void live_taken(const struct sink *s, struct taken_terminal *t)
+{
+	const struct live *l = s->state;
+
+	screen_taken(l->screen, t);
+}
+
 static bool live_input(struct sink *s)
 {
 	struct live *l = s->state;
@@ -219,6 +226,7 @@ const struct sink_ops sink_live = {
 	.missed = live_missed,
 	.target_end = live_target_end,
 	.input_fd = live_input_fd,
+	.taken = live_taken,
 	.input = live_input,
 	.tick = live_tick,
 	.close = live_close,

@@ -18,6 +18,7 @@
 #include "base/util.h"
 #include "model/result.h"
 #include "output/playback.h"
+#include "output/terminal.h"
 
 /* --- model: what is known of the run --- */
 
@@ -223,6 +224,8 @@ int screen_open(struct live_screen **screen, struct error *error);
 void screen_enter(struct live_screen *s);
 /* Give it back as it was, as far as it takes what is to be written. */
 void screen_leave(struct live_screen *s);
+/* How another process gives the terminal back. */
+void screen_taken(const struct live_screen *s, struct taken_terminal *t);
 void screen_close(struct live_screen *s);
 
 /* The terminal, for keys; -1: it is not taken, or another's at present. */

@@ -29,14 +29,13 @@
 
 struct live_screen {
 	int fd; /* the terminal */
-	pid_t group; /* ours */
 	FILE *in; /* the same, for ncurses */
 	FILE *out; /* memory */
 	SCREEN *curses;
-	struct termios before; /* of the terminal */
 	bool entered, gone, stalled;
 	bool away; /* it was another's meanwhile */
 	bool utf8, color;
+	struct taken_terminal taken; /* how it is given back; our group; how it was before */
 	char *pending; /* what the terminal has not taken yet */
 	size_t size, done, room;
 	attr_t attributes[LIVE_NR_STYLES];
@@ -106,8 +105,8 @@ static int open_terminal(struct live_screen *s, struct error *error)
 	s->fd = open("/proc/self/fd/1", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (s->fd < 0)
 		s->fd = open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	s->group = getpgrp();
-	if (s->fd < 0 || tcgetattr(s->fd, &s->before))
+	s->taken.group = getpgrp();
+	if (s->fd < 0 || tcgetattr(s->fd, &s->taken.before))
 		return error_set(error, errno ? errno : ENOTTY, "--live cannot open the terminal: %s",
 				 strerror(errno));
 	return 0;
@@ -203,6 +202,29 @@ static void set_styles(struct live_screen *s)
 	}
 }
 
+/* What ncurses has just written gives the terminal back; characters may look anyhow then. */
+static void note_end(struct live_screen *s)
+{
+	const char *plain = tigetstr("sgr0");
+	struct taken_terminal *t = &s->taken;
+
+	t->is_taken = true;
+	/* With a '$' it is for a terminal that has to be waited for. */
+	if (plain && plain != (char *)-1 && !strchr(plain, '$') && strlen(plain) < sizeof(t->text)) {
+		memcpy(t->text, plain, strlen(plain));
+		t->size = strlen(plain);
+	}
+	if (s->size > sizeof(t->text) - t->size)
+		return;
+	memcpy(t->text + t->size, s->pending, s->size);
+	t->size += s->size;
+}
+
+void screen_taken(const struct live_screen *s, struct taken_terminal *t)
+{
+	*t = s->taken;
+}
+
 int screen_open(struct live_screen **screen, struct error *error)
 {
 	struct live_screen *s = calloc(1, sizeof(*s));
@@ -228,8 +250,11 @@ int screen_open(struct live_screen **screen, struct error *error)
 	cbreak();
 	typeahead(-1); /* a page is drawn whole */
 	/* Nothing of this is to be seen before the first page. */
+	collect(s);
+	s->size = 0;
 	endwin();
 	collect(s);
+	note_end(s);
 	s->size = 0;
 	*screen = s;
 	return 0;
@@ -292,7 +317,7 @@ static void tell_messages(struct live_screen *s)
  */
 static void set_modes(const struct live_screen *s)
 {
-	struct termios t = s->before;
+	struct termios t = s->taken.before;
 
 	t.c_lflag &= ~(ICANON | ECHO | ECHONL | IEXTEN);
 	t.c_oflag &= ~OPOST;
@@ -311,7 +336,7 @@ static bool is_ours(const struct live_screen *s)
 {
 	pid_t group = tcgetpgrp(s->fd);
 
-	return group < 0 || group == s->group;
+	return group < 0 || group == s->taken.group;
 }
 
 void screen_enter(struct live_screen *s)
@@ -350,7 +375,7 @@ void screen_leave(struct live_screen *s)
 		write_pending(s, LEAVE_WAIT_MS);
 		/* A shell whose job was killed has set modes of its own. */
 		if (is_ours(s))
-			tcsetattr(s->fd, TCSANOW, &s->before);
+			tcsetattr(s->fd, TCSANOW, &s->taken.before);
 	}
 	tell_messages(s);
 }

@@ -18,6 +18,7 @@
 
 struct compared;
 struct playback;
+struct taken_terminal;
 
 /* What the user wants to see: the same for a run and for its recording. */
 struct display {
@@ -75,6 +76,8 @@ struct sink_ops {
 	void (*compared)(struct sink *s, const struct compared *compared);
 	/* A terminal that it reads keys from: the descriptor to wait for; -1: there are none to be read now. */
 	int (*input_fd)(struct sink *s);
+	/* Of that terminal, before run_begin: how another process gives it back. */
+	void (*taken)(const struct sink *s, struct taken_terminal *t);
 	/*
 	 * There is something to read, or the terminal has hung up. Returns false if the user ends the run. The sink is told
 	 * what happens until then.

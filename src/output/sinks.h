@@ -41,6 +41,9 @@ void sinks_target_end(struct sinks *sinks, const struct target_info *target, con
 void sinks_run_end(struct sinks *sinks);
 void sinks_compared(struct sinks *sinks, const struct compared *compared);
 
+/* How another process gives the terminal back that one of them takes. Without one, *@t stays as it is. */
+void sinks_taken(const struct sinks *sinks, struct taken_terminal *t);
+
 /* Does one of them read keys? Its terminal, or -1 where there are none to be read now. */
 bool sinks_have_view(const struct sinks *sinks);
 int sinks_input_fd(struct sinks *sinks);

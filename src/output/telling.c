@@ -219,6 +219,15 @@ int sinks_input_fd(struct sinks *s)
 	return -1;
 }
 
+void sinks_taken(const struct sinks *s, struct taken_terminal *t)
+{
+	const struct slot *slot;
+
+	for (slot = s->slots; slot < s->slots + s->nr; slot++)
+		if (slot->sink.ops->taken)
+			slot->sink.ops->taken(&slot->sink, t);
+}
+
 bool sinks_input(struct sinks *s)
 {
 	struct slot *slot;

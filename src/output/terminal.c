@@ -104,3 +104,14 @@ void fill(const struct terminal *t, struct filler *f, const char *text)
 		f->begun = true;
 	}
 }
+
+void terminal_give_back(const struct taken_terminal *t)
+{
+	pid_t in_front = tcgetpgrp(STDOUT_FILENO);
+
+	if (in_front >= 0 && in_front != t->group)
+		return;
+	fwrite(t->text, 1, t->size, stdout);
+	fflush(stdout);
+	tcsetattr(STDOUT_FILENO, TCSANOW, &t->before);
+}

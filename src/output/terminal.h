@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <termios.h>
 #include "model/path.h"
 
 #define BOLD "\033[1m"
@@ -16,6 +17,18 @@ struct terminal {
 	bool is_terminal;
 	bool color; /* only on a terminal, unless NO_COLOR is set (no-color.org) */
 };
+
+/* What gives a terminal back, standard output, that a view has taken. */
+struct taken_terminal {
+	bool is_taken;
+	pid_t group; /* of the job that has taken it */
+	struct termios before; /* how it treated keys */
+	char text[256]; /* what ends the view on it */
+	size_t size;
+};
+
+/* Give it back in place of a process that has ended. In the background nothing is done: another job has it then. */
+void terminal_give_back(const struct taken_terminal *t);
 
 struct terminal terminal_of(FILE *file);
 

@@ -12,10 +12,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "analysis/stats_copy.h"
+#include "base/filter.h"
 #include "base/privileges.h"
 #include "base/ring.h"
 #include "base/signals.h"
 #include "output/packing.h"
+#include "output/terminal.h"
 #include "output/worker.h"
 
 #define RING_SIZE (4U << 20) /* some 2,000 results that have all their stamps */
@@ -23,6 +25,7 @@
 #define NAP_MS 100 /* what comes meanwhile is written at one go, and costs no wake-up */
 #define VIEW_MESSAGES 1024 /* between two looks at the keys at the most */
 #define KILL_MS 300 /* for a process that was killed to be gone */
+#define LOOK_NS NSEC_PER_SEC /* whether the view is still there */
 #define LEAVE_NS (5 * NSEC_PER_SEC) /* a disk that takes nothing must not keep a run that was interrupted */
 
 /* Each call of struct sink_ops, and what stands behind its message. */
@@ -49,6 +52,8 @@ struct message {
 	uint8_t data[];
 };
 
+extern const struct sink_ops sink_text;
+
 /* Both processes have one. */
 struct worker {
 	struct ring *ring;
@@ -65,6 +70,10 @@ struct worker {
 	uint64_t missed_errors;
 	/* What the other process has done, or not, where a call was given up that must not be left out. No later one is told then. */
 	const char *given_up;
+	struct taken_terminal terminal; /* of the view */
+	uint64_t looked_ns; /* when the view was there */
+	struct sink text; /* tells the statistics where it is not; .ops is NULL where it is */
+	struct display quiet;
 
 	/* the worker's */
 	pid_t parent;
@@ -177,12 +186,61 @@ static bool tell_missed(struct worker *w, bool wait)
 	return true;
 }
 
+/* --- the view is lost --- */
+
+/* It has ended before its time: it says nothing before the last message. */
+static bool has_lost_view(const struct worker *w)
+{
+	static const struct timespec no_time;
+	struct pollfd end = { .fd = w->end, .events = POLLIN };
+
+	return w->terminal.is_taken && ppoll(&end, 1, &no_time, NULL) > 0;
+}
+
+/* No key reaches the run any more, and nothing of it is seen. */
+static void check_view(struct worker *w)
+{
+	uint64_t now = w->terminal.is_taken ? mono_ns() : 0;
+
+	if (now < w->looked_ns + LOOK_NS)
+		return;
+	w->looked_ns = now;
+	if (has_lost_view(w))
+		signals_interrupt();
+}
+
+static void give_terminal_back(struct worker *w)
+{
+	if (w->terminal.is_taken)
+		terminal_give_back(&w->terminal);
+	w->terminal.is_taken = false;
+}
+
+/* As the view does at its end. */
+static void tell_instead(struct worker *w, const struct run_info *run, const struct target_info *target,
+			 const struct stats *stats)
+{
+	if (!w->text.ops) {
+		give_terminal_back(w);
+		w->text = (struct sink){ .ops = &sink_text, .file = stdout, .display = &w->quiet, .run = run };
+		if (sink_text.open(&w->text))
+			w->text.ops = NULL;
+	}
+	if (!w->text.ops)
+		return;
+	sink_text.target_begin(&w->text, target);
+	sink_text.target_end(&w->text, target, stats);
+}
+
+/* --- calls --- */
+
 /* While there are probes: what finds no room is left out. A probe that was sent, or has no reply yet, has its result later. */
 static struct message *begin_probing(struct sink *s, enum message_kind kind, unsigned int target, size_t size)
 {
 	struct worker *w = s->state;
 	struct message *m = tell_missed(w, w->over) ? begin(w, kind, target, size, w->over) : NULL;
 
+	check_view(w);
 	if (m || w->given_up)
 		return m;
 	if (kind == MESSAGE_RESULT) {
@@ -286,8 +344,15 @@ static void worker_target_end(struct sink *s, const struct target_info *target, 
 	struct worker *w = s->state;
 	char *data = NULL;
 	size_t size = 0, done, piece;
-	FILE *copy = open_memstream(&data, &size);
-	bool good = copy && stats_write(stats, copy);
+	FILE *copy;
+	bool good;
+
+	if (w->text.ops || has_lost_view(w)) {
+		tell_instead(w, s->run, target, stats);
+		return;
+	}
+	copy = open_memstream(&data, &size);
+	good = copy && stats_write(stats, copy);
 
 	tell_missed(w, true);
 	if (!copy || fclose(copy) || !good) {
@@ -391,6 +456,10 @@ static bool worker_close(struct sink *s)
 	ending = wait_for_end(w);
 	wrong = what_is_wrong(w, ending);
 	good = ending == ENDED_GOOD && !wrong;
+	if (ending == ENDED_SILENT || ending == STILL_THERE)
+		give_terminal_back(w);
+	if (w->text.ops)
+		sink_text.close(&w->text);
 	if (wrong)
 		complain_of(w, wrong);
 	else if (complain_of_missed(w))
@@ -674,6 +743,7 @@ static int become_worker(struct worker *w, struct error *error)
 
 /* How it went so far: what the probing process waits for before it goes on. */
 struct beginning {
+	struct taken_terminal terminal;
 	int err;
 	struct error error;
 };
@@ -683,6 +753,8 @@ static void be_worker(struct worker *w)
 	struct beginning b = {};
 
 	b.err = become_worker(w, &b.error);
+	if (!b.err)
+		sinks_taken(w->theirs, &b.terminal);
 	if (write(w->end, &b, sizeof(b)) != sizeof(b) || b.err) {
 		sinks_close(w->theirs);
 		_exit(1);
@@ -693,7 +765,7 @@ static void be_worker(struct worker *w)
 
 /* --- the beginning --- */
 
-static int hear_beginning(const struct worker *w, struct error *error)
+static int hear_beginning(struct worker *w, struct error *error)
 {
 	struct beginning b;
 	ssize_t n;
@@ -704,6 +776,9 @@ static int hear_beginning(const struct worker *w, struct error *error)
 	if (n != sizeof(b))
 		return error_set(error, EPIPE, "the process that writes files has ended");
 	*error = b.error;
+	w->terminal = b.terminal;
+	if (w->terminal.is_taken)
+		filter_allow_terminal();
 	return b.err;
 }
 
@@ -757,6 +832,8 @@ int worker_start(struct sink *here, struct sinks *theirs, struct error *error)
 	if (!w)
 		return error_set(error, ENOMEM, "no memory");
 	w->theirs = theirs;
+	w->quiet = *theirs->slots[theirs->nr - 1].sink.display; /* a view is the last */
+	w->quiet.quiet = true;
 	w->has_files = theirs->slots[0].file.stream; /* they come first */
 	w->end = -1;
 	w->pidfd = -1;

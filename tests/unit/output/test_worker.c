@@ -123,6 +123,7 @@ static const struct sink_ops ops = {
 
 static int set_up(void **state)
 {
+	static const struct display display;
 	struct sinks *theirs = sinks_of(&ops, NULL);
 	struct error error;
 	int err;
@@ -130,6 +131,7 @@ static int set_up(void **state)
 	(void)state;
 	notes = mmap(NULL, sizeof(*notes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	theirs->slots[0].open = false;
+	theirs->slots[0].sink.display = &display;
 	err = worker_start(&here, theirs, &error);
 	sinks_forget(theirs);
 	here.run = &run;
