@@ -222,7 +222,8 @@ static void tell_instead(struct worker *w, const struct run_info *run, const str
 {
 	if (!w->text.ops) {
 		give_terminal_back(w);
-		w->text = (struct sink){ .ops = &sink_text, .file = stdout, .display = &w->quiet, .run = run };
+		w->text =
+			(struct sink){ .ops = &sink_text, .file = stdout, .display = &w->quiet, .run = run };
 		if (sink_text.open(&w->text))
 			w->text.ops = NULL;
 	}

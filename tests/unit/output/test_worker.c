@@ -272,8 +272,8 @@ int main(void)
 {
 	const struct CMUnitTest worker[] = {
 		cmocka_unit_test_setup_teardown(all_that_has_room_is_told_in_its_order, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(results_that_find_no_room_are_counted_and_nothing_else_is, set_up,
-						tear_down),
+		cmocka_unit_test_setup_teardown(results_that_find_no_room_are_counted_and_nothing_else_is,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_missing_is_told_before_the_statistics, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(after_the_last_probe_the_clocks_wait_for_room, set_up,
