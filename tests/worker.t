@@ -29,6 +29,8 @@ wait_for() {
 has_worker() { [ -n "$(worker_of "$1")" ]; }
 is_gone() { [ ! -e "/proc/$1" ] || grep -q '^State:	Z' "/proc/$1/status"; }
 
+is_stopped() { ! grep -hL '^State:	T' "/proc/$1"/task/*/status | grep -q .; } # every thread
+
 # --- what it may do ---
 "$pingtrace" --trace=off -i 0.05 --write=a.jsonl 127.0.0.1 >out 2>err &
 pid=$!
@@ -37,6 +39,8 @@ worker=$(worker_of $pid)
 is "it has no capability" "$(sed -n 's/^Cap\(Prm\|Eff\|Inh\|Amb\):	//p' "/proc/$worker/status" | sort -u)" 0000000000000000
 gives_way() { [ "$(sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 39)" = 5 ]; } # SCHED_IDLE
 ok "while there are probes it gives way to everything else (SCHED_IDLE)" wait_for gives_way "$worker"
+is "and a thread waits that does not, to take over after the last probe" \
+	"$(for task in "/proc/$worker/task"/*/stat; do sed 's/.*) //' "$task" | cut -d ' ' -f 39; done | sort | xargs)" "0 5"
 
 # --- it is killed ---
 kill -9 "$worker"
@@ -84,24 +88,11 @@ run_stopped() {
 	worker=$(worker_of $pid)
 	wait_for gives_way "$worker"
 	kill -STOP "$worker"
+	wait_for is_stopped "$worker"
 	wait_for more
 	kill -INT $pid
 }
 was=0
-# One CPU for the run, and for a task that always wants it.
-cpu=$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')
-taskset -c "$cpu" sh -c 'while :; do :; done' &
-hog=$!
-taskset -c "$cpu" "$pingtrace" --trace=off -i 0.002 --write=a.html --write=a.jsonl 127.0.0.1 >out 2>err &
-pid=$!
-was=1500
-wait_for more
-kill -INT $pid
-wait $pid
-is "on a busy CPU, too, all is written: status" "$? $(<err)" "0 "
-is "to the end" "$(tail -n 1 a.jsonl) $(tail -n 1 a.html)" '{"end":true} </html>'
-kill $hog
-wait $hog 2>/dev/null
 was=0
 echo before >a.jsonl
 run_stopped --write=a.jsonl
