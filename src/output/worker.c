@@ -77,7 +77,7 @@ struct worker {
 
 	/* the worker's */
 	pid_t parent;
-	pthread_mutex_t turn; /* whose has it works with the ring and the sinks */
+	pthread_mutex_t turn; /* the thread that holds it works with the ring and the sinks */
 	struct second {
 		pthread_t thread;
 		sem_t ready;
@@ -486,9 +486,9 @@ static const struct sink_ops sink_worker = {
 /* --- the worker --- */
 
 /*
- * Its first thread works while there are probes, with SCHED_IDLE: any other task gets the CPU from it at once. Only root comes back
- * from that policy, and on a busy CPU what is left would take longer than anybody waits. So the second thread, which sleeps
- * till then, takes over after the last probe. Each lets go of its turn after a message, and while it waits.
+ * Its first thread works while there are probes, with SCHED_IDLE: any other task gets the CPU from it at once. Without
+ * CAP_SYS_NICE or RLIMIT_NICE no thread leaves that policy, and on a busy CPU what is left would take longer than anybody waits. So the
+ * second thread, which sleeps till then, takes over after the last probe. Each lets go of its turn after a message, and while it waits.
  */
 static _Thread_local bool is_idle;
 
